@@ -1,0 +1,85 @@
+/**
+ * What an evaluation measured: candidate and champion on the same rows of one holdout. It holds estimates with
+ * intervals, counts and samples, so that `gate` judges by the base policy without running anything.
+ */
+
+import { z } from 'zod';
+import { Digest } from '../digest.ts';
+import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
+
+const Name = z.string().max(200);
+
+/** A point and its 95 % interval; `point` is null, with a reason, where the metric is undefined on these rows. */
+export const Estimate = z.object({
+  point: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  reason: z.string().max(500).optional(),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+/** Confusion counts of one group at the model's threshold. */
+export const Confusion = z.object({
+  tp: z.number().min(0),
+  fp: z.number().min(0),
+  fn: z.number().min(0),
+  tn: z.number().min(0),
+});
+export type Confusion = z.infer<typeof Confusion>;
+
+export const MetricEvidence = z.object({
+  metric: Name,
+  candidate: Estimate,
+  champion: Estimate.nullable(),
+  difference: Estimate.nullable().meta({ description: 'Candidate minus champion, paired on the same rows' }),
+});
+export type MetricEvidence = z.infer<typeof MetricEvidence>;
+
+export const GroupEvidence = z.object({
+  values: z
+    .array(z.string().max(200))
+    .meta({ description: 'One value per column of `by`; a missing value is the text (missing)' }),
+  candidate: Confusion,
+  champion: Confusion.nullable(),
+});
+export type GroupEvidence = z.infer<typeof GroupEvidence>;
+
+export const LatencyEvidence = z.object({
+  candidateUs: z
+    .array(z.number().min(0))
+    .max(20_000)
+    .meta({ description: 'Single-row latencies in microseconds, in order of measurement' }),
+  championUs: z
+    .array(z.number().min(0))
+    .max(20_000)
+    .nullable()
+    .meta({ description: 'Interleaved with the candidate: the same index was measured in the same pair' }),
+});
+export type LatencyEvidence = z.infer<typeof LatencyEvidence>;
+
+export const EvaluationPredicate = z.object({
+  mergeway: Name,
+  model: Name,
+  task: z.enum(['binary-classification', 'multiclass-classification', 'regression']),
+  candidate: Digest,
+  champion: z.object({ digest: Digest, version: Name }).nullable(),
+  holdout: z.object({ digest: Digest, uri: z.string().max(1000), rows: z.number().int().min(0) }),
+  configuration: Digest.meta({ description: 'Digest of the evaluation policy that was applied' }),
+  runner: Name.meta({ description: "Runner's class: platform, processor and its number of cores" }),
+  origin: z
+    .enum(['evaluation', 'advisory'])
+    .meta({ description: 'advisory: the job ran code of the pull request too' }),
+  threshold: z.number().optional(),
+  metrics: z.array(MetricEvidence).max(200),
+  groups: z
+    .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))
+    .max(50),
+  latency: LatencyEvidence,
+  seconds: z.number().min(0),
+});
+export type EvaluationPredicate = z.infer<typeof EvaluationPredicate>;
+
+export const evaluationEvidence: EvidenceKind<EvaluationPredicate> = {
+  predicateType: PREDICATE_TYPES.evaluation,
+  schema: EvaluationPredicate,
+};

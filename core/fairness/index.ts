@@ -1,0 +1,1 @@
+export const fairnessMetricNames = ['equalized_odds_difference'] as const;

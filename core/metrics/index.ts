@@ -1,0 +1,1 @@
+export const metricNames = ['roc_auc'] as const;

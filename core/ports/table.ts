@@ -1,0 +1,36 @@
+/** SQL over files. Embedded: DuckDB over Parquet and CSV. */
+
+export interface Column {
+  readonly name: string;
+  /** DuckDB type name, such as `VARCHAR`, `BIGINT`, `TIMESTAMP WITH TIME ZONE`. */
+  readonly type: string;
+}
+
+/** Numbers and big integers come as `number` (beyond 2^53 as string), timestamps as ISO 8601 UTC strings, blobs never. */
+export type Cell = number | string | boolean | null;
+
+export type Row = Readonly<Record<string, Cell>>;
+
+/** Rows by column: `columns.label[3]` is row 3's label. */
+export interface Columns {
+  readonly rows: number;
+  readonly columns: Readonly<Record<string, readonly Cell[]>>;
+}
+
+export interface OpenTable {
+  readonly columns: readonly Column[];
+  /** Rows of a query; the table is called `data` in it. `?` placeholders take `values`. */
+  query(sql: string, values?: readonly Cell[]): Promise<readonly Row[]>;
+  /** The named columns, in the given order of rows, in batches of at most `batch` rows. */
+  read(request: {
+    readonly columns: readonly string[];
+    readonly orderBy?: string;
+    readonly batch?: number;
+  }): AsyncIterable<Columns>;
+  close(): Promise<void>;
+}
+
+export interface Table {
+  /** Opens Parquet or CSV files (by their ending) as one table. MW_TABLE_UNREADABLE. */
+  open(paths: readonly string[]): Promise<OpenTable>;
+}
