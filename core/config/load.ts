@@ -34,7 +34,7 @@ export function parseYaml<Schema extends z.ZodType>(
   { path, text }: SourceText,
 ): z.infer<Schema> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 0 } as never);
+  const document = parseDocument(text, { lineCounter: lines });
   const [broken] = document.errors;
   if (broken) {
     throw new MergewayError(
@@ -43,7 +43,7 @@ export function parseYaml<Schema extends z.ZodType>(
     );
   }
 
-  const result = schema.safeParse(toValue(document, path));
+  const result = schema.safeParse(toValue(document, path), { reportInput: true });
   if (result.success) return result.data;
 
   const known = knownKeys(schema);
@@ -112,6 +112,9 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): reado
         problem: `${issue.message}, got ${JSON.stringify(issue.input)}${guess ? `; did you mean \`${guess}\`?` : ''}`,
       },
     ];
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    return [{ at: issue.path, problem: `missing; a value of type ${issue.expected} is needed` }];
   }
   return [{ at: issue.path, problem: issue.message }];
 }

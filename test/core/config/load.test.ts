@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { durationMs } from '#core/config/duration.ts';
+import { parseDataLock, parseMergewayConfig, parseModelConfig } from '#core/config/load.ts';
+import { MergewayError } from '#core/errors.ts';
+
+const MINIMAL = `name: credit
+task: binary-classification
+inputs: {code: [src/**], data: [data/train.lock]}
+train: {command: python train.py}
+evaluate:
+  data: data/holdout.lock
+  key: id
+  label: defaulted
+  predict: {output: probabilities, positive: 1, threshold: 0.5}
+`;
+
+test('a minimal model has the documented defaults', () => {
+  const model = parseModelConfig({
+    path: 'model.yaml',
+    text: `${MINIMAL}rollout: {target: eu, steps: [{weight: 5}]}\n`,
+  });
+
+  assert.deepEqual(model.promotion, { on: 'merge', evidence: 'trusted' });
+  assert.deepEqual(model.rollout?.steps, [{ weight: 5, for: '10m' }]);
+  assert.deepEqual(model.rollout?.guard, { errors: { tolerance: 0 }, alpha: 0.01 });
+});
+
+for (const { name, text, line, says } of [
+  { name: 'an unknown key', text: `${MINIMAL}gatez: {}\n`, line: 10, says: /did you mean `gates`/ },
+  {
+    name: 'an unknown key inside a list',
+    text: `${MINIMAL}gates:\n  benchmark:\n    - metric: roc_auc\n      minn: 0.7\n`,
+    line: 13,
+    says: /did you mean `min`/,
+  },
+  {
+    name: 'a misspelt metric',
+    text: `${MINIMAL}gates: {benchmark: [{metric: roc_acu}]}\n`,
+    line: 10,
+    says: /did you mean `roc_auc`/,
+  },
+  {
+    name: 'a wrong type',
+    text: MINIMAL.replace('threshold: 0.5', 'threshold: high'),
+    line: 9,
+    says: /number/,
+  },
+  {
+    name: 'a path that leaves the repository',
+    text: MINIMAL.replace('data/holdout.lock', '../holdout.lock'),
+    line: 6,
+    says: /inside the repository/,
+  },
+  { name: 'a missing key', text: MINIMAL.replace('  label: defaulted\n', ''), line: 5, says: /label/ },
+  { name: 'broken YAML', text: 'name: [credit\n', line: 2, says: /./ },
+  {
+    name: 'an alias bomb',
+    text: `a: &a [1]\nb: [${'*a, '.repeat(200)}]\n`,
+    line: 1,
+    says: /alias|unknown key/i,
+  },
+]) {
+  test(`${name} is refused with file and line`, () => {
+    assert.throws(
+      () => parseModelConfig({ path: 'models/credit/model.yaml', text }),
+      (error) => {
+        assert.ok(error instanceof MergewayError);
+        assert.equal(error.code, 'MW_CONFIG_INVALID');
+        assert.match(error.message, new RegExp(`^models/credit/model.yaml:${line} `, 'm'));
+        assert.match(error.message, says);
+        return true;
+      },
+    );
+  });
+}
+
+test('mergeway.yaml names serving targets', () => {
+  const config = parseMergewayConfig({
+    path: 'mergeway.yaml',
+    text: 'serving: {targets: {eu: {url: "https://eu.example.test"}}}\n',
+  });
+
+  assert.deepEqual(config.serving?.targets.eu, { url: 'https://eu.example.test', environment: 'production' });
+});
+
+for (const uri of [
+  '/etc/passwd',
+  '../x',
+  'store:../x',
+  'store:/x',
+  'a/../../x',
+  'http://x.test/y',
+  'file:///x',
+  'a\\b',
+]) {
+  test(`a data lock can't point at ${uri}`, () => {
+    const text = `uri: ${JSON.stringify(uri)}\nsha256: ${'0'.repeat(64)}\n`;
+
+    assert.throws(() => parseDataLock({ path: 'x.lock', text }), { code: 'MW_CONFIG_INVALID' });
+  });
+}
+
+for (const [text, ms] of [
+  ['50ms', 50],
+  ['10s', 10_000],
+  ['1.5m', 90_000],
+  ['24h', 86_400_000],
+  ['7d', 604_800_000],
+] as const) {
+  test(`${text} is ${ms} ms`, () => {
+    assert.equal(durationMs(text), ms);
+  });
+}
