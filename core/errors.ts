@@ -38,6 +38,11 @@ export const ERRORS = {
     meaning: 'A configuration file that is needed does not exist.',
     remedy: 'Create the file, or run the command from the root of the repository.',
   },
+  MW_DATABASE_LOCKED: {
+    exit: 4,
+    meaning: "The App's database folder is open in another process.",
+    remedy: 'End the other process first, or give this one another MERGEWAY_DATABASE; commands reach a running App over HTTP.',
+  },
   MW_EVIDENCE_INVALID: {
     exit: 2,
     meaning: 'A file that should be evidence does not follow its schema.',
@@ -53,6 +58,11 @@ export const ERRORS = {
     meaning: 'A model file is not an ONNX file that Mergeway is willing to load.',
     remedy:
       'Export the model again as one self-contained ONNX file without external data, ZipMap or custom operators.',
+  },
+  MW_STORE_BUSY: {
+    exit: 4,
+    meaning: "Other processes held the artifact store's lock for too long.",
+    remedy: 'Run the command again; if no other process uses the store, delete the named lock file.',
   },
   MW_TABLE_UNREADABLE: {
     exit: 2,

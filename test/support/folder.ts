@@ -1,0 +1,13 @@
+/** Temporary folders that go when the test ends. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+
+/** A new empty folder; removed after the test. */
+export async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mergeway-test-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
