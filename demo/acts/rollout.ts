@@ -1,0 +1,35 @@
+/** Merging a judged pull request and watching its canary to the end. */
+
+import { commentMatching, deploymentEnd, merge } from '../pull-request.ts';
+import type { Stage } from '../stage.ts';
+import type { Outcome } from './act.ts';
+
+/** Merges; `promoted` or `rolled back` by the deployment's end. */
+export async function mergeAndRollOut(stage: Stage, number: number): Promise<Outcome> {
+  let merged = false;
+  await stage.story.step('merge', async () => {
+    const answer = await merge(stage, number);
+    merged = answer.merged;
+    return answer.message;
+  });
+  if (!merged) return 'refused';
+  return watchRollout(stage, number);
+}
+
+/** Waits for the end of the merged pull request's rollout. */
+export async function watchRollout(stage: Stage, number: number): Promise<Outcome> {
+  let outcome: Outcome = '';
+  await stage.story.step('canary', async () => {
+    const state = await deploymentEnd(stage, number);
+    outcome = state === 'success' ? 'promoted' : 'rolled back';
+    return commentMatching(stage, number, state === 'success' ? /production/i : /rolled back/i);
+  });
+  stage.story.say(`traffic now: ${trafficLine(stage)}`);
+  return outcome;
+}
+
+function trafficLine(stage: Stage): string {
+  const { sent, failed, byVersion } = stage.tally();
+  const shares = Object.entries(byVersion).map(([version, count]) => `${version} ${Math.round((100 * count) / Math.max(1, sent))} %`);
+  return `${sent} requests/s, ${failed} failed, ${shares.join(', ')}`;
+}

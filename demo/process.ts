@@ -1,0 +1,67 @@
+/** Child processes of the demo: started with a log file, awaited until they say where they listen, ended with everything below them. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** First match of the awaited pattern. */
+  readonly ready: RegExpMatchArray;
+  /** Each later line of standard output. */
+  onLine(listener: (line: string) => void): void;
+  stop(): Promise<void>;
+}
+
+export interface Program {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  /** The line of output that says the program is ready. */
+  readonly readyWhen: RegExp;
+  readonly timeoutMs?: number;
+}
+
+/** Starts a program of this checkout under the same Node and waits until it is ready. */
+export async function start({ name, args, env, logFile, readyWhen, timeoutMs = 60_000 }: Program): Promise<Running> {
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const child = spawn(process.execPath, [...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const listeners = new Set<(line: string) => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      for (const listener of listeners) listener(line);
+    });
+  }
+
+  const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`${name} was not ready after ${timeoutMs} ms; its log: ${logFile}`)), timeoutMs);
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}; its log: ${logFile}`)));
+    listeners.add(function waitForReady(line) {
+      const match = line.match(readyWhen);
+      if (!match) return;
+      clearTimeout(timer);
+      listeners.delete(waitForReady);
+      resolve(match);
+    });
+  });
+
+  return {
+    child,
+    ready,
+    onLine: (listener) => listeners.add(listener),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const force = setTimeout(() => child.kill('SIGKILL'), 5000);
+      await ended;
+      clearTimeout(force);
+    },
+  };
+}

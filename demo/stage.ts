@@ -1,0 +1,199 @@
+/**
+ * The stage of the demo: a stand-in for GitHub with one repository made from the quickstart, the App, a serving process and
+ * live traffic, each a real process that talks to the others as it would in a company. Everything lives in one folder.
+ */
+
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Octokit } from '@octokit/rest';
+import { type GitHub, startGitHub } from '#test/peers/github/server.ts';
+import { type Running, start } from './process.ts';
+import { createWorkingCopy, type WorkingCopy } from './repository.ts';
+import { setThePace } from './pace.ts';
+import type { Story } from './story.ts';
+import { preparePython } from './python.ts';
+
+export const CHECKOUT = resolve(import.meta.dirname, '..');
+export const MODEL = 'flights';
+const OWNER = 'acme';
+const NAME = 'models';
+const QUICKSTART = join(CHECKOUT, 'templates/quickstart');
+
+/** Requests per second of the traffic generator. */
+const TRAFFIC_RATE = 2000;
+/** Shorter than the default of 10 s, so that the demo's crash drill does not take long. */
+const LEASE = '5s';
+
+export interface Stage {
+  readonly story: Story;
+  readonly folder: string;
+  readonly github: GitHub;
+  readonly copy: WorkingCopy;
+  /** Everyone acts over the REST API, with a token of their own. */
+  readonly author: Octokit;
+  readonly reviewer: Octokit;
+  readonly repository: { readonly owner: string; readonly repo: string };
+  readonly serving: Running;
+  readonly servingUrl: string;
+  readonly adminToken: string;
+  readonly appUrl: string;
+  /** Ends the App at once, as a power cut would. */
+  killApp(): Promise<void>;
+  startApp(): Promise<void>;
+  startTraffic(): Promise<void>;
+  /** What traffic saw in the last second. */
+  tally(): Tally;
+  close(): Promise<void>;
+}
+
+export interface Tally {
+  readonly sent: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly byVersion: Readonly<Record<string, number>>;
+}
+
+/** Builds the stage in an empty folder. */
+export async function buildStage(folder: string, story: Story): Promise<Stage> {
+  const layout = await makeFolders(folder);
+  const adminToken = randomBytes(24).toString('hex');
+  await writeFile(layout.adminTokenFile, adminToken, { mode: 0o600 });
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  const webhookSecret = randomBytes(24).toString('hex');
+  const appPort = await freePort();
+  const appUrl = `http://127.0.0.1:${appPort}`;
+
+  const python = await preparePython(story);
+  const github = await startGitHub({
+    folder: layout.github,
+    app: { id: 1, slug: 'mergeway', privateKey, webhookUrl: `${appUrl}/api/github/webhooks`, webhookSecret },
+    users: [
+      { login: 'author', token: 'token-of-author' },
+      { login: 'reviewer', token: 'token-of-reviewer' },
+    ],
+    actionsCheckout: CHECKOUT,
+    ...python,
+  });
+
+  const serving = await start({
+    name: 'serving',
+    args: ['cli/main.ts', 'serve', '--store', layout.store, '--state', layout.serving, '--admin-token-file', layout.adminTokenFile, '--port', '0'],
+    logFile: join(layout.logs, 'serving.log'),
+    readyWhen: /(http:\/\/[\d.]+:\d+)/,
+  });
+  const servingUrl = serving.ready[1] ?? '';
+
+  const { gitUrl } = await github.createRepository({ owner: OWNER, name: NAME, collaborators: { author: 'write', reviewer: 'write' } });
+  const copy = await createWorkingCopy(layout.work, gitUrl, [
+    { from: join(QUICKSTART, 'repository'), without: ['models'] },
+    { from: join(CHECKOUT, 'templates/workflows/mergeway-train.yml'), to: '.github/workflows/mergeway-train.yml' },
+    { from: join(CHECKOUT, 'templates/workflows/mergeway-evaluate.yml'), to: '.github/workflows/mergeway-evaluate.yml' },
+  ], (work) => setThePace(work, servingUrl));
+  await cp(join(QUICKSTART, 'holdout'), join(layout.dataStore, MODEL), { recursive: true });
+  await configure(github, layout);
+
+  let app: Running | undefined;
+  let traffic: Running | undefined;
+  let lastTally: Tally = { sent: 0, ok: 0, failed: 0, byVersion: {} };
+
+  const stage: Stage = {
+    story,
+    folder,
+    github,
+    copy,
+    author: octokit(github, 'token-of-author'),
+    reviewer: octokit(github, 'token-of-reviewer'),
+    repository: { owner: OWNER, repo: NAME },
+    serving,
+    servingUrl,
+    adminToken,
+    appUrl,
+    async startApp() {
+      app = await start({
+        name: 'App',
+        args: ['cli/main.ts', 'app'],
+        env: {
+          GITHUB_APP_ID: '1',
+          GITHUB_PRIVATE_KEY: privateKey,
+          GITHUB_API_URL: github.apiUrl,
+          WEBHOOK_SECRET: webhookSecret,
+          MERGEWAY_DATABASE: layout.database,
+          MERGEWAY_STORE: layout.store,
+          MERGEWAY_ADMIN_TOKEN_FILE: layout.adminTokenFile,
+          MERGEWAY_LEASE: LEASE,
+          PORT: String(appPort),
+          HOST: '127.0.0.1',
+          MERGEWAY_PUBLIC_URL: appUrl,
+        },
+        logFile: join(layout.logs, 'app.log'),
+        readyWhen: /http:\/\/127\.0\.0\.1:\d+/,
+      });
+    },
+    async killApp() {
+      app?.child.kill('SIGKILL');
+    },
+    async startTraffic() {
+      traffic = await start({
+        name: 'traffic',
+        args: ['demo/traffic/generator.ts', servingUrl, MODEL, join(QUICKSTART, 'replay/replay-2013-05b.parquet'), String(TRAFFIC_RATE)],
+        logFile: join(layout.logs, 'traffic.log'),
+        readyWhen: /generator ready/,
+      });
+      traffic.onLine((line) => {
+        if (line.startsWith('{')) lastTally = JSON.parse(line) as Tally;
+      });
+    },
+    tally: () => lastTally,
+    async close() {
+      await traffic?.stop();
+      await app?.stop();
+      await serving.stop();
+      await github.close();
+    },
+  };
+  await stage.startApp();
+  return stage;
+}
+
+async function makeFolders(folder: string) {
+  const layout = {
+    github: join(folder, 'github'),
+    work: join(folder, 'work'),
+    store: join(folder, 'store'),
+    dataStore: join(folder, 'data-store'),
+    serving: join(folder, 'serving'),
+    database: join(folder, 'database'),
+    logs: join(folder, 'logs'),
+    adminTokenFile: join(folder, 'admin-token'),
+  };
+  for (const path of [layout.github, layout.store, layout.dataStore, layout.serving, layout.logs]) await mkdir(path, { recursive: true });
+  return layout;
+}
+
+/** The evaluation job, and only it, is told where candidates and the holdout are. */
+async function configure(github: GitHub, layout: { readonly store: string; readonly dataStore: string }): Promise<void> {
+  const repository = `${OWNER}/${NAME}`;
+  await github.protectBranch({ repository, branch: 'main', requiredChecks: ['mergeway'] });
+  const environment = 'mergeway-evaluation';
+  await github.setVariable({ repository, environment, name: 'MERGEWAY_STORE', value: layout.store });
+  await github.setVariable({ repository, environment, name: 'MERGEWAY_DATA_STORE', value: layout.dataStore });
+}
+
+function octokit(github: GitHub, auth: string): Octokit {
+  return new Octokit({ auth, baseUrl: github.apiUrl });
+}
+
+async function freePort(): Promise<number> {
+  const { createServer } = await import('node:net');
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => done(port));
+    });
+  });
+}
