@@ -1,0 +1,45 @@
+/** ROC AUC: the chance that a positive row scores above a negative one, ties counting half. */
+
+import { type Measure, type Metric, macro } from './metric.ts';
+import { oneVersusRest } from './predictions.ts';
+import { never } from './probabilities.ts';
+import { rank, walkTies } from './ranking.ts';
+
+/**
+ *     AUC = Σ over pairs (positive i, negative j) of w_i·w_j·([s_i > s_j] + ½[s_i = s_j])  /  (W⁺·W⁻)
+ *
+ * Multiclass: one class against the rest, macro average (scikit-learn's `roc_auc_ovr`).
+ * Undefined where one of the classes has no rows (scikit-learn: NaN and a warning).
+ */
+export const roc_auc: Metric = {
+  better: 'higher',
+  range: [0, 1],
+  perClass: true,
+  binary: ({ labels, scores }) => area(labels, scores),
+  multiclass: (predictions) => {
+    if (!predictions.scores) return never('only the predicted class is known, no scores');
+    return macro(
+      predictions.classes.flatMap((name, index) => {
+        const one = oneVersusRest(predictions, index);
+        return one ? [{ name, measure: area(one.labels, one.scores) }] : [];
+      }),
+    );
+  },
+};
+
+function area(labels: Uint8Array, scores: Float64Array): Measure {
+  const ranking = rank(labels, scores);
+  return (weights) => {
+    let above = 0;
+    let below = 0;
+    let won = 0;
+    walkTies(ranking, weights, (positives, negatives) => {
+      won += negatives * (above + positives / 2);
+      above += positives;
+      below += negatives;
+    });
+    if (above === 0) return { reason: 'no row is positive' };
+    if (below === 0) return { reason: 'no row is negative' };
+    return won / (above * below);
+  };
+}
