@@ -41,7 +41,8 @@ export const ERRORS = {
   MW_DATABASE_LOCKED: {
     exit: 4,
     meaning: "The App's database folder is open in another process.",
-    remedy: 'End the other process first, or give this one another MERGEWAY_DATABASE; commands reach a running App over HTTP.',
+    remedy:
+      'End the other process first, or give this one another MERGEWAY_DATABASE; commands reach a running App over HTTP.',
   },
   MW_EVIDENCE_INVALID: {
     exit: 2,
@@ -59,10 +60,21 @@ export const ERRORS = {
     remedy:
       'Export the model again as one self-contained ONNX file without external data, ZipMap or custom operators.',
   },
+  MW_REQUEST_INVALID: {
+    exit: 2,
+    meaning: 'An inference request does not follow the Open Inference Protocol or does not fit the model.',
+    remedy: "Compare the named input with the model's metadata: GET /v2/models/<name>.",
+  },
   MW_STORE_BUSY: {
     exit: 4,
     meaning: "Other processes held the artifact store's lock for too long.",
     remedy: 'Run the command again; if no other process uses the store, delete the named lock file.',
+  },
+  MW_TABLE_QUERY: {
+    exit: 2,
+    meaning: 'A query over a data file could not be answered.',
+    remedy:
+      'Correct the named column or SQL: one SELECT over the table `data`; files and settings are out of reach.',
   },
   MW_TABLE_UNREADABLE: {
     exit: 2,
