@@ -1,0 +1,129 @@
+/** Queries and column batches of one opened table, which is called `data`. */
+
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBType,
+  type DuckDBValue,
+  SQLNULL,
+  StatementType,
+  VARCHAR,
+} from '@duckdb/node-api';
+import { MergewayError } from '#core/errors.ts';
+import type { Cell, Column, Columns, OpenTable, Row } from '#core/ports/table.ts';
+import { toCell } from './cell.ts';
+import { quoteName } from './source.ts';
+
+const BATCH_ROWS = 8192;
+
+/** The opened table. `hasRowIds`: equal sort keys keep the order of the file. */
+export async function openTable(
+  instance: DuckDBInstance,
+  connection: DuckDBConnection,
+  { hasRowIds, close }: { readonly hasRowIds: boolean; readonly close: () => Promise<void> },
+): Promise<OpenTable> {
+  const described = await connection.runAndReadAll('DESCRIBE data');
+  const columns: readonly Column[] = described
+    .getRows()
+    .map(([name, type]) => ({ name: String(name), type: String(type) }));
+
+  return { columns, query, read, close };
+
+  async function query(sql: string, values: readonly Cell[] = []): Promise<readonly Row[]> {
+    try {
+      await refuseAllButSelect(connection, sql);
+      const reader = await connection.runAndReadAll(sql, values.map(toValue), values.map(typeOf));
+      const names = reader.deduplicatedColumnNames();
+      return reader
+        .getRows()
+        .map((row) => Object.fromEntries(names.map((name, index) => [name, toCell(row[index] ?? null)])));
+    } catch (cause) {
+      throw refused(cause, sql);
+    }
+  }
+
+  async function* read({
+    columns: wanted,
+    orderBy,
+    batch = BATCH_ROWS,
+  }: Parameters<OpenTable['read']>[0]): AsyncIterable<Columns> {
+    const sql = selection(wanted, orderBy);
+    const own = await instance.connect();
+    try {
+      const result = await own.stream(sql);
+      let pending: Cell[][] = wanted.map(() => []);
+      for await (const chunk of result) {
+        appendTo(pending, chunk.getColumns());
+        while ((pending[0]?.length ?? 0) >= batch) {
+          yield named(
+            wanted,
+            pending.map((column) => column.slice(0, batch)),
+          );
+          pending = pending.map((column) => column.slice(batch));
+        }
+      }
+      if (pending[0]?.length) yield named(wanted, pending);
+    } catch (cause) {
+      throw refused(cause, sql);
+    } finally {
+      own.closeSync();
+    }
+  }
+
+  function selection(wanted: readonly string[], orderBy: string | undefined): string {
+    const known = new Set(columns.map(({ name }) => name));
+    const unknown = [...wanted, ...(orderBy === undefined ? [] : [orderBy])].find((name) => !known.has(name));
+    if (unknown !== undefined || wanted.length === 0) {
+      const problem = unknown === undefined ? 'no column was asked for' : `there is no column '${unknown}'`;
+      throw new MergewayError('MW_TABLE_QUERY', `${problem}; the table has ${[...known].join(', ')}`);
+    }
+    const order = orderBy === undefined ? '' : ` ORDER BY ${quoteName(orderBy)}${hasRowIds ? ', rowid' : ''}`;
+    return `SELECT ${wanted.map(quoteName).join(', ')} FROM data${order}`;
+  }
+}
+
+/** Several statements, and statements that change anything, are refused. */
+async function refuseAllButSelect(connection: DuckDBConnection, sql: string): Promise<void> {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count !== 1) throw new Error(`expected one statement, received ${statements.count}`);
+
+  const statement = await statements.prepare(0);
+  const type = statement.statementType;
+  statement.destroySync();
+  if (type !== StatementType.SELECT) throw new Error('expected a SELECT');
+}
+
+function toValue(cell: Cell): DuckDBValue {
+  return Number.isSafeInteger(cell) ? BigInt(cell as number) : cell;
+}
+
+function typeOf(cell: Cell): DuckDBType {
+  if (cell === null) return SQLNULL;
+  if (typeof cell === 'number') return Number.isSafeInteger(cell) ? BIGINT : DOUBLE;
+  return typeof cell === 'boolean' ? BOOLEAN : VARCHAR;
+}
+
+function appendTo(pending: readonly Cell[][], columns: readonly (readonly DuckDBValue[])[]): void {
+  for (const [index, values] of columns.entries()) {
+    const column = pending[index];
+    if (column) for (const value of values) column.push(toCell(value));
+  }
+}
+
+function named(names: readonly string[], columns: readonly (readonly Cell[])[]): Columns {
+  return {
+    rows: columns[0]?.length ?? 0,
+    columns: Object.fromEntries(names.map((name, index) => [name, columns[index] ?? []])),
+  };
+}
+
+function refused(cause: unknown, sql: string): MergewayError {
+  if (cause instanceof MergewayError) return cause;
+  const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 400) : String(cause);
+  return new MergewayError('MW_TABLE_QUERY', `${what} (in: ${sql.replace(/\s+/g, ' ').slice(0, 200)})`, {
+    cause,
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Tables by DuckDB, in this process. Files are loaded first; then DuckDB is shut off from files, network and settings,
+ * before any query of a user runs. Files too large to load stay where they are and are the only ones it may read.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { MergewayError } from '#core/errors.ts';
+import type { Table } from '#core/ports/table.ts';
+import { openTable } from './open-table.ts';
+import { quoteText, type Source, sourceOf } from './source.ts';
+
+export interface DuckDbOptions {
+  /** Memory that DuckDB may take, as DuckDB writes it: `2GB`. */
+  readonly memory?: string;
+  readonly threads?: number;
+  /** Files that are larger together are not loaded but read in place for every query; bytes. */
+  readonly loadUpTo?: number;
+}
+
+/** Parquet and CSV files as tables. */
+export function duckdbTable({
+  memory = '2GB',
+  threads = 2,
+  loadUpTo = 512 * 1024 ** 2,
+}: DuckDbOptions = {}): Table {
+  return {
+    async open(paths) {
+      const source = await sourceOf(paths);
+      const spill = join(tmpdir(), `mergeway-duckdb-${randomUUID()}`);
+      const instance = await DuckDBInstance.create(':memory:', {
+        threads: String(threads),
+        memory_limit: memory,
+        temp_directory: spill,
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+      });
+      const connection = await instance.connect();
+      const close = async () => {
+        connection.closeSync();
+        instance.closeSync();
+        await rm(spill, { recursive: true, force: true });
+      };
+      try {
+        const loaded = source.bytes <= loadUpTo;
+        await load(connection, source, loaded ? 'TABLE' : 'VIEW');
+        await lockDown(connection, loaded ? [] : source.paths);
+        return await openTable(instance, connection, { hasRowIds: loaded, close });
+      } catch (cause) {
+        await close();
+        throw cause;
+      }
+    },
+  };
+}
+
+async function load(connection: DuckDBConnection, source: Source, kind: 'TABLE' | 'VIEW'): Promise<void> {
+  try {
+    await connection.run(`CREATE ${kind} data AS SELECT * FROM ${source.sql}`);
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 400) : String(cause);
+    throw new MergewayError('MW_TABLE_UNREADABLE', `${source.paths.join(', ')}: ${what}`, { cause });
+  }
+}
+
+/** From here on only `data` can be read, and no setting can be changed. */
+async function lockDown(connection: DuckDBConnection, readable: readonly string[]): Promise<void> {
+  await connection.run("SET GLOBAL TimeZone = 'UTC'");
+  await connection.run(`SET GLOBAL allowed_paths = [${readable.map(quoteText).join(', ')}]`);
+  await connection.run('SET GLOBAL enable_external_access = false');
+  await connection.run('SET GLOBAL lock_configuration = true');
+}

@@ -1,0 +1,122 @@
+/** What every table promises, over files that the suite writes itself. */
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { Columns, OpenTable, Table } from '#core/ports/table.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
+
+const FLIGHTS = `id,at,late,fare,big
+b,2013-05-02T10:00:00Z,true,12.5,1
+a,2013-05-01T23:30:00Z,false,,9007199254740993
+c,2013-05-01T00:00:00.123456Z,,3,2
+`;
+
+export function tableContract(name: string, make: () => Table): void {
+  test(`${name}: a CSV file has typed columns`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+
+    assert.deepEqual(
+      table.columns.map((column) => column.name),
+      ['id', 'at', 'late', 'fare', 'big'],
+    );
+    assert.equal(table.columns[2]?.type, 'BOOLEAN');
+    assert.equal(table.columns[4]?.type, 'BIGINT');
+  });
+
+  test(`${name}: counts are numbers, instants are ISO 8601 in UTC, empty is null, big integers keep their digits`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+
+    assert.deepEqual(await table.query('SELECT count(*) AS n, sum(fare) AS fares FROM data'), [
+      { n: 3, fares: 15.5 },
+    ]);
+    assert.deepEqual(await table.query('SELECT * FROM data ORDER BY id'), [
+      { id: 'a', at: '2013-05-01T23:30:00.000Z', late: false, fare: null, big: '9007199254740993' },
+      { id: 'b', at: '2013-05-02T10:00:00.000Z', late: true, fare: 12.5, big: 1 },
+      { id: 'c', at: '2013-05-01T00:00:00.123456Z', late: null, fare: 3, big: 2 },
+    ]);
+  });
+
+  test(`${name}: placeholders take values as they are`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+    const hostile = "a' OR 'x'='x";
+
+    assert.deepEqual(await table.query('SELECT id FROM data WHERE id = ?', [hostile]), []);
+    assert.deepEqual(await table.query('SELECT id FROM data WHERE big = ? AND late = ?', [1, true]), [
+      { id: 'b' },
+    ]);
+    assert.deepEqual(await table.query('SELECT id FROM data ORDER BY id LIMIT ?', [1]), [{ id: 'a' }]);
+    assert.deepEqual(await table.query('SELECT id FROM data WHERE fare > ?', [3.5]), [{ id: 'b' }]);
+  });
+
+  test(`${name}: columns are read in batches, in the file's order or a column's`, async (t) => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${(i * 7) % 5000},${i}`);
+    const table = await opened(t, make(), `key,line\n${rows.join('\n')}\n`);
+
+    const asFiled = await all(table.read({ columns: ['line'], batch: 1999 }));
+    const byKey = await all(table.read({ columns: ['key', 'line'], orderBy: 'key' }));
+
+    assert.deepEqual(
+      asFiled.map((batch) => batch.rows),
+      [1999, 1999, 1002],
+    );
+    assert.deepEqual(
+      asFiled.flatMap((batch) => batch.columns.line ?? []),
+      rows.map((_, i) => i),
+    );
+    assert.deepEqual(
+      byKey.flatMap((batch) => batch.columns.key ?? []),
+      rows.map((_, i) => i),
+    );
+  });
+
+  test(`${name}: rows with equal keys keep the order of the file`, async (t) => {
+    const rows = Array.from({ length: 6000 }, (_, i) => `${i % 2},${i}`);
+    const table = await opened(t, make(), `key,line\n${rows.join('\n')}\n`);
+
+    const batches = await all(table.read({ columns: ['line'], orderBy: 'key' }));
+
+    const evens = Array.from({ length: 3000 }, (_, i) => 2 * i);
+    assert.deepEqual(
+      batches.flatMap((batch) => batch.columns.line ?? []),
+      [...evens, ...evens.map((line) => line + 1)],
+    );
+  });
+
+  test(`${name}: a file without rows is a table without rows`, async (t) => {
+    const table = await opened(t, make(), 'id,late\n');
+
+    assert.deepEqual(await table.query('SELECT count(*) AS n FROM data'), [{ n: 0 }]);
+    assert.deepEqual(await all(table.read({ columns: ['id'] })), []);
+  });
+
+  test(`${name}: a column that is not there is refused with those that are`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+
+    await assert.rejects(all(table.read({ columns: ['labels'] })), {
+      code: 'MW_TABLE_QUERY',
+      message: "there is no column 'labels'; the table has id, at, late, fare, big",
+    });
+    await assert.rejects(all(table.read({ columns: ['id'], orderBy: 'id; DROP TABLE data' })), {
+      code: 'MW_TABLE_QUERY',
+    });
+    await assert.rejects(table.query('SELECT labels FROM data'), {
+      code: 'MW_TABLE_QUERY',
+      message: /labels/,
+    });
+  });
+}
+
+/** A table over one CSV file of this content; closed after the test. */
+export async function opened(t: TestContext, table: Table, csv: string): Promise<OpenTable> {
+  const path = join(await temporaryFolder(t), 'flights.csv');
+  await writeFile(path, csv);
+  const open = await table.open([path]);
+  t.after(() => open.close());
+  return open;
+}
+
+async function all(batches: AsyncIterable<Columns>): Promise<readonly Columns[]> {
+  return Array.fromAsync(batches);
+}
