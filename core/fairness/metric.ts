@@ -8,7 +8,7 @@
 
 import type { Confusion } from '../evidence/evaluation.ts';
 import { isDefined, type MetricValue, ratio } from '../metrics/metric.ts';
-import { type RateName, rateRows, rates } from './rates.ts';
+import { type RateName, rateOf, rateRows } from './rates.ts';
 
 export interface FairnessMetric {
   readonly kind: 'difference' | 'ratio';
@@ -38,7 +38,7 @@ function gapOf(kind: FairnessMetric['kind'], rate: RateName, groups: readonly Na
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const { name, counts } of groups) {
-    const value = rates[rate](counts);
+    const value = rateOf(rate, counts);
     if (!isDefined(value)) return { reason: `${rate} of ${name}: ${value.reason}` };
     low = Math.min(low, value);
     high = Math.max(high, value);

@@ -3,19 +3,16 @@
 import type { Confusion } from '../evidence/evaluation.ts';
 import { type MetricValue, ratio } from '../metrics/metric.ts';
 
-export const rates = {
-  /** Share predicted positive: (tp + fp) / all. */
-  selection_rate: ({ tp, fp, fn, tn }: Confusion): MetricValue =>
-    ratio(tp + fp, tp + fp + fn + tn, 'no rows'),
-  /** Share of the positive rows predicted positive: tp / (tp + fn). */
-  true_positive_rate: ({ tp, fn }: Confusion): MetricValue => ratio(tp, tp + fn, 'no positive rows'),
-  /** Share of the negative rows predicted positive: fp / (fp + tn). */
-  false_positive_rate: ({ fp, tn }: Confusion): MetricValue => ratio(fp, fp + tn, 'no negative rows'),
-} as const;
+export type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';
 
-export type RateName = keyof typeof rates;
+/** How many rows the rate counts: its numerator. */
+export const selectedRows: Readonly<Record<RateName, (counts: Confusion) => number>> = {
+  selection_rate: ({ tp, fp }) => tp + fp,
+  true_positive_rate: ({ tp }) => tp,
+  false_positive_rate: ({ fp }) => fp,
+};
 
-/** How many rows a group's rate is a share of. */
+/** How many rows the rate is a share of: its denominator. */
 export const rateRows: Readonly<Record<RateName, (counts: Confusion) => number>> = {
   selection_rate: ({ tp, fp, fn, tn }) => tp + fp + fn + tn,
   true_positive_rate: ({ tp, fn }) => tp + fn,
@@ -28,3 +25,8 @@ export const rateRowsName: Readonly<Record<RateName, string>> = {
   true_positive_rate: 'positive rows',
   false_positive_rate: 'negative rows',
 };
+
+/** The group's rate; undefined, saying why, where it is a share of no rows. */
+export function rateOf(rate: RateName, counts: Confusion): MetricValue {
+  return ratio(selectedRows[rate](counts), rateRows[rate](counts), `no ${rateRowsName[rate]}`);
+}
