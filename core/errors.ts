@@ -28,6 +28,27 @@ export const ERRORS = {
     meaning: 'An artifact is larger than Mergeway is willing to read.',
     remedy: 'Make the artifact smaller; the message names the limit.',
   },
+  MW_CANDIDATE_MISSING: {
+    exit: 2,
+    meaning: 'A training run did not hand over what it must.',
+    remedy:
+      'Look into the run: its artifact mergeway-candidate-<model> must hold model.onnx and training.json.',
+  },
+  MW_CHECKOUT_REFUSED: {
+    exit: 2,
+    meaning: 'A commit is not checked out, because its files would leave the folder or overwrite others.',
+    remedy: 'Remove the named symbolic link from the commit, or name an empty folder.',
+  },
+  MW_COMMIT_NOT_FOUND: {
+    exit: 2,
+    meaning: 'A commit is not in the repository.',
+    remedy: 'Use the full 40 digits; in a clone, fetch the commit first (`git fetch origin <commit>`).',
+  },
+  MW_COLUMN_MISSING: {
+    exit: 2,
+    meaning: 'A column that is needed is not in the data.',
+    remedy: 'Correct the name in model.yaml (or on the command line), or add the column to the data.',
+  },
   MW_CONFIG_INVALID: {
     exit: 2,
     meaning: 'A configuration file does not follow its schema.',
@@ -38,21 +59,98 @@ export const ERRORS = {
     meaning: 'A configuration file that is needed does not exist.',
     remedy: 'Create the file, or run the command from the root of the repository.',
   },
+  MW_DATA_DIGEST_MISMATCH: {
+    exit: 2,
+    meaning: 'A data file is not the one that its lock promises.',
+    remedy: 'Put the file with that digest in place, or update the lock in a pull request of its own.',
+  },
   MW_DATABASE_LOCKED: {
     exit: 4,
     meaning: "The App's database folder is open in another process.",
     remedy:
       'End the other process first, or give this one another MERGEWAY_DATABASE; commands reach a running App over HTTP.',
   },
+  MW_DATA_MISMATCH: {
+    exit: 4,
+    meaning: 'A data file does not have the digest that its lock promises.',
+    remedy: 'Restore the file, or write a new lock with its digest and review the change.',
+  },
+  MW_DATA_MISSING: {
+    exit: 2,
+    meaning: 'A data file that a lock or a command names does not exist.',
+    remedy: 'Check the path; `store:` paths need `--data-store` (or MERGEWAY_DATA_STORE).',
+  },
   MW_EVIDENCE_INVALID: {
     exit: 2,
     meaning: 'A file that should be evidence does not follow its schema.',
     remedy: 'Use the file that `mergeway evaluate` or `mergeway train` wrote, unchanged.',
   },
+  MW_EVIDENCE_MISMATCH: {
+    exit: 2,
+    meaning: 'Evidence speaks of something else than what was asked for.',
+    remedy: 'Run the workflow again; do not edit evidence or the workflow that makes it.',
+  },
+  MW_FORGE_FORBIDDEN: {
+    exit: 4,
+    meaning: 'GitHub refused a request for want of a permission.',
+    remedy:
+      'Give the token, or the App, the permission that the message names, and accept it on the installation.',
+  },
+  MW_FORGE_INVALID: {
+    exit: 4,
+    meaning: 'GitHub refused a request as it was made.',
+    remedy: 'Read the reason; a limit or a rule of the repository stands against it.',
+  },
+  MW_FORGE_LIMITED: {
+    exit: 4,
+    meaning: "GitHub's rate limit is used up.",
+    remedy: 'Wait for the time that the message names, then run again.',
+  },
+  MW_FORGE_NOT_FOUND: {
+    exit: 4,
+    meaning: 'GitHub does not have, or does not show to this token, what was asked for.',
+    remedy: 'Check the number or name, and that the token reaches the repository.',
+  },
+  MW_FORGE_UNREACHABLE: {
+    exit: 4,
+    meaning: 'GitHub did not answer.',
+    remedy: 'Check the network and https://www.githubstatus.com, then run again.',
+  },
+  MW_GIT_FAILED: {
+    exit: 4,
+    meaning: 'git did not do what it was asked for.',
+    remedy: "Read git's words in the message; run the command in a clone of the repository.",
+  },
+  MW_GROUPS_TOO_MANY: {
+    exit: 2,
+    meaning: 'The columns of `groups` or of a bias gate make more groups than evidence can hold.',
+    remedy: 'Group by columns with fewer values, such as bands instead of numbers.',
+  },
+  MW_HOLDOUT_EMPTY: {
+    exit: 2,
+    meaning: 'The data to evaluate on has no rows.',
+    remedy: 'Check that the data lock names the right file; no rows can prove nothing.',
+  },
   MW_INFERENCE_FAILED: {
     exit: 4,
     meaning: 'The model refused its inputs while it was run.',
     remedy: 'Compare the named input with what the model was trained on.',
+  },
+  MW_INPUTS_EMPTY: {
+    exit: 2,
+    meaning: 'A glob of `inputs.code` matches no file of the commit.',
+    remedy:
+      'Correct the glob in model.yaml; globs start at the root of the repository and see committed files only.',
+  },
+  MW_INTERNAL: {
+    exit: 4,
+    meaning: 'Mergeway met a situation that it was not written for.',
+    remedy: 'Run the command again with MERGEWAY_DEBUG=1 and report what it prints.',
+  },
+  MW_INTERRUPTED: {
+    exit: 4,
+    meaning: 'The command was interrupted before it was done.',
+    remedy: 'Run it again; nothing half done was left behind.',
   },
   MW_MODEL_INVALID: {
     exit: 2,
@@ -60,15 +158,61 @@ export const ERRORS = {
     remedy:
       'Export the model again as one self-contained ONNX file without external data, ZipMap or custom operators.',
   },
+  MW_MODEL_MISMATCH: {
+    exit: 2,
+    meaning: "A model's inputs or outputs do not fit what `predict` and the data say.",
+    remedy: 'Compare `predict` in model.yaml with the inputs and outputs that the message lists.',
+  },
+  MW_MODEL_NOT_READY: {
+    exit: 4,
+    meaning: 'The model is known but not loaded.',
+    remedy: "Read the server's log for why it could not be loaded, then apply its traffic plan again.",
+  },
+  MW_MODEL_NOT_SERVED: {
+    exit: 2,
+    meaning: 'No model of this name or version is served here.',
+    remedy: 'GET /v2/models/<name> lists the versions in traffic; a plan is set through the admin API.',
+  },
+  MW_OPTIONS_INVALID: {
+    exit: 2,
+    meaning: "The App's environment lacks a variable, or one has a value that can not be used.",
+    remedy: 'Set the named variables; secrets can be read from a file by the same name with _FILE.',
+  },
+  MW_ORIGIN_UNPROVEN: {
+    exit: 2,
+    meaning: 'A candidate came out of a run whose origin GitHub does not confirm.',
+    remedy:
+      "Use the base branch's training workflow unchanged; changes to it belong into a pull request of their own.",
+  },
   MW_REQUEST_INVALID: {
     exit: 2,
     meaning: 'An inference request does not follow the Open Inference Protocol or does not fit the model.',
     remedy: "Compare the named input with the model's metadata: GET /v2/models/<name>.",
   },
+  MW_REVISION_UNKNOWN: {
+    exit: 2,
+    meaning: 'The repository has no such commit or reference.',
+    remedy: 'Check the name; in a workflow, check the commit out first.',
+  },
+  MW_ROWS_INVALID: {
+    exit: 2,
+    meaning: 'A row can not be judged: its key, label, score, weight or input is missing or of the wrong kind.',
+    remedy: 'Correct the named row and column in the data.',
+  },
+  MW_SERVER_OVERLOADED: {
+    exit: 4,
+    meaning: 'The model server has more waiting requests than it is willing to queue.',
+    remedy: 'Send fewer requests at a time, or run more servers; the request can be sent again.',
+  },
   MW_STORE_BUSY: {
     exit: 4,
     meaning: "Other processes held the artifact store's lock for too long.",
     remedy: 'Run the command again; if no other process uses the store, delete the named lock file.',
+  },
+  MW_SYSTEM: {
+    exit: 4,
+    meaning: 'The operating system refused a file or a process.',
+    remedy: 'Check that the named path exists, that you may use it and that the disk is not full.',
   },
   MW_TABLE_QUERY: {
     exit: 2,
@@ -96,10 +240,41 @@ export const ERRORS = {
     meaning: 'The serving target did not answer.',
     remedy: "Check the target's `url` in mergeway.yaml, the admin token and that `mergeway serve` runs.",
   },
+  MW_TRAIN_FAILED: {
+    exit: 2,
+    meaning: 'The training command ended with an error.',
+    remedy: 'Read its last lines in the message, and the whole log beside the candidate; run the command by hand in a clean checkout.',
+  },
+  MW_TRAIN_NO_MODEL: {
+    exit: 2,
+    meaning: 'The training command ended well but wrote no model.onnx.',
+    remedy: 'Write the model to $MERGEWAY_OUT/model.onnx.',
+  },
+  MW_TRAIN_TIMEOUT: {
+    exit: 4,
+    meaning: 'The training command took longer than train.timeout.',
+    remedy: 'Raise `train.timeout` in model.yaml, or make the training shorter.',
+  },
   MW_USAGE: {
     exit: 2,
     meaning: 'The command line was not understood.',
     remedy: 'Run the command with `--help`; it ends with an example.',
+  },
+  MW_VERSION_CONFLICT: {
+    exit: 2,
+    meaning: 'A commit holds a version of the model with another artifact already.',
+    remedy: 'Promote from another commit; a commit has one version of a model.',
+  },
+  MW_VERSION_NOT_FOUND: {
+    exit: 2,
+    meaning: 'The model has no active version of this name.',
+    remedy: 'List the versions with `mergeway status` or `gto show`; deregistered versions take no stage.',
+  },
+  MW_ZIP_REFUSED: {
+    exit: 4,
+    meaning: 'An archive is not one that Mergeway is willing to unpack.',
+    remedy:
+      'Upload the named files alone, uncompressed or plainly deflated, below the limit that the message names.',
   },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -1,0 +1,213 @@
+/** The App's memory without a disk, for tests. Work is done at once, in the order of arrival; failures are tried again. */
+
+import { sealEntry } from '#core/ledger/chain.ts';
+import type { LedgerEntry } from '#core/ledger/entry.ts';
+import type { Ledger } from '#core/ports/ledger.ts';
+import type {
+  Candidate,
+  Candidates,
+  Evaluation,
+  Evaluations,
+  FiledDelivery,
+  Inbox,
+  KnownRepository,
+  Repositories,
+  Rollout,
+  RolloutPoint,
+  Rollouts,
+  Store,
+} from '#core/ports/store.ts';
+
+const ATTEMPTS = 3;
+
+export function memoryStore(): Store {
+  const ledgers = new Map<string, Ledger>();
+  return {
+    inbox: memoryInbox(),
+    repositories: memoryRepositories(),
+    candidates: memoryCandidates(),
+    evaluations: memoryEvaluations(),
+    rollouts: memoryRollouts(),
+    ledger(repository) {
+      const ledger = ledgers.get(repository) ?? memoryLedger();
+      ledgers.set(repository, ledger);
+      return ledger;
+    },
+  };
+}
+
+function memoryInbox(): Inbox {
+  const filed = new Map<string, FiledDelivery>();
+  let handle: ((delivery: FiledDelivery) => Promise<void>) | undefined;
+  let working: Promise<unknown> = Promise.resolve();
+
+  async function attempt(key: string, work: (delivery: FiledDelivery) => Promise<void>): Promise<void> {
+    for (let tries = 0; tries < ATTEMPTS; tries++) {
+      const delivery = filed.get(key);
+      if (delivery?.state !== 'waiting') return;
+      try {
+        await work(delivery);
+        const { error: _, ...rest } = delivery;
+        filed.set(key, { ...rest, state: 'done', payload: '' });
+      } catch (error) {
+        const failures = delivery.failures + 1;
+        filed.set(key, {
+          ...delivery,
+          failures,
+          error: error instanceof Error ? error.message : String(error),
+          state: failures >= ATTEMPTS ? 'dead' : 'waiting',
+        });
+      }
+    }
+  }
+
+  function workOnAll(): void {
+    const work = handle;
+    if (!work) return;
+    for (const key of filed.keys()) working = working.then(() => attempt(key, work));
+  }
+
+  return {
+    async accept(delivery) {
+      const key = `${delivery.hook} ${delivery.guid}`;
+      if (filed.has(key)) return false;
+      filed.set(key, { ...delivery, state: 'waiting', failures: 0 });
+      workOnAll();
+      return true;
+    },
+    async work(handler) {
+      handle = handler;
+      workOnAll();
+    },
+    async stop() {
+      handle = undefined;
+      await working;
+    },
+    async recover() {
+      return 0;
+    },
+    async recent(limit) {
+      return [...filed.values()]
+        .sort((a, b) => b.receivedAt - a.receivedAt)
+        .slice(0, limit)
+        .map((delivery) => ({ ...delivery, payload: '' }));
+    },
+  };
+}
+
+function memoryRepositories(): Repositories {
+  const known = new Map<string, KnownRepository>();
+  return {
+    async seen(repository) {
+      known.set(repository.name, repository);
+    },
+    async all() {
+      return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    },
+  };
+}
+
+function memoryCandidates(): Candidates {
+  const bindings = new Map<string, Candidate['digest']>();
+  const saved = new Map<string, Candidate>();
+  return {
+    async bind({ repository, model, inputDigest, digest }) {
+      const key = `${repository} ${model} ${inputDigest}`;
+      const bound = bindings.get(key) ?? digest;
+      bindings.set(key, bound);
+      return bound;
+    },
+    async save(candidate) {
+      saved.set(`${candidate.repository} ${candidate.headSha} ${candidate.model}`, candidate);
+    },
+    async of(repository, headSha) {
+      return [...saved.values()]
+        .filter((candidate) => candidate.repository === repository && candidate.headSha === headSha)
+        .sort((a, b) => (a.model < b.model ? -1 : 1));
+    },
+    async byInput(repository, model, inputDigest) {
+      return [...saved.values()]
+        .filter(
+          (candidate) =>
+            candidate.repository === repository &&
+            candidate.model === model &&
+            candidate.inputDigest === inputDigest,
+        )
+        .sort((a, b) => b.at - a.at)[0];
+    },
+  };
+}
+
+function memoryEvaluations(): Evaluations {
+  const saved = new Map<string, Evaluation>();
+  const newestFirst = () => [...saved.values()].sort((a, b) => b.at - a.at || b.run - a.run);
+  return {
+    async save(evaluation) {
+      const key = `${evaluation.repository} ${evaluation.run}`;
+      saved.set(key, evaluation);
+    },
+    async find(repository, run) {
+      return saved.get(`${repository} ${run}`);
+    },
+    async of(repository, headSha) {
+      return newestFirst().filter(
+        (evaluation) => evaluation.repository === repository && evaluation.headSha === headSha,
+      );
+    },
+    async recent(limit) {
+      return newestFirst().slice(0, limit);
+    },
+  };
+}
+
+function memoryRollouts(): Rollouts {
+  const saved = new Map<string, Rollout>();
+  const charts = new Map<string, RolloutPoint[]>();
+  const oldestFirst = () =>
+    [...saved.values()].sort((a, b) => a.queuedAt - b.queuedAt || (a.id < b.id ? -1 : 1));
+
+  function change(id: string, changes: Partial<Rollout>): void {
+    const rollout = saved.get(id);
+    if (rollout) saved.set(id, { ...rollout, ...changes });
+  }
+
+  return {
+    async queue(rollout) {
+      if (!saved.has(rollout.id)) saved.set(rollout.id, rollout);
+    },
+    find: async (id) => saved.get(id),
+    open: async () => oldestFirst().filter(({ settled }) => !settled),
+    of: async (repository, model) =>
+      oldestFirst()
+        .filter((rollout) => rollout.repository === repository && rollout.model === model)
+        .reverse(),
+    recent: async (limit) => oldestFirst().reverse().slice(0, limit),
+    start: async (id, started, state) =>
+      change(id, { stage: 'running', started, ...(state && { state }) }),
+    saveState: async (id, state) => change(id, { state }),
+    requestStop: async (id, stop) => change(id, { stop: saved.get(id)?.stop ?? stop }),
+    end: async (id) => change(id, { stage: 'ended' }),
+    tell: async (id, told) => change(id, { told }),
+    settle: async (id) => change(id, { stage: 'ended', settled: true }),
+    async addPoint(id, point) {
+      const chart = charts.get(id) ?? [];
+      if (!chart.some(({ at }) => at === point.at)) chart.push(point);
+      charts.set(id, chart);
+    },
+    points: async (id) => [...(charts.get(id) ?? [])].sort((a, b) => a.at - b.at),
+  };
+}
+
+function memoryLedger(): Ledger {
+  const entries: LedgerEntry[] = [];
+  return {
+    async append(draft) {
+      const known = entries.find(({ id }) => id === draft.id);
+      if (known) return known;
+      const entry = sealEntry(draft, entries.at(-1));
+      entries.push(entry);
+      return entry;
+    },
+    entries: async () => [...entries],
+  };
+}

@@ -1,0 +1,24 @@
+/** A new comment on a pull request may hold a command. Edits never do, and bots are not obeyed. */
+
+import { z } from 'zod';
+import { obeyComment } from '#core/flows/obey-comment.ts';
+import { handler } from './handler.ts';
+
+export const issueCommentCreated = handler({
+  event: 'issue_comment',
+  payload: z.object({
+    action: z.literal('created'),
+    issue: z.object({ number: z.number().int(), pull_request: z.object({}) }),
+    comment: z.object({ id: z.number().int(), body: z.string().max(100_000) }),
+    sender: z.object({ login: z.string().max(200), type: z.string().max(50) }),
+  }),
+  async handle({ issue, comment, sender }, workspace) {
+    if (sender.type !== 'User') return;
+    await obeyComment(workspace, {
+      pullRequest: issue.number,
+      commentId: comment.id,
+      body: comment.body,
+      author: sender.login,
+    });
+  },
+});

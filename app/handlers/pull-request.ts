@@ -1,0 +1,26 @@
+/** A pull request has a new head, or was merged. */
+
+import { z } from 'zod';
+import { announcePullRequest } from '#core/flows/announce-pull-request.ts';
+import { promoteMerge } from '#core/flows/promote-merge.ts';
+import { handler } from './handler.ts';
+
+export const pullRequestOpened = handler({
+  event: 'pull_request',
+  payload: z.object({
+    action: z.enum(['opened', 'synchronize', 'reopened', 'ready_for_review']),
+    pull_request: z.object({ number: z.number().int() }),
+  }),
+  handle: ({ pull_request }, workspace) => announcePullRequest(workspace, pull_request.number),
+});
+
+export const pullRequestMerged = handler({
+  event: 'pull_request',
+  payload: z.object({
+    action: z.literal('closed'),
+    pull_request: z.object({ number: z.number().int(), merged: z.literal(true) }),
+    sender: z.object({ login: z.string().max(200) }),
+  }),
+  handle: ({ pull_request, sender }, workspace) =>
+    promoteMerge(workspace, { number: pull_request.number, actor: sender.login }),
+});

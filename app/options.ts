@@ -1,0 +1,111 @@
+/** The App's settings, read from the environment once, at the door. */
+
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { Duration, durationMs } from '#core/config/duration.ts';
+import { MergewayError } from '#core/errors.ts';
+
+/** Probot falls back to this word, which everybody knows. */
+const REFUSED_SECRETS = ['development', 'changeme', 'secret'];
+
+const Environment = z.object({
+  GITHUB_APP_ID: z.coerce.number().int().positive(),
+  GITHUB_PRIVATE_KEY: z
+    .string()
+    .transform((key) => key.replaceAll('\\n', '\n'))
+    .refine((key) => key.includes('PRIVATE KEY'), 'expected a PEM private key'),
+  WEBHOOK_SECRET: z
+    .string()
+    .min(8, 'expected at least 8 characters')
+    .refine((secret) => !REFUSED_SECRETS.includes(secret), 'is a well-known word; choose a random one'),
+  GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
+  MERGEWAY_GITHUB_THROTTLE: z.enum(['on', 'off']).default('on'),
+  MERGEWAY_DATABASE: z.string().min(1),
+  MERGEWAY_STORE: z.string().min(1),
+  MERGEWAY_ADMIN_TOKEN: z.string().min(8, 'expected at least 8 characters'),
+  MERGEWAY_DASHBOARD_TOKEN: z.string().min(8).optional(),
+  MERGEWAY_LEASE: Duration.default('10s'),
+  MERGEWAY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  HOST: z.string().default('localhost'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+});
+
+export interface AppOptions {
+  readonly appId: number;
+  readonly privateKey: string;
+  readonly webhookSecret: string;
+  /** Base URL of GitHub's REST API. */
+  readonly apiUrl: string;
+  /** Whether writes to GitHub are spaced as its limits ask for; off for servers without such limits. */
+  readonly throttle: boolean;
+  /** Folder of the database. */
+  readonly database: string;
+  /** Folder of the artifact store, shared with the runners and the serving processes. */
+  readonly store: string;
+  /** Bearer token of the serving targets' admin API. */
+  readonly adminToken: string;
+  readonly dashboardToken?: string;
+  readonly leaseMs: number;
+  /** How people reach the App, without a slash at the end; for links in checks and deployments. */
+  readonly publicUrl?: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Settings that may stand in a file instead, named by the variable with `_FILE`. */
+const SECRETS = [
+  'GITHUB_PRIVATE_KEY',
+  'WEBHOOK_SECRET',
+  'MERGEWAY_ADMIN_TOKEN',
+  'MERGEWAY_DASHBOARD_TOKEN',
+] as const;
+
+/** Reads and checks the environment. MW_OPTIONS_INVALID names every variable that is wrong, never its value. */
+export function readOptions(environment: Readonly<Record<string, string | undefined>>): AppOptions {
+  const result = Environment.safeParse(withSecretFiles(environment));
+  if (!result.success) {
+    const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new MergewayError('MW_OPTIONS_INVALID', problems.join('\n'));
+  }
+
+  const read = result.data;
+  return {
+    appId: read.GITHUB_APP_ID,
+    privateKey: read.GITHUB_PRIVATE_KEY,
+    webhookSecret: read.WEBHOOK_SECRET,
+    apiUrl: withoutSlash(read.GITHUB_API_URL),
+    throttle: read.MERGEWAY_GITHUB_THROTTLE === 'on',
+    database: read.MERGEWAY_DATABASE,
+    store: read.MERGEWAY_STORE,
+    adminToken: read.MERGEWAY_ADMIN_TOKEN,
+    ...(read.MERGEWAY_DASHBOARD_TOKEN && { dashboardToken: read.MERGEWAY_DASHBOARD_TOKEN }),
+    leaseMs: durationMs(read.MERGEWAY_LEASE),
+    ...(read.MERGEWAY_PUBLIC_URL && { publicUrl: withoutSlash(read.MERGEWAY_PUBLIC_URL) }),
+    host: read.HOST,
+    port: read.PORT,
+  };
+}
+
+function withSecretFiles(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
+  const merged = { ...environment };
+  for (const name of SECRETS) {
+    const file = environment[`${name}_FILE`];
+    if (merged[name] === undefined && file !== undefined) merged[name] = readSecret(name, file);
+    if (merged[name] === '') delete merged[name];
+  }
+  return merged;
+}
+
+function readSecret(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw new MergewayError('MW_OPTIONS_INVALID', `${name}_FILE: ${file} can not be read`, { cause });
+  }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}

@@ -1,0 +1,46 @@
+/** Which models a pull request changes: those whose input digest differs between its base and its head. */
+
+import { inputDigest } from '../candidate/input-digest.ts';
+import type { Digest } from '../digest.ts';
+import type { SourceTree } from '../ports/source-tree.ts';
+import { modelNames, readModel } from './policy.ts';
+
+export interface AffectedModel {
+  readonly model: string;
+  /** Of the head's tree, computed here: what the run claims is only compared with it. */
+  readonly inputDigest: Digest;
+}
+
+/** The models that need a candidate, by name. MW_CONFIG_INVALID when the head's configuration is broken. */
+export async function affectedModels(
+  source: SourceTree,
+  { base, head }: { readonly base: string; readonly head: string },
+): Promise<readonly AffectedModel[]> {
+  const affected: AffectedModel[] = [];
+  for (const model of await modelNames(source, head)) {
+    const digest = await inputDigestAt(source, head, model);
+    if (digest && digest !== (await knownDigest(source, base, model))) {
+      affected.push({ model, inputDigest: digest });
+    }
+  }
+  return affected;
+}
+
+/** The model's input digest at the commit; undefined when the commit does not have the model. */
+export async function inputDigestAt(
+  source: SourceTree,
+  commit: string,
+  model: string,
+): Promise<Digest | undefined> {
+  const config = await readModel(source, commit, model);
+  return config && inputDigest(source, commit, config);
+}
+
+/** A base that can't be read says nothing: the model then counts as changed. */
+async function knownDigest(source: SourceTree, base: string, model: string): Promise<Digest | undefined> {
+  try {
+    return await inputDigestAt(source, base, model);
+  } catch {
+    return undefined;
+  }
+}

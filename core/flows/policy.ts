@@ -1,0 +1,98 @@
+/**
+ * Which configuration counts. Inputs and training are the head's own; everything that judges stands on the base
+ * branch, so that a pull request can't loosen its own gates (design §2, policy). A new model has only the head's.
+ */
+
+import { parseMergewayConfig, parseModelConfig } from '../config/load.ts';
+import type { MergewayConfig } from '../config/mergeway.ts';
+import { type ModelConfig, ModelName } from '../config/model.ts';
+import { MergewayError } from '../errors.ts';
+import type { SourceTree } from '../ports/source-tree.ts';
+
+/** Configuration files are small; a larger one is somebody's attempt at something. */
+const MAX_CONFIG_BYTES = 256 * 1024;
+
+export interface Policy {
+  /** The head's `inputs`, `train` and tensor names; `evaluate`, `gates`, `promotion` and `rollout` of the base. */
+  readonly config: ModelConfig;
+  /** `head`: the base branch has no policy for this model yet, and the report says so. */
+  readonly from: 'base' | 'head';
+}
+
+/** Path of a model's configuration. */
+export function modelConfigPath(model: string): string {
+  return `models/${model}/model.yaml`;
+}
+
+/** Names of the models that the commit has, sorted. Folders with names that no model can have are left out. */
+export async function modelNames(source: SourceTree, commit: string): Promise<readonly string[]> {
+  const entries = await source.list(commit);
+  return entries
+    .map(({ path }) => /^models\/([^/]+)\/model\.yaml$/.exec(path)?.[1])
+    .filter((name): name is string => name !== undefined && ModelName.safeParse(name).success)
+    .sort();
+}
+
+/** A model's configuration at the commit, or undefined when there is none. MW_CONFIG_INVALID. */
+export async function readModel(
+  source: SourceTree,
+  commit: string,
+  model: string,
+): Promise<ModelConfig | undefined> {
+  const path = modelConfigPath(model);
+  const text = await readText(source, commit, path);
+  if (text === undefined) return undefined;
+
+  const config = parseModelConfig({ path, text });
+  if (config.name === model) return config;
+  throw new MergewayError(
+    'MW_CONFIG_INVALID',
+    `${path}: name is ${JSON.stringify(config.name)}, expected the folder's name ${JSON.stringify(model)}`,
+  );
+}
+
+/** `mergeway.yaml` at the commit; without the file, nothing is configured. MW_CONFIG_INVALID. */
+export async function readMergeway(source: SourceTree, commit: string): Promise<MergewayConfig> {
+  const text = await readText(source, commit, 'mergeway.yaml');
+  return text === undefined ? {} : parseMergewayConfig({ path: 'mergeway.yaml', text });
+}
+
+/** What a head's candidate of the model is judged by. MW_CONFIG_MISSING when neither side has the model. */
+export async function policyOf(
+  source: SourceTree,
+  { model, base, head }: { readonly model: string; readonly base: string; readonly head: string },
+): Promise<Policy> {
+  const [onBase, onHead] = await Promise.all([
+    readModel(source, base, model),
+    readModel(source, head, model),
+  ]);
+  if (!onHead) {
+    throw new MergewayError('MW_CONFIG_MISSING', `${modelConfigPath(model)} does not exist at ${head}`);
+  }
+  if (!onBase) return { config: onHead, from: 'head' };
+  return { config: judgedBy(onBase, onHead), from: 'base' };
+}
+
+/** Tensor and column names are the head's: a new candidate may read other columns. What counts as positive is policy. */
+function judgedBy(base: ModelConfig, head: ModelConfig): ModelConfig {
+  const { threshold, positive } = base.evaluate.predict;
+  const { threshold: _threshold, positive: _positive, ...names } = head.evaluate.predict;
+  const predict = {
+    ...names,
+    ...(threshold !== undefined && { threshold }),
+    ...(positive !== undefined && { positive }),
+  };
+  return { ...base, inputs: head.inputs, train: head.train, evaluate: { ...base.evaluate, predict } };
+}
+
+async function readText(source: SourceTree, commit: string, path: string): Promise<string | undefined> {
+  const bytes = await source.read(commit, path);
+  if (!bytes) return undefined;
+  if (bytes.byteLength > MAX_CONFIG_BYTES) {
+    throw new MergewayError(
+      'MW_CONFIG_INVALID',
+      `${path} has ${bytes.byteLength} bytes; at most ${MAX_CONFIG_BYTES} are read`,
+    );
+  }
+  return new TextDecoder('utf-8').decode(bytes);
+}

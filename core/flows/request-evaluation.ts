@@ -1,0 +1,56 @@
+/** Starts the trusted evaluation of a candidate on the default branch and remembers which run is ours, and for what. */
+
+import type { Candidate, Evaluation } from '../ports/store.ts';
+import { EVALUATE_WORKFLOW, type Workspace } from './workspace.ts';
+
+/** Dispatches unless a run for the same candidate and champion is under way or judged already. */
+export async function requestEvaluation(workspace: Workspace, candidate: Candidate): Promise<void> {
+  const { forge, store, clock } = workspace;
+  const champion = await championOf(workspace, candidate.model);
+  if (await underWay(workspace, candidate, champion)) return;
+
+  const run = await forge.dispatch(EVALUATE_WORKFLOW.replace('.github/workflows/', ''), {
+    pull_request: String(candidate.pullRequest),
+    head_sha: candidate.headSha,
+    model: candidate.model,
+    candidate: candidate.digest,
+    champion: champion?.digest ?? '',
+    champion_version: champion?.version ?? '',
+  });
+  await store.evaluations.save({
+    repository: forge.repository,
+    run,
+    pullRequest: candidate.pullRequest,
+    headSha: candidate.headSha,
+    model: candidate.model,
+    candidate: candidate.digest,
+    champion,
+    state: 'running',
+    at: clock.now(),
+  });
+}
+
+/** The version in production now, as evaluations name it; null before the first one. */
+export async function championOf(
+  { registry }: Workspace,
+  model: string,
+): Promise<Evaluation['champion']> {
+  const { stages } = await registry.state(model);
+  const champion = stages['production'];
+  return champion?.digest ? { digest: champion.digest, version: champion.version } : null;
+}
+
+async function underWay(
+  { store }: Workspace,
+  candidate: Candidate,
+  champion: Evaluation['champion'],
+): Promise<boolean> {
+  const evaluations = await store.evaluations.of(candidate.repository, candidate.headSha);
+  return evaluations.some(
+    (evaluation) =>
+      evaluation.model === candidate.model &&
+      evaluation.candidate === candidate.digest &&
+      evaluation.champion?.digest === champion?.digest &&
+      (evaluation.state === 'running' || evaluation.state === 'judged'),
+  );
+}

@@ -1,0 +1,33 @@
+/** What the App's stories need of one repository: the forge it lives in, its files and versions, and the App's memory. */
+
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { ModelRegistry } from '../ports/model-registry.ts';
+import type { SourceTree } from '../ports/source-tree.ts';
+import type { Store } from '../ports/store.ts';
+import type { Traffic } from '../ports/traffic.ts';
+
+export interface Workspace {
+  readonly forge: Forge;
+  readonly source: SourceTree;
+  readonly registry: ModelRegistry;
+  readonly store: Store;
+  readonly artifacts: ArtifactStore;
+  readonly clock: Clock;
+  /** The files of an untrusted zip by name; refuses paths, links and more than `maxBytes` unpacked. MW_ARTIFACT_TOO_LARGE. */
+  unzip(zip: Uint8Array, maxBytes: number): ReadonlyMap<string, Uint8Array>;
+  /** The serving target at this base URL. */
+  traffic(url: string): Traffic;
+}
+
+/** The two workflows of `mergeway init`, and how their artifacts are called. */
+export const TRAIN_WORKFLOW = '.github/workflows/mergeway-train.yml';
+export const EVALUATE_WORKFLOW = '.github/workflows/mergeway-evaluate.yml';
+export const CANDIDATE_ARTIFACT = 'mergeway-candidate';
+export const EVIDENCE_ARTIFACT = 'mergeway-evidence';
+
+/** A workflow file's path without the `@ref` that GitHub adds for some runs. */
+export function workflowPath(path: string): string {
+  return path.split('@')[0] ?? path;
+}

@@ -1,0 +1,214 @@
+/**
+ * What the App must not forget, by noun. Embedded: PGlite; later PostgreSQL. Every write is one statement or one
+ * transaction, and is there after `kill -9` once its promise resolved. Times are ms since 1970.
+ */
+
+import type { Digest } from '../digest.ts';
+import type { Json } from '../json.ts';
+import type { RolloutPlan, RolloutState } from '../rollout/state.ts';
+import type { VerdictStatus } from '../verdict.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface Store {
+  readonly inbox: Inbox;
+  readonly repositories: Repositories;
+  readonly candidates: Candidates;
+  readonly evaluations: Evaluations;
+  readonly rollouts: Rollouts;
+  /** The ledger of one repository; each has its own hash chain. */
+  ledger(repository: string): Ledger;
+}
+
+/** A webhook as it was received: verified, not understood. */
+export interface Delivery {
+  /** Id of the hook; with the GUID it identifies a delivery (GitHub shares GUIDs between hooks). */
+  readonly hook: string;
+  readonly guid: string;
+  readonly event: string;
+  /** `owner/name` as the payload says, or '' . Deliveries of one repository are worked one after the other. */
+  readonly repository: string;
+  /** Raw JSON; empty once the delivery is done. */
+  readonly payload: string;
+  readonly receivedAt: number;
+}
+
+/** `waiting` covers being worked on and waiting for the next attempt; `dead` has run out of attempts. */
+export type DeliveryState = 'waiting' | 'done' | 'dead';
+
+export interface FiledDelivery extends Delivery {
+  readonly state: DeliveryState;
+  /** Attempts that failed. */
+  readonly failures: number;
+  readonly error?: string;
+}
+
+export interface Inbox {
+  /** Files the delivery and its job in one transaction. False when it is known already: then nothing happens. */
+  accept(delivery: Delivery): Promise<boolean>;
+  /** Hands every delivery to `handle`, again after failures with growing pauses. Call once. */
+  work(handle: (delivery: FiledDelivery) => Promise<void>): Promise<void>;
+  /** Stops taking deliveries and waits for those in hand. */
+  stop(): Promise<void>;
+  /** Gives deliveries that wait without a job a new one; their number. */
+  recover(): Promise<number>;
+  /** The newest deliveries, without their payloads. */
+  recent(limit: number): Promise<readonly FiledDelivery[]>;
+}
+
+/** A repository that Mergeway is installed in. */
+export interface KnownRepository {
+  readonly name: string;
+  readonly installation: number;
+}
+
+export interface Repositories {
+  /** Remembers the repository under its present installation. */
+  seen(repository: KnownRepository): Promise<void>;
+  all(): Promise<readonly KnownRepository[]>;
+}
+
+/** A pull request's head proposes these bytes for a model. */
+export interface Candidate {
+  readonly repository: string;
+  readonly headSha: string;
+  readonly model: string;
+  readonly pullRequest: number;
+  readonly inputDigest: Digest;
+  readonly digest: Digest;
+  /** Id of the training run whose origin was proven. */
+  readonly run: number;
+  /** Digest of the training evidence. */
+  readonly training: Digest;
+  /** Digest of the validation evidence, when the run handed one over. */
+  readonly validation?: Digest;
+  readonly at: number;
+}
+
+export interface Candidates {
+  /** Binds an input digest to an artifact. The first binding wins; returns the digest that is bound. */
+  bind(binding: {
+    readonly repository: string;
+    readonly model: string;
+    readonly inputDigest: Digest;
+    readonly digest: Digest;
+    readonly at: number;
+  }): Promise<Digest>;
+  /** Remembers a candidate; a later one of the same head and model replaces it. */
+  save(candidate: Candidate): Promise<void>;
+  /** Candidates of a head, by model. */
+  of(repository: string, headSha: string): Promise<readonly Candidate[]>;
+  /** The newest candidate that has this input digest. */
+  byInput(repository: string, model: string, inputDigest: Digest): Promise<Candidate | undefined>;
+}
+
+/** One evaluation run that we dispatched, with the inputs it was given. */
+export interface Evaluation {
+  readonly repository: string;
+  /** Run id that our dispatch returned. */
+  readonly run: number;
+  readonly pullRequest: number;
+  readonly headSha: string;
+  readonly model: string;
+  readonly candidate: Digest;
+  readonly champion: { readonly digest: Digest; readonly version: string } | null;
+  /** `superseded`: the champion moved, another run took its place. */
+  readonly state: 'running' | 'judged' | 'failed' | 'superseded';
+  readonly at: number;
+  readonly outcome?: Outcome;
+}
+
+/** What came of an evaluation. */
+export interface Outcome {
+  /** Absent when the run failed or its evidence was refused. */
+  readonly evidence?: Digest;
+  readonly status: VerdictStatus;
+  readonly reason: string;
+  /** The gates' results, as the report shows them. */
+  readonly results: Json;
+}
+
+export interface Evaluations {
+  save(evaluation: Evaluation): Promise<void>;
+  find(repository: string, run: number): Promise<Evaluation | undefined>;
+  /** Evaluations of a head, newest first. */
+  of(repository: string, headSha: string): Promise<readonly Evaluation[]>;
+  /** The newest evaluations. */
+  recent(limit: number): Promise<readonly Evaluation[]>;
+}
+
+/** A merge on its way to production. `queued` waits for the one before it; `running` shifts traffic; `ended` is over. */
+export interface Rollout {
+  /** Unique; made from model and merge commit, so that a merge has one rollout however often it is told. */
+  readonly id: string;
+  readonly repository: string;
+  readonly model: string;
+  readonly pullRequest: number;
+  /** Merge commit. */
+  readonly commit: string;
+  readonly headSha: string;
+  readonly candidate: Digest;
+  /** The champion that the candidate was proven against. */
+  readonly provenAgainst: Digest | null;
+  readonly actor: string;
+  readonly evidence: readonly Digest[];
+  readonly queuedAt: number;
+  readonly stage: 'queued' | 'running' | 'ended';
+  /** Set when it starts. */
+  readonly started?: StartedRollout;
+  /** Set while it runs, and left as it ended. */
+  readonly state?: RolloutState;
+  /** Somebody asked for the way home; the controller obeys at its next look. */
+  readonly stop?: StopRequest;
+  /** The newest thing that GitHub was told, as a text that only has to differ between things. */
+  readonly told: string;
+  /** Whether everything that follows from its end was done. */
+  readonly settled: boolean;
+}
+
+export interface StartedRollout {
+  readonly version: string;
+  /** Absent when the version goes straight to production. */
+  readonly plan?: RolloutPlan;
+  /** Absent when the model is served by nobody that Mergeway knows. */
+  readonly target?: { readonly name: string; readonly url: string };
+  readonly environment: string;
+  /** Id of the GitHub deployment. */
+  readonly deployment: number;
+}
+
+export interface StopRequest {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** One point of a rollout's chart. */
+export interface RolloutPoint {
+  readonly at: number;
+  /** Percent of traffic that the canary was to take. */
+  readonly weight: number;
+  readonly step: number;
+  readonly counts: RolloutState['counts'];
+  /** ln E of each guard over the whole rollout so far. */
+  readonly evidence: Readonly<Record<string, number>>;
+}
+
+export interface Rollouts {
+  /** Queues a rollout; one that is known already stays as it is. */
+  queue(rollout: Rollout): Promise<void>;
+  find(id: string): Promise<Rollout | undefined>;
+  /** Queued, running, or ended and not settled; oldest first. */
+  open(): Promise<readonly Rollout[]>;
+  /** All of a repository's model, newest first. */
+  of(repository: string, model: string): Promise<readonly Rollout[]>;
+  /** The newest rollouts. */
+  recent(limit: number): Promise<readonly Rollout[]>;
+  start(id: string, started: StartedRollout, state: RolloutState | undefined): Promise<void>;
+  saveState(id: string, state: RolloutState): Promise<void>;
+  requestStop(id: string, stop: StopRequest): Promise<void>;
+  end(id: string): Promise<void>;
+  tell(id: string, told: string): Promise<void>;
+  settle(id: string): Promise<void>;
+  addPoint(id: string, point: RolloutPoint): Promise<void>;
+  /** Points of the chart, oldest first. */
+  points(id: string): Promise<readonly RolloutPoint[]>;
+}

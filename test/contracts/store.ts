@@ -1,0 +1,278 @@
+/** What every store promises, whatever it keeps its rows in. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { digestOf } from '#core/digest.ts';
+import type { Delivery, Evaluation, FiledDelivery, Rollout, Store } from '#core/ports/store.ts';
+
+const REPOSITORY = 'acme/flights';
+
+/** Registers the tests. `open` gives an empty store; `name` goes into the titles. */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  test(`${name}: a delivery is accepted once, and its second telling is known`, async () => {
+    const { inbox } = await open();
+
+    const first = await inbox.accept(delivery('a'));
+    const again = await inbox.accept(delivery('a'));
+    const otherHook = await inbox.accept({ ...delivery('a'), hook: '2' });
+
+    assert.deepEqual([first, again, otherHook], [true, false, true]);
+    assert.equal((await inbox.recent(10)).length, 2);
+  });
+
+  test(`${name}: an accepted delivery is handled once with its payload, which is then forgotten`, async () => {
+    const { inbox } = await open();
+    await inbox.accept(delivery('a'));
+    const seen: FiledDelivery[] = [];
+
+    await inbox.work(async (filed) => {
+      seen.push(filed);
+    });
+    await until(async () => (await inbox.recent(1))[0]?.state === 'done');
+    await inbox.stop();
+
+    assert.deepEqual(
+      seen.map(({ guid, event, payload }) => ({ guid, event, payload })),
+      [{ guid: 'a', event: 'pull_request', payload: '{"action":"opened"}' }],
+    );
+    assert.equal((await inbox.recent(1))[0]?.payload, '');
+  });
+
+  test(`${name}: a delivery whose handler fails is handled again, and its error is remembered until then`, async () => {
+    const { inbox } = await open();
+    await inbox.accept(delivery('a'));
+    let calls = 0;
+
+    await inbox.work(async () => {
+      calls++;
+      if (calls === 1) throw new Error('GitHub was away');
+    });
+    await until(async () => (await inbox.recent(1))[0]?.state === 'done');
+    await inbox.stop();
+
+    const [filed] = await inbox.recent(1);
+    assert.equal(calls, 2);
+    assert.equal(filed?.failures, 1);
+    assert.equal(filed?.error, undefined);
+  });
+
+  test(`${name}: the first artifact bound to an input digest stays bound`, async () => {
+    const { candidates } = await open();
+    const binding = { repository: REPOSITORY, model: 'delay', inputDigest: digestOf('inputs'), at: 1 };
+
+    const first = await candidates.bind({ ...binding, digest: digestOf('one') });
+    const second = await candidates.bind({ ...binding, digest: digestOf('two') });
+    const elsewhere = await candidates.bind({ ...binding, model: 'other', digest: digestOf('two') });
+
+    assert.deepEqual([first, second, elsewhere], [digestOf('one'), digestOf('one'), digestOf('two')]);
+  });
+
+  test(`${name}: a candidate is found by its head and by its inputs`, async () => {
+    const { candidates } = await open();
+    const candidate = {
+      repository: REPOSITORY,
+      headSha: 'a'.repeat(40),
+      model: 'delay',
+      pullRequest: 7,
+      inputDigest: digestOf('inputs'),
+      digest: digestOf('bytes'),
+      run: 11,
+      training: digestOf('training'),
+      at: 5,
+    };
+
+    await candidates.save(candidate);
+    await candidates.save({ ...candidate, run: 12 });
+    await candidates.save({ ...candidate, headSha: 'b'.repeat(40), at: 9 });
+
+    assert.deepEqual(await candidates.of(REPOSITORY, 'a'.repeat(40)), [{ ...candidate, run: 12 }]);
+    assert.equal(
+      (await candidates.byInput(REPOSITORY, 'delay', digestOf('inputs')))?.headSha,
+      'b'.repeat(40),
+    );
+    assert.equal(await candidates.byInput(REPOSITORY, 'delay', digestOf('others')), undefined);
+  });
+
+  test(`${name}: an evaluation is found by the run that was dispatched, newest first by head`, async () => {
+    const { evaluations } = await open();
+
+    await evaluations.save(evaluation({ run: 1, at: 1 }));
+    await evaluations.save(evaluation({ run: 2, at: 2 }));
+    await evaluations.save(evaluation({ run: 1, at: 1, state: 'superseded' }));
+
+    assert.equal((await evaluations.find(REPOSITORY, 1))?.state, 'superseded');
+    assert.equal(await evaluations.find(REPOSITORY, 3), undefined);
+    assert.equal(await evaluations.find('acme/other', 1), undefined);
+    assert.deepEqual(
+      (await evaluations.of(REPOSITORY, 'a'.repeat(40))).map(({ run }) => run),
+      [2, 1],
+    );
+  });
+
+  test(`${name}: a rollout is queued once, and each part of it is changed without the others`, async () => {
+    const { rollouts } = await open();
+    await rollouts.queue(rollout('r1', 1));
+    await rollouts.queue({ ...rollout('r1', 1), actor: 'somebody else' });
+    const started = { version: 'v0.0.2', environment: 'production', deployment: 4 };
+
+    await rollouts.start('r1', started, undefined);
+    await rollouts.requestStop('r1', { by: 'ada', reason: 'asked' });
+    await rollouts.requestStop('r1', { by: 'bob', reason: 'asked later' });
+    await rollouts.tell('r1', 'step 0');
+
+    const found = await rollouts.find('r1');
+    assert.equal(found?.actor, 'ada');
+    assert.equal(found?.stage, 'running');
+    assert.deepEqual(found?.started, started);
+    assert.deepEqual(found?.stop, { by: 'ada', reason: 'asked' });
+    assert.equal(found?.told, 'step 0');
+  });
+
+  test(`${name}: an ended rollout stays open until it is settled`, async () => {
+    const { rollouts } = await open();
+    await rollouts.queue(rollout('r1', 1));
+    await rollouts.queue(rollout('r2', 2));
+    await rollouts.end('r1');
+
+    const before = await rollouts.open();
+    await rollouts.settle('r1');
+    const after = await rollouts.open();
+
+    assert.deepEqual(
+      before.map(({ id, stage }) => [id, stage]),
+      [
+        ['r1', 'ended'],
+        ['r2', 'queued'],
+      ],
+    );
+    assert.deepEqual(
+      after.map(({ id }) => id),
+      ['r2'],
+    );
+    assert.deepEqual(
+      (await rollouts.of(REPOSITORY, 'delay')).map(({ id }) => id),
+      ['r2', 'r1'],
+    );
+  });
+
+  test(`${name}: a chart's points come in the order of time, one per instant`, async () => {
+    const { rollouts } = await open();
+    const none = { units: 0, errors: 0, slow: 0 };
+    const point = (at: number) => ({
+      at,
+      weight: 5,
+      step: 0,
+      counts: { champion: none, canary: none },
+      evidence: { errors: 0.5 },
+    });
+    await rollouts.queue(rollout('r1', 1));
+
+    await rollouts.addPoint('r1', point(20));
+    await rollouts.addPoint('r1', point(10));
+    await rollouts.addPoint('r1', point(10));
+
+    assert.deepEqual(await rollouts.points('r1'), [point(10), point(20)]);
+  });
+
+  test(`${name}: a ledger entry appended twice is one entry, chained to the one before it`, async () => {
+    const store = await open();
+    const ledger = store.ledger(REPOSITORY);
+
+    const first = await ledger.append(draft('one'));
+    await ledger.append(draft('one'));
+    const second = await ledger.append(draft('two'));
+
+    assert.deepEqual([first.sequence, second.sequence], [0, 1]);
+    assert.equal(second.previous, first.hash);
+    assert.deepEqual(await ledger.entries(), [first, second]);
+    assert.deepEqual(await store.ledger('acme/other').entries(), []);
+  });
+
+  test(`${name}: two appends at the same time make two entries in one chain`, async () => {
+    const ledger = (await open()).ledger(REPOSITORY);
+
+    await Promise.all([ledger.append(draft('one')), ledger.append(draft('two'))]);
+
+    const entries = await ledger.entries();
+    assert.deepEqual(
+      entries.map(({ sequence }) => sequence),
+      [0, 1],
+    );
+    assert.equal(entries[1]?.previous, entries[0]?.hash);
+  });
+
+  test(`${name}: a repository is remembered under its newest installation`, async () => {
+    const { repositories } = await open();
+
+    await repositories.seen({ name: REPOSITORY, installation: 1 });
+    await repositories.seen({ name: REPOSITORY, installation: 2 });
+
+    assert.deepEqual(await repositories.all(), [{ name: REPOSITORY, installation: 2 }]);
+  });
+}
+
+function delivery(guid: string): Delivery {
+  return {
+    hook: '1',
+    guid,
+    event: 'pull_request',
+    repository: REPOSITORY,
+    payload: '{"action":"opened"}',
+    receivedAt: 1000,
+  };
+}
+
+function evaluation(changes: Partial<Evaluation>): Evaluation {
+  return {
+    repository: REPOSITORY,
+    run: 1,
+    pullRequest: 7,
+    headSha: 'a'.repeat(40),
+    model: 'delay',
+    candidate: digestOf('bytes'),
+    champion: null,
+    state: 'running',
+    at: 1,
+    ...changes,
+  };
+}
+
+function rollout(id: string, queuedAt: number): Rollout {
+  return {
+    id,
+    repository: REPOSITORY,
+    model: 'delay',
+    pullRequest: 7,
+    commit: 'c'.repeat(40),
+    headSha: 'a'.repeat(40),
+    candidate: digestOf('bytes'),
+    provenAgainst: null,
+    actor: 'ada',
+    evidence: [digestOf('evidence')],
+    queuedAt,
+    stage: 'queued',
+    told: '',
+    settled: false,
+  };
+}
+
+function draft(id: string) {
+  return {
+    id,
+    action: 'canary' as const,
+    model: 'delay',
+    version: 'v0.0.1',
+    digest: digestOf('bytes'),
+    commit: 'c'.repeat(40),
+    actor: 'ada',
+    evidence: [],
+    before: null,
+    reason: 'merged',
+    at: '2026-11-23T00:00:00.000Z',
+  };
+}
+
+/** Asks again until the answer is yes; the runner's own time limit ends a wait that is in vain. */
+async function until(done: () => Promise<boolean>): Promise<void> {
+  while (!(await done())) await new Promise((resolve) => setImmediate(resolve));
+}
