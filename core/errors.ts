@@ -39,15 +39,15 @@ export const ERRORS = {
     meaning: 'A commit is not checked out, because its files would leave the folder or overwrite others.',
     remedy: 'Remove the named symbolic link from the commit, or name an empty folder.',
   },
-  MW_COMMIT_NOT_FOUND: {
-    exit: 2,
-    meaning: 'A commit is not in the repository.',
-    remedy: 'Use the full 40 digits; in a clone, fetch the commit first (`git fetch origin <commit>`).',
-  },
   MW_COLUMN_MISSING: {
     exit: 2,
     meaning: 'A column that is needed is not in the data.',
     remedy: 'Correct the name in model.yaml (or on the command line), or add the column to the data.',
+  },
+  MW_COMMIT_NOT_FOUND: {
+    exit: 2,
+    meaning: 'A commit is not in the repository.',
+    remedy: 'Use the full 40 digits; in a clone, fetch the commit first (`git fetch origin <commit>`).',
   },
   MW_CONFIG_INVALID: {
     exit: 2,
@@ -58,11 +58,6 @@ export const ERRORS = {
     exit: 2,
     meaning: 'A configuration file that is needed does not exist.',
     remedy: 'Create the file, or run the command from the root of the repository.',
-  },
-  MW_DATA_DIGEST_MISMATCH: {
-    exit: 2,
-    meaning: 'A data file is not the one that its lock promises.',
-    remedy: 'Put the file with that digest in place, or update the lock in a pull request of its own.',
   },
   MW_DATABASE_LOCKED: {
     exit: 4,
@@ -196,7 +191,8 @@ export const ERRORS = {
   },
   MW_ROWS_INVALID: {
     exit: 2,
-    meaning: 'A row can not be judged: its key, label, score, weight or input is missing or of the wrong kind.',
+    meaning:
+      'A row can not be judged: its key, label, score, weight or input is missing or of the wrong kind.',
     remedy: 'Correct the named row and column in the data.',
   },
   MW_SERVER_OVERLOADED: {
@@ -243,7 +239,8 @@ export const ERRORS = {
   MW_TRAIN_FAILED: {
     exit: 2,
     meaning: 'The training command ended with an error.',
-    remedy: 'Read its last lines in the message, and the whole log beside the candidate; run the command by hand in a clean checkout.',
+    remedy:
+      'Read its last lines in the message, and the whole log beside the candidate; run the command by hand in a clean checkout.',
   },
   MW_TRAIN_NO_MODEL: {
     exit: 2,
