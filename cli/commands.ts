@@ -1,0 +1,6 @@
+/** Every command of `mergeway`: those of actions/, and the entry points of the other doors. */
+
+import type { CommandSpec } from '#actions/command.ts';
+import { actions } from '#actions/index.ts';
+
+export const commands: readonly CommandSpec[] = [...actions];
