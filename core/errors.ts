@@ -267,6 +267,11 @@ export const ERRORS = {
     meaning: 'The model has no active version of this name.',
     remedy: 'List the versions with `mergeway status` or `gto show`; deregistered versions take no stage.',
   },
+  MW_VERSION_UNPROVEN: {
+    exit: 2,
+    meaning: 'A version carries no digest of an artifact, so nobody can say which bytes it is.',
+    remedy: 'Promote a version that Mergeway registered; versions of other tools have no digest.',
+  },
   MW_ZIP_REFUSED: {
     exit: 4,
     meaning: 'An archive is not one that Mergeway is willing to unpack.',
