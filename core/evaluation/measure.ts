@@ -1,0 +1,124 @@
+/** Every metric that fits the task, for candidate and champion on the same rows, with 95 % intervals from one paired bootstrap. */
+
+import { seededRandom } from '../chance.ts';
+import type { Estimate, MetricEvidence } from '../evidence/evaluation.ts';
+import { type MetricName, measuresOf } from '../metrics/index.ts';
+import { isDefined, type Measure, type Metric, type MetricValue } from '../metrics/metric.ts';
+import { type Predictions, weightsOf } from '../metrics/predictions.ts';
+import { bootstrap, REPLICATES, type Spread } from '../statistics/bootstrap.ts';
+import { bcaInterval, type Interval } from '../statistics/interval.ts';
+
+/** With fewer rows (or, for metrics of one class, fewer rows of it) a bootstrap promises more than it knows. */
+const FEWEST_ROWS = 20;
+const FEWEST_OF_CLASS = 10;
+
+export interface Contest {
+  readonly candidate: Predictions;
+  readonly champion: Predictions | null;
+  /** From digests, so that the same evidence has the same intervals (design §10). */
+  readonly seed: string;
+}
+
+/** Metrics in the registry's order. `onProgress` hears how many resamples of how many are done. */
+export function measureContest(
+  { candidate, champion, seed }: Contest,
+  onProgress: (done: number, of: number) => void = () => {},
+): MetricEvidence[] {
+  const entries = measuresOf(candidate);
+  const rivals = champion ? measuresOf(champion) : [];
+  const measures = [...entries, ...rivals].map(({ measure }) => measure);
+  const rows = candidate.labels.length;
+  const weights = weightsOf(candidate);
+  const spreads = bootstrap({ rows }, measures, seededRandom(seed), (done) => onProgress(done, REPLICATES));
+
+  return entries.map(({ name, metric, measure }, index) => {
+    const ours = sample(measure, weights, spreads[index]);
+    const rival = rivals[index];
+    const theirs = rival && sample(rival.measure, weights, spreads[entries.length + index]);
+    const [least, most] = metric.range;
+    const span = most - least;
+    const scale = { range: metric.range, span, rows, tooFew: tooFew(metric, candidate) };
+    return evidenceOf(name, scale, ours, theirs);
+  });
+}
+
+interface Sample extends Spread {
+  readonly value: MetricValue;
+}
+
+interface Scale {
+  /** Least and most possible value. */
+  readonly range: readonly [number, number];
+  /** How much one row can matter at most, were it the only one. */
+  readonly span: number;
+  readonly rows: number;
+  readonly tooFew: string | undefined;
+}
+
+function sample(measure: Measure, weights: Float64Array, spread: Spread | undefined): Sample {
+  const empty = new Float64Array();
+  return { value: measure(weights), replicates: empty, jackknife: empty, ...spread };
+}
+
+function evidenceOf(
+  metric: MetricName,
+  scale: Scale,
+  ours: Sample,
+  theirs: Sample | undefined,
+): MetricEvidence {
+  return {
+    metric,
+    candidate: estimateOf(ours, scale),
+    champion: theirs ? estimateOf(theirs, scale) : null,
+    difference: theirs
+      ? estimateOf(differenceOf(ours, theirs), { ...scale, range: [-scale.span, scale.span] })
+      : null,
+  };
+}
+
+function differenceOf(ours: Sample, theirs: Sample): Sample {
+  return {
+    value: minus(ours.value, theirs.value),
+    replicates: ours.replicates.map((value, index) => value - (theirs.replicates[index] ?? 0)),
+    jackknife: ours.jackknife.map((value, index) => value - (theirs.jackknife[index] ?? 0)),
+  };
+}
+
+function minus(ours: MetricValue, theirs: MetricValue): MetricValue {
+  if (!isDefined(ours)) return ours;
+  return isDefined(theirs) ? ours - theirs : { reason: `champion: ${theirs.reason}` };
+}
+
+function estimateOf({ value, replicates, jackknife }: Sample, scale: Scale): Estimate {
+  if (!isDefined(value)) return { point: null, low: null, high: null, reason: value.reason.slice(0, 500) };
+  if (scale.tooFew) return { point: value, low: null, high: null, reason: scale.tooFew };
+
+  const interval = bcaInterval({ point: value, replicates, jackknife });
+  if (!interval) {
+    return { point: value, low: null, high: null, reason: 'undefined on too many resamples for an interval' };
+  }
+  return { point: value, ...widened(interval, scale) };
+}
+
+/**
+ * Where no resample differs (no mistake at all, or two models that agree on every row) the interval has no width, which
+ * claims too much: what never happened in n rows may still happen to 3 of n (rule of three, 95 %).
+ */
+function widened({ low, high }: Interval, { range: [least, most], span, rows }: Scale): Interval {
+  if (low !== high || !Number.isFinite(span)) return { low, high };
+  const room = (3 / rows) * span;
+  return { low: Math.max(least, low - room), high: Math.min(most, high + room) };
+}
+
+function tooFew(metric: Metric, { task, labels }: Predictions): string | undefined {
+  if (labels.length < FEWEST_ROWS)
+    return `${labels.length} rows are too few for an interval (${FEWEST_ROWS})`;
+  if (task !== 'binary-classification' || !metric.perClass) return undefined;
+
+  let positives = 0;
+  for (const label of labels) positives += label;
+  const rarer = Math.min(positives, labels.length - positives);
+  if (rarer >= FEWEST_OF_CLASS) return undefined;
+  const which = positives === rarer ? 'positive' : 'negative';
+  return `${rarer} ${which} rows are too few for an interval (${FEWEST_OF_CLASS})`;
+}

@@ -1,0 +1,224 @@
+/**
+ * The story of an evaluation: candidate and champion score the same rows of the holdout, are timed in turns, and what was
+ * measured becomes evidence. No code of a pull request runs here, only ONNX bytes; nothing is judged here either.
+ */
+
+import type { z } from 'zod';
+import type { DataLock } from '../config/lock.ts';
+import { lockDigest } from '../config/lock.ts';
+import type { ModelConfig, Predict } from '../config/model.ts';
+import type { Digest } from '../digest.ts';
+import { MergewayError } from '../errors.ts';
+import { confusionByGroup } from '../evaluation/confusion.ts';
+import { type Contestant, openContestant } from '../evaluation/contestant.ts';
+import { groupingsWanted, groupRows, requireFewGroups } from '../evaluation/groups.ts';
+import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
+import { type Timed, timePairs } from '../evaluation/latency.ts';
+import { measureContest } from '../evaluation/measure.ts';
+import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
+import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
+import { type Statement, statement } from '../evidence/statement.ts';
+import { configurationDigest } from '../gates/judge.ts';
+import type { Predictions } from '../metrics/predictions.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ModelBackend } from '../ports/model-backend.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Random } from '../ports/random.ts';
+import type { Table } from '../ports/table.ts';
+
+export interface EvaluatePorts {
+  readonly backend: ModelBackend;
+  readonly table: Table;
+  /** With fractions of a millisecond: latencies are measured by it. */
+  readonly clock: Clock;
+  /** Chooses rows and order of the timing; metrics have their own chance, from digests. */
+  readonly random: Random;
+  readonly progress: Progress;
+}
+
+export interface EvaluateRequest {
+  /** Policy of the base branch with the head's tensor names. */
+  readonly model: ModelConfig;
+  readonly candidate: { readonly bytes: Uint8Array; readonly digest: Digest };
+  readonly champion?: {
+    readonly bytes: Uint8Array;
+    readonly digest: Digest;
+    readonly version: string;
+    /** Its own tensor names; without them the candidate's. */
+    readonly predict?: z.infer<typeof Predict>;
+  };
+  /** `digest`: of the bytes that were read. */
+  readonly holdout: { readonly paths: readonly string[]; readonly lock: DataLock; readonly digest: Digest };
+  readonly origin: EvaluationPredicate['origin'];
+  readonly runner: string;
+  readonly mergewayVersion: string;
+}
+
+/**
+ * Evidence of one evaluation. Refuses with MW_DATA_MISMATCH, MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID,
+ * MW_MODEL_INVALID, MW_MODEL_MISMATCH, MW_INFERENCE_FAILED or MW_GROUPS_TOO_MANY; then there is no evidence at all.
+ */
+export async function evaluate(
+  ports: EvaluatePorts,
+  request: EvaluateRequest,
+): Promise<Statement<EvaluationPredicate>> {
+  const started = ports.clock.now();
+  requireLocked(request.holdout);
+  const contestants: Contestant[] = [];
+  try {
+    await openContestants(ports, request, contestants);
+    const holdout = await read(ports, request, contestants);
+    const measured = measure(ports, request, holdout);
+    const latency = await time(ports, contestants, holdout);
+    return statement(
+      evaluationEvidence,
+      { name: request.model.name, digest: request.candidate.digest },
+      {
+        ...circumstances(request, holdout.rows),
+        ...measured,
+        latency,
+        seconds: (ports.clock.now() - started) / 1000,
+      },
+    );
+  } finally {
+    for (const contestant of contestants) await contestant.release();
+  }
+}
+
+function requireLocked({ lock, digest }: EvaluateRequest['holdout']): void {
+  if (digest === lockDigest(lock)) return;
+  throw new MergewayError(
+    'MW_DATA_MISMATCH',
+    `the holdout ${lock.uri} has digest ${digest}, its lock promises ${lockDigest(lock)}`,
+  );
+}
+
+async function openContestants(
+  { backend, progress }: EvaluatePorts,
+  { model, candidate, champion }: EvaluateRequest,
+  opened: Contestant[],
+): Promise<void> {
+  const { predict } = model.evaluate;
+  progress.say('loading the candidate');
+  opened.push(await openContestant(backend, { name: 'candidate', bytes: candidate.bytes, predict }));
+  if (!champion) return;
+  progress.say(`loading champion ${champion.version}`);
+  opened.push(
+    await openContestant(backend, {
+      name: `champion ${champion.version}`,
+      bytes: champion.bytes,
+      predict: champion.predict ?? predict,
+    }),
+  );
+}
+
+async function read(
+  { table, random, progress }: EvaluatePorts,
+  { model, holdout: { paths, lock } }: EvaluateRequest,
+  contestants: readonly Contestant[],
+): Promise<Holdout> {
+  const { key, label, groups } = model.evaluate;
+  const opened = await table.open(paths);
+  try {
+    const wanted = groupingsWanted(groups, model.gates.bias);
+    const request = { key, label, groups: [...new Set(wanted.flat())], contestants };
+    const holdout = await readHoldout(opened, request, { random, progress });
+    if (lock.rows === undefined || lock.rows === holdout.rows) return holdout;
+    throw new MergewayError(
+      'MW_DATA_MISMATCH',
+      `the holdout ${lock.uri} has ${holdout.rows} rows, its lock promises ${lock.rows}`,
+    );
+  } finally {
+    await opened.close();
+  }
+}
+
+function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout: Holdout) {
+  const { task, evaluate: evaluation } = request.model;
+  const [candidate, champion] = holdout.scores.map((block, index) =>
+    predictionsOf(
+      block,
+      { name: evaluation.label, cells: holdout.labels, nameRow: holdout.nameRow },
+      { ...evaluation.predict, ...(index > 0 && positiveOf(request)), task },
+      index === 0 ? 'candidate' : 'champion',
+    ),
+  );
+  if (!candidate) throw new Error('an evaluation has a candidate');
+
+  const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
+  const metrics = measureContest({ candidate, champion: champion ?? null, seed }, (done, of) =>
+    progress.say(`measured ${done} of ${of} resamples`),
+  );
+  return { metrics, groups: groupsOf(request.model, holdout, candidate, champion) };
+}
+
+/** The champion's own column of the positive class, where its output is laid out differently. */
+function positiveOf({ champion }: EvaluateRequest) {
+  return champion?.predict?.positive === undefined ? {} : { positive: champion.predict.positive };
+}
+
+function groupsOf(
+  { evaluate: { groups }, gates }: ModelConfig,
+  holdout: Holdout,
+  candidate: Predictions,
+  champion: Predictions | undefined,
+): EvaluationPredicate['groups'] {
+  if (candidate.task !== 'binary-classification') return [];
+  const groupings = groupingsWanted(groups, gates.bias).map((by) =>
+    groupRows(by, holdout.groups, holdout.rows),
+  );
+  requireFewGroups(groupings);
+  return groupings.map((grouping) => {
+    const ours = confusionByGroup(candidate, grouping);
+    const theirs = champion?.task === 'binary-classification' ? confusionByGroup(champion, grouping) : [];
+    return {
+      by: [...grouping.by],
+      groups: ours.map((counts, index) => ({
+        values: [...(grouping.groups[index] ?? [])],
+        candidate: counts,
+        champion: theirs[index] ?? null,
+      })),
+    };
+  });
+}
+
+async function time(
+  { clock, random, progress }: EvaluatePorts,
+  [candidate, champion]: readonly Contestant[],
+  holdout: Holdout,
+) {
+  if (!candidate) throw new Error('an evaluation has a candidate');
+  progress.say('timing single rows');
+  return timePairs(
+    { candidate: timed(candidate, holdout), champion: champion ? timed(champion, holdout) : null },
+    { clock, random },
+  );
+}
+
+function timed(contestant: Contestant, { sample, sampleRows, nameRow }: Holdout): Timed {
+  return {
+    rows: Array.from({ length: sampleRows }, (_, row) =>
+      contestant.inputs(sample, { from: row, to: row + 1 }, nameRow),
+    ),
+    run: (inputs) => contestant.run(inputs),
+  };
+}
+
+/** What was evaluated, where and under which policy. */
+function circumstances(request: EvaluateRequest, rows: number) {
+  const { model, champion, holdout } = request;
+  return {
+    mergeway: request.mergewayVersion,
+    model: model.name,
+    task: model.task,
+    candidate: request.candidate.digest,
+    champion: champion ? { digest: champion.digest, version: champion.version } : null,
+    holdout: { digest: holdout.digest, uri: holdout.lock.uri, rows },
+    configuration: configurationDigest(model),
+    runner: request.runner,
+    origin: request.origin,
+    ...(model.task === 'binary-classification' && {
+      threshold: model.evaluate.predict.threshold ?? DEFAULT_THRESHOLD,
+    }),
+  };
+}
