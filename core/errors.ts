@@ -240,7 +240,7 @@ export const ERRORS = {
     exit: 2,
     meaning: 'The training command ended with an error.',
     remedy:
-      'Read its last lines in the message, and the whole log beside the candidate; run the command by hand in a clean checkout.',
+      'Read its last lines in the message, or run the command by hand in a clean checkout.',
   },
   MW_TRAIN_NO_MODEL: {
     exit: 2,

@@ -1,0 +1,153 @@
+/** All models of a server, by name; loads versions from the store by digest. */
+
+import type { Digest } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { ArtifactStore } from '#core/ports/artifact-store.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { ModelBackend } from '#core/ports/model-backend.ts';
+import type { Random } from '#core/ports/random.ts';
+import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
+import { errorText, type Log } from './log.ts';
+import { ServedModel, type Ticket } from './served-model.ts';
+import { holdable, type Loaded } from './served-version.ts';
+import type { StateFolder } from './state-folder.ts';
+import { warmUp } from './warm-up.ts';
+
+export interface HostDeps {
+  readonly backend: ModelBackend;
+  /** Monotonic, ms. */
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Absent for a server of bare files. */
+  readonly store?: ArtifactStore | undefined;
+  readonly state?: StateFolder | undefined;
+}
+
+const NOTHING: TrafficReading = {
+  counts: { champion: { units: 0, errors: 0, slow: 0 }, canary: { units: 0, errors: 0, slow: 0 } },
+  lapsed: false,
+};
+
+export class ModelHost {
+  readonly #deps: HostDeps;
+  readonly #models = new Map<string, ServedModel>();
+  #closing = false;
+
+  constructor(deps: HostDeps) {
+    this.#deps = deps;
+  }
+
+  /** Serves the bytes of a bare file under a name. MW_MODEL_INVALID. */
+  async serveFile(name: string, bytes: Uint8Array): Promise<void> {
+    const loaded = await this.#loadBytes(bytes);
+    this.#open(name).serveFile(loaded);
+  }
+
+  /** Takes up what the state folder remembers. A champion that can not be loaded leaves its model not ready. */
+  async restore(): Promise<void> {
+    for (const [name, plan] of (await this.#deps.state?.plans()) ?? []) {
+      try {
+        await this.#open(name).restore(plan);
+        this.#deps.log('info', 'champion restored', { model: name, version: plan.championVersion });
+      } catch (error) {
+        this.#deps.log('error', 'champion could not be restored', { model: name, reason: errorText(error) });
+      }
+    }
+  }
+
+  /** MW_MODEL_NOT_SERVED. */
+  model(name: string): ServedModel {
+    const model = this.#models.get(name);
+    if (model) return model;
+    throw new MergewayError(
+      'MW_MODEL_NOT_SERVED',
+      `no model is called ${JSON.stringify(name.slice(0, 100))}`,
+    );
+  }
+
+  models(): Iterable<ServedModel> {
+    return this.#models.values();
+  }
+
+  /** Whether every model is loaded and the server is not shutting down. */
+  get ready(): boolean {
+    return !this.#closing && [...this.#models.values()].every((model) => model.ready);
+  }
+
+  take(
+    name: string,
+    request: { readonly version?: string | undefined; readonly key?: string | undefined },
+  ): Ticket {
+    const model = this.model(name);
+    return request.version === undefined ? model.take(request.key) : model.takeVersion(request.version);
+  }
+
+  /** MW_TRAFFIC_REFUSED; a refused plan changes nothing, not even the list of models. */
+  async apply(name: string, plan: TrafficPlan): Promise<void> {
+    const known = this.#models.get(name);
+    if (known) return known.apply(plan);
+
+    const model = this.#open(name);
+    try {
+      await model.apply(plan);
+    } catch (error) {
+      if (!model.ready) this.#models.delete(name);
+      throw error;
+    }
+  }
+
+  renew(name: string, step: string, leaseMs: number): boolean {
+    return this.#models.get(name)?.renew(step, leaseMs) ?? false;
+  }
+
+  read(name: string): TrafficReading {
+    return this.#models.get(name)?.read() ?? NOTHING;
+  }
+
+  /** Sends canaries home whose lease is over. */
+  tick(): void {
+    for (const model of this.#models.values()) model.tick();
+  }
+
+  /** From now on the server is not ready; requests in flight still end. */
+  drain(): void {
+    this.#closing = true;
+  }
+
+  async close(): Promise<void> {
+    for (const model of this.#models.values()) await model.close();
+  }
+
+  #open(name: string): ServedModel {
+    const model = new ServedModel(name, {
+      clock: this.#deps.clock,
+      random: this.#deps.random,
+      log: this.#deps.log,
+      load: (digest) => this.#loadDigest(name, digest),
+      save: async (plan) => this.#deps.state?.save(name, plan),
+    });
+    this.#models.set(name, model);
+    return model;
+  }
+
+  async #loadDigest(name: string, digest: Digest): Promise<Loaded> {
+    const { store } = this.#deps;
+    if (!store) throw new MergewayError('MW_TRAFFIC_REFUSED', 'this server has no artifact store');
+    try {
+      return await this.#loadBytes(await store.get(digest), digest);
+    } catch (cause) {
+      throw new MergewayError('MW_TRAFFIC_REFUSED', `${name} can not serve ${digest}: ${errorText(cause)}`, {
+        cause,
+      });
+    }
+  }
+
+  async #loadBytes(bytes: Uint8Array, digest?: Digest): Promise<Loaded> {
+    const model = await this.#deps.backend.load(bytes, { threads: 1 });
+    await warmUp(model);
+    const failed = (error: unknown) =>
+      this.#deps.log('error', 'a model could not be unloaded', { reason: errorText(error) });
+    return holdable(model, digest ? { digest, failed } : { failed });
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * One model in traffic. What requests read is one immutable route; a plan, a lapse or a restart replaces it whole.
+ *
+ * Order of a change: load, save the plan, switch the route, then let the old versions go when their last request ends.
+ * The lease runs on a monotonic clock and is looked at by every request, so no timer can be late.
+ */
+
+import type { Digest } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
+import { canonicalJson } from '#core/json.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Random } from '#core/ports/random.ts';
+import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
+import { armOf } from '#core/rollout/split.ts';
+import { type ArmName, createStepCounters, type Outcome, type StepCounters } from './counters.ts';
+import type { Log } from './log.ts';
+import type { Loaded, ServedVersion } from './served-version.ts';
+
+type CanaryPlan = NonNullable<TrafficPlan['canary']>;
+
+interface Canary extends ServedVersion {
+  readonly plan: CanaryPlan;
+}
+
+interface Route {
+  readonly champion: ServedVersion;
+  readonly canary?: Canary;
+}
+
+/** A rollout step that this server has heard of. */
+interface Step {
+  readonly id: string;
+  readonly counters: StepCounters;
+  lapsed: boolean;
+  /** On the monotonic clock, ms. */
+  leaseUntil: number;
+}
+
+/** A request's place: which version answers it, and where its outcome is counted. */
+export interface Ticket {
+  readonly version?: string | undefined;
+  /** `none` for a request that named its version: it was not randomised. */
+  readonly arm: ArmName | 'none';
+  readonly model: Loaded['model'];
+  /** The champion's, whose inputs and outputs are the contract that requests are held against. */
+  readonly contract: Loaded['model'];
+  /** A request slower than this is slow, ms. */
+  readonly slowMs: number;
+  count(outcome: Outcome): void;
+  /** Must be called once, when the request has ended. */
+  release(): void;
+}
+
+export interface ServedModelDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** MW_TRAFFIC_REFUSED with the reason when the bytes are not there or can not be loaded. */
+  readonly load: (digest: Digest) => Promise<Loaded>;
+  /** Makes the plan survive a crash. */
+  readonly save: (plan: TrafficPlan) => Promise<void>;
+}
+
+export class ServedModel {
+  readonly name: string;
+  readonly #deps: ServedModelDeps;
+  #route: Route | undefined;
+  #plan: TrafficPlan | undefined;
+  #step: Step | undefined;
+  /** Everything that is loaded now; what no route uses is unloaded between changes. */
+  readonly #loaded = new Map<Digest, Loaded>();
+  #changes: Promise<unknown> = Promise.resolve();
+  #changing = false;
+
+  constructor(name: string, deps: ServedModelDeps) {
+    this.name = name;
+    this.#deps = deps;
+  }
+
+  /** Puts a model without plan and version into traffic. */
+  serveFile(loaded: Loaded): void {
+    this.#route = { champion: { loaded } };
+  }
+
+  /** Takes up the last plan after a restart: the champion alone. Its canary, if any, counts as lapsed. */
+  async restore(plan: TrafficPlan): Promise<void> {
+    const { canary, champion, championVersion } = plan;
+    this.#plan = plan;
+    if (canary) this.#step = { id: canary.step, counters: createStepCounters(), lapsed: true, leaseUntil: 0 };
+    this.#route = { champion: { version: championVersion, loaded: await this.#load(champion) } };
+  }
+
+  get ready(): boolean {
+    return this.#route !== undefined;
+  }
+
+  /** Versions in traffic, the champion's first. */
+  versions(): readonly ServedVersion[] {
+    this.tick();
+    const { champion, canary } = this.#route ?? {};
+    return [champion, canary].filter((version) => version !== undefined);
+  }
+
+  /** The place of a request without a named version; `key` makes the split stable. MW_MODEL_NOT_READY. */
+  take(key?: string): Ticket {
+    this.tick();
+    const route = this.#routed();
+    const { champion, canary } = route;
+    const step = this.#step;
+    if (!canary || !step) return ticket(champion, { arm: 'champion', contract: champion });
+
+    const { weight, salt, slowMs = Number.POSITIVE_INFINITY } = canary.plan;
+    const arm = key === undefined ? this.#toss(weight) : armOf({ salt, key, weight });
+    const count = (outcome: Outcome) => step.counters.record(arm, key, outcome);
+    return ticket(arm === 'canary' ? canary : champion, { arm, contract: champion, slowMs, count });
+  }
+
+  /** The place of a request that names its version. MW_MODEL_NOT_SERVED, MW_MODEL_NOT_READY. */
+  takeVersion(version: string): Ticket {
+    this.#routed();
+    const found = this.versions().find((served) => served.version === version);
+    if (found) return ticket(found, { arm: 'none', contract: found });
+    throw new MergewayError('MW_MODEL_NOT_SERVED', `model ${this.name} has no version ${version} in traffic`);
+  }
+
+  /** Applies a plan, one at a time. The same plan again changes nothing. MW_TRAFFIC_REFUSED. */
+  apply(plan: TrafficPlan): Promise<void> {
+    const change = this.#changes.then(() => this.#change(plan));
+    this.#changes = change.catch(() => undefined);
+    return change;
+  }
+
+  /** Renews the lease of the step; false when it is not under lease any more. */
+  renew(step: string, leaseMs: number): boolean {
+    this.tick();
+    if (!this.#route?.canary || !this.#step || this.#step.id !== step) return false;
+    this.#step.leaseUntil = this.#deps.clock.now() + leaseMs;
+    return true;
+  }
+
+  read(): TrafficReading {
+    this.tick();
+    const { champion, canary } = this.#route ?? {};
+    const step = this.#step;
+    return {
+      ...(champion?.loaded.digest ? { champion: champion.loaded.digest } : {}),
+      ...(canary ? { canary: canary.plan.digest } : {}),
+      ...(step ? { step: step.id } : {}),
+      counts: (step?.counters ?? createStepCounters()).read(),
+      lapsed: step?.lapsed ?? false,
+    };
+  }
+
+  /** Outcomes of the step that came after the memory for keys was full. */
+  uncounted(): number {
+    return this.#step?.counters.uncounted() ?? 0;
+  }
+
+  /** Sends a canary home whose lease is over. */
+  tick(): void {
+    const { canary, champion } = this.#route ?? {};
+    const step = this.#step;
+    if (!canary || !champion || !step || this.#deps.clock.now() < step.leaseUntil) return;
+
+    step.lapsed = true;
+    this.#route = { champion };
+    this.#unloadUnused();
+    this.#deps.log('warn', 'canary lapsed: its lease was not renewed, the champion takes all traffic', {
+      model: this.name,
+      step: step.id,
+    });
+  }
+
+  /** Unloads everything once the requests in flight have ended. */
+  async close(): Promise<void> {
+    await this.#changes;
+    this.#route?.champion.loaded.retire();
+    this.#route = undefined;
+    this.#unloadUnused();
+  }
+
+  async #change(plan: TrafficPlan): Promise<void> {
+    this.tick();
+    if (this.#isInForce(plan)) return;
+    this.#refuseReusedStep(plan);
+    this.#changing = true;
+    try {
+      const champion = await this.#load(plan.champion);
+      const canary = plan.canary ? await this.#load(plan.canary.digest) : champion;
+      await this.#deps.save(plan);
+      this.#switch(plan, { champion, canary });
+    } finally {
+      this.#changing = false;
+      this.#unloadUnused();
+    }
+  }
+
+  #isInForce(plan: TrafficPlan): boolean {
+    return this.#route !== undefined && this.#plan !== undefined && samePlan(this.#plan, plan);
+  }
+
+  /** Counters of two different experiments must not mix under one step id. */
+  #refuseReusedStep(plan: TrafficPlan): void {
+    if (!this.#route) return;
+    if (!this.#plan) {
+      throw new MergewayError('MW_TRAFFIC_REFUSED', `model ${this.name} is served from a file, not by plan`);
+    }
+    if (!plan.canary || plan.canary.step !== this.#step?.id) return;
+    throw new MergewayError(
+      'MW_TRAFFIC_REFUSED',
+      `step ${plan.canary.step} of ${this.name} exists with another plan; a change needs a new step id`,
+    );
+  }
+
+  async #load(digest: Digest): Promise<Loaded> {
+    const loaded = this.#loaded.get(digest) ?? (await this.#deps.load(digest));
+    this.#loaded.set(digest, loaded);
+    return loaded;
+  }
+
+  /** No await in here: requests see the old route or the new one. */
+  #switch(plan: TrafficPlan, loaded: { readonly champion: Loaded; readonly canary: Loaded }): void {
+    const champion = { version: plan.championVersion, loaded: loaded.champion };
+    const { canary } = plan;
+    this.#plan = plan;
+    this.#route = { champion };
+    if (canary && canary.step !== this.#step?.id) {
+      const leaseUntil = this.#deps.clock.now() + canary.leaseMs;
+      this.#step = { id: canary.step, counters: createStepCounters(), lapsed: false, leaseUntil };
+      this.#route = { champion, canary: { version: canary.version, loaded: loaded.canary, plan: canary } };
+    }
+    this.#deps.log('info', 'traffic plan applied', {
+      model: this.name,
+      champion: plan.championVersion,
+      ...(canary ? { canary: canary.version, weight: canary.weight, step: canary.step } : {}),
+    });
+  }
+
+  /** A change in progress may be about to use what no route uses yet. */
+  #unloadUnused(): void {
+    if (this.#changing) return;
+    const { champion, canary } = this.#route ?? {};
+    for (const [digest, loaded] of this.#loaded) {
+      if (loaded === champion?.loaded || loaded === canary?.loaded) continue;
+      this.#loaded.delete(digest);
+      loaded.retire();
+    }
+  }
+
+  #routed(): Route {
+    if (this.#route) return this.#route;
+    throw new MergewayError('MW_MODEL_NOT_READY', `model ${this.name} is not loaded`);
+  }
+
+  #toss(weight: number): ArmName {
+    return this.#deps.random.next() * 100 < weight ? 'canary' : 'champion';
+  }
+}
+
+function ticket(
+  { version, loaded }: ServedVersion,
+  place: {
+    readonly arm: Ticket['arm'];
+    readonly contract: ServedVersion;
+    readonly slowMs?: number;
+    readonly count?: Ticket['count'];
+  },
+): Ticket {
+  const release = loaded.hold();
+  return {
+    version,
+    arm: place.arm,
+    model: loaded.model,
+    contract: place.contract.loaded.model,
+    slowMs: place.slowMs ?? Number.POSITIVE_INFINITY,
+    count: place.count ?? (() => undefined),
+    release,
+  };
+}
+
+function samePlan(one: TrafficPlan, other: TrafficPlan): boolean {
+  return canonicalJson({ ...one }) === canonicalJson({ ...other });
+}
