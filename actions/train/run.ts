@@ -1,0 +1,54 @@
+/** Training as a command: git, shell, ONNX and store around the story in core/flows/train.ts. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { writeWhole } from '#actions/files.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
+import { ociLayoutStore } from '#adapters/oci/store.ts';
+import { onnxBackend } from '#adapters/onnx/backend.ts';
+import { serialize } from '#core/evidence/statement.ts';
+import { type Trained, train } from '#core/flows/train.ts';
+import type { TrainOptions } from './command.ts';
+import { shellTrainer } from './trainer.ts';
+
+/** Runs `mergeway train`. */
+export async function run({ model, commit, store, dataStore, out }: TrainOptions, io: Io): Promise<Outcome> {
+  const source = gitSourceTree(io.cwd);
+  const trained = await train(
+    {
+      source,
+      trainer: shellTrainer({
+        repository: io.cwd,
+        source,
+        io,
+        ...(dataStore && { dataStore: resolve(io.cwd, dataStore) }),
+      }),
+      backend: onnxBackend(),
+      progress: io.progress,
+      ...(store && { artifacts: ociLayoutStore(resolve(io.cwd, store)) }),
+    },
+    { model, ref: commit },
+  );
+  await writeWhole(resolve(io.cwd, out), filesOf(trained));
+  return outcomeOf(trained, out);
+}
+
+function filesOf({ onnx, evidence, log, reused }: Trained): Readonly<Record<string, Uint8Array | string>> {
+  return {
+    'model.onnx': onnx,
+    'training.json': serialize(evidence),
+    ...(reused ? {} : { 'training.log': log }),
+  };
+}
+
+function outcomeOf({ digest, inputDigest, evidence, reused }: Trained, out: string): Outcome {
+  const { model, metrics, seconds, commit } = evidence.predicate;
+  const measured = Object.entries(metrics).map(([name, value]) => `  ${name}: ${value}`);
+  const how = reused ? 'found, not trained again' : `trained in ${seconds.toFixed(1)} s`;
+  return {
+    exit: 0,
+    json: { model, commit, candidate: digest, inputDigest, reused, metrics, seconds, out },
+    text: [`${model}: ${how}, candidate ${digest}`, ...measured, `written to ${out}`].join('\n'),
+    outputs: { candidate: digest, 'input-digest': inputDigest, reused: String(reused) },
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * Training by a shell command on this machine: the commit in a clean folder, data checked against its locks, only a few harmless
+ * variables of the environment passed on (no tokens), and everything swept away afterwards.
+ */
+
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Io } from '#actions/command.ts';
+import { openLock } from '#actions/data.ts';
+import { gitCheckout } from '#adapters/git/checkout.ts';
+import { durationMs } from '#core/config/duration.ts';
+import type { ModelConfig } from '#core/config/model.ts';
+import type { SourceTree } from '#core/ports/source-tree.ts';
+import type { Trainer, TrainingJob, TrainingResult } from '#core/ports/trainer.ts';
+import { environmentOf } from './environment.ts';
+import { readMetrics, readModel } from './output.ts';
+import { runShell } from './shell.ts';
+
+export interface ShellTrainerOptions {
+  /** The clone that has the commit. */
+  readonly repository: string;
+  readonly source: SourceTree;
+  readonly io: Io;
+  /** Absolute folder that `store:` stands for. */
+  readonly dataStore?: string;
+}
+
+/** Trains in a folder of its own below the system's temporary folder. */
+export function shellTrainer({ repository, source, io, dataStore }: ShellTrainerOptions): Trainer {
+  return {
+    async train(job) {
+      const folder = await mkdtemp(join(tmpdir(), 'mergeway-train-'));
+      try {
+        const root = join(folder, 'checkout');
+        const out = join(folder, 'out');
+        await mkdir(out);
+        await gitCheckout(repository, job.commit, root);
+        const data = await lockedData(job.config, { root, dataStore });
+        return await trainIn({ root, out, data }, job);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+  };
+
+  async function trainIn({ root, out, data }: Places, job: TrainingJob): Promise<TrainingResult> {
+    const { config, inputDigest } = job;
+    const { train } = config;
+    const env = trainingVariables(io.env, {
+      MERGEWAY_MODEL: config.name,
+      MERGEWAY_OUT: out,
+      MERGEWAY_PARAMS: JSON.stringify(train.params),
+      MERGEWAY_DATA: JSON.stringify(data),
+      MERGEWAY_INPUT_DIGEST: inputDigest,
+    });
+    const startedAt = io.clock.now();
+    const log = await runShell({
+      command: train.command,
+      cwd: root,
+      env,
+      timeoutMs: durationMs(train.timeout),
+      signal: io.signal,
+      progress: io.progress,
+    });
+    const seconds = (io.clock.now() - startedAt) / 1000;
+    return {
+      onnx: await readModel(out),
+      metrics: await readMetrics(out, io.progress),
+      environment: await environmentOf({ env, root, source, job }),
+      log,
+      seconds,
+    };
+  }
+}
+
+interface Places {
+  readonly root: string;
+  readonly out: string;
+  /** Absolute paths of data by their lock's path. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+async function lockedData(
+  { inputs }: ModelConfig,
+  places: { readonly root: string; readonly dataStore: string | undefined },
+): Promise<Readonly<Record<string, string>>> {
+  const data: Record<string, string> = {};
+  for (const path of inputs.data) data[path] = (await openLock(path, places)).file;
+  return data;
+}
+
+/** Variables that training commands need to find their interpreter, libraries and GPU. Nothing else is passed on. */
+const PASSED_ON =
+  /^(PATH|HOME|LANG|LC_ALL|LC_CTYPE|TZ|TMPDIR|LD_LIBRARY_PATH|VIRTUAL_ENV|CUDA_.*|NVIDIA_.*|PYTHON.*)$/;
+
+/** The training command's whole environment. */
+export function trainingVariables(
+  env: Io['env'],
+  own: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const passed = Object.entries(env).filter(
+    (entry): entry is [string, string] => PASSED_ON.test(entry[0]) && entry[1] !== undefined,
+  );
+  return { ...Object.fromEntries(passed), ...own };
+}

@@ -1,0 +1,130 @@
+/**
+ * From a commit to a candidate: the input digest first, since a candidate that is stored under it needs no training; else the
+ * command runs, its model is looked into and loaded once, and bytes and (advisory) evidence are stored.
+ */
+
+import { inputDigest } from '../candidate/input-digest.ts';
+import type { ModelConfig } from '../config/model.ts';
+import { type Digest, digestOf } from '../digest.ts';
+import { MergewayError } from '../errors.ts';
+import { parseEvidence, type Statement, serialize, statement, subjectOf } from '../evidence/statement.ts';
+import { type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { ModelBackend } from '../ports/model-backend.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { SourceTree } from '../ports/source-tree.ts';
+import type { Trainer } from '../ports/trainer.ts';
+import { VERSION } from '../version.ts';
+import { modelConfigPath, readModel } from './policy.ts';
+
+export interface TrainPorts {
+  readonly source: SourceTree;
+  readonly trainer: Trainer;
+  readonly backend: ModelBackend;
+  /** Where candidates are kept; without it every run trains. */
+  readonly artifacts?: ArtifactStore;
+  readonly progress: Progress;
+}
+
+export interface Trained {
+  readonly digest: Digest;
+  readonly inputDigest: Digest;
+  readonly onnx: Uint8Array;
+  readonly evidence: Statement<TrainingPredicate>;
+  /** What the command printed; empty when nothing was trained. */
+  readonly log: string;
+  /** Whether a stored candidate was found. */
+  readonly reused: boolean;
+}
+
+const ONNX_TYPE = 'application/onnx';
+const EVIDENCE_TYPE = 'application/vnd.in-toto+json';
+const INPUT_DIGEST = 'dev.mergeway.input-digest';
+
+/** Trains the model as `ref` has it, or finds what was trained from the same inputs. */
+export async function train(
+  ports: TrainPorts,
+  { model, ref }: { readonly model: string; readonly ref: string },
+): Promise<Trained> {
+  const { source, progress } = ports;
+  const commit = await source.resolve(ref);
+  if (!commit) throw new MergewayError('MW_COMMIT_NOT_FOUND', `the repository has no commit ${ref}`);
+  const config = await readModel(source, commit, model);
+  if (!config) {
+    throw new MergewayError('MW_CONFIG_MISSING', `${modelConfigPath(model)} does not exist at ${commit}`);
+  }
+  const inputs = await inputDigest(source, commit, config);
+
+  const stored = await findStored(ports, config, inputs);
+  if (stored) {
+    progress.say(`${model}: already trained from these inputs, candidate ${stored.digest}`);
+    return stored;
+  }
+  return trainAnew(ports, { config, commit, inputs });
+}
+
+interface Job {
+  readonly config: ModelConfig;
+  readonly commit: string;
+  readonly inputs: Digest;
+}
+
+async function trainAnew(ports: TrainPorts, { config, commit, inputs }: Job): Promise<Trained> {
+  const { trainer, backend, progress } = ports;
+  progress.say(`${config.name}: training ${commit.slice(0, 12)} (inputs ${inputs})`);
+  const { onnx, log, metrics, environment, seconds } = await trainer.train({
+    commit,
+    config,
+    inputDigest: inputs,
+  });
+  await (await backend.load(onnx)).release();
+
+  const digest = digestOf(onnx);
+  const evidence = statement(
+    trainingEvidence,
+    { name: config.name, digest },
+    {
+      mergeway: VERSION,
+      model: config.name,
+      commit,
+      inputDigest: inputs,
+      command: config.train.command,
+      params: config.train.params,
+      metrics,
+      environment,
+      seconds,
+    },
+  );
+  const trained: Trained = { digest, inputDigest: inputs, onnx, evidence, log, reused: false };
+  await store(ports, trained);
+  return trained;
+}
+
+async function store({ artifacts }: TrainPorts, { onnx, evidence, inputDigest }: Trained): Promise<void> {
+  if (!artifacts) return;
+  const annotations = { 'dev.mergeway.model': evidence.predicate.model, [INPUT_DIGEST]: inputDigest };
+  await artifacts.put(serialize(evidence), { mediaType: EVIDENCE_TYPE, annotations });
+  await artifacts.put(onnx, { mediaType: ONNX_TYPE, annotations });
+}
+
+/** The first candidate that was stored under the input digest, with its evidence; undefined when either is missing. */
+async function findStored(
+  { artifacts, backend }: TrainPorts,
+  config: ModelConfig,
+  inputs: Digest,
+): Promise<Trained | undefined> {
+  if (!artifacts) return undefined;
+  const found = await artifacts.find({ 'dev.mergeway.model': config.name, [INPUT_DIGEST]: inputs });
+  const candidate = found.find(({ mediaType }) => mediaType === ONNX_TYPE);
+  if (!candidate) return undefined;
+
+  for (const { digest, mediaType } of found) {
+    if (mediaType !== EVIDENCE_TYPE) continue;
+    const evidence = parseEvidence(trainingEvidence, await artifacts.get(digest), `evidence ${digest}`);
+    if (subjectOf(evidence) !== candidate.digest) continue;
+    const onnx = await artifacts.get(candidate.digest);
+    await (await backend.load(onnx)).release();
+    return { digest: candidate.digest, inputDigest: inputs, onnx, evidence, log: '', reused: true };
+  }
+  return undefined;
+}
