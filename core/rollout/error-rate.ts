@@ -60,3 +60,44 @@ export function lnEvidenceDifferent({
     (total - canary) * Math.log1p(-share)
   );
 }
+
+export interface RateRatio {
+  readonly low: number;
+  /** Undefined: the data set no upper limit. */
+  readonly high: number | undefined;
+}
+
+/**
+ * A confidence sequence for canary rate ÷ champion rate: all ratios whose θ has
+ * S ln θ + (n−S) ln(1−θ) ≥ ln α + lnB(a+S, b+n−S) − lnB(a, b). It covers the truth at all looks together with chance 1 − α.
+ */
+export function rateRatioInterval(split: ErrorSplit & { readonly alpha: number }): RateRatio {
+  const { canary, total, share, alpha, priorEvents = PRIOR_EVENTS } = split;
+  const a = priorEvents * share;
+  const b = priorEvents * (1 - share);
+  const level = Math.log(alpha) + lnBeta(a + canary, b + total - canary) - lnBeta(a, b);
+  const inside = (theta: number) => logLikelihood(canary, total, theta) >= level;
+  const ratio = (theta: number) => (theta / (1 - theta)) * ((1 - share) / share);
+
+  const mode = canary / total;
+  const low = canary === 0 ? 0 : ratio(boundary(mode, 0, inside));
+  const high = canary === total ? undefined : ratio(boundary(mode, 1, inside));
+  return { low, high };
+}
+
+function logLikelihood(canary: number, total: number, theta: number): number {
+  const ofCanary = canary === 0 ? 0 : canary * Math.log(theta);
+  const ofChampion = canary === total ? 0 : (total - canary) * Math.log1p(-theta);
+  return ofCanary + ofChampion;
+}
+
+/** Bisection between a point inside and one outside. */
+function boundary(inner: number, outer: number, inside: (theta: number) => boolean): number {
+  let [near, far] = [inner, outer];
+  for (let i = 0; i < 60; i++) {
+    const middle = (near + far) / 2;
+    if (inside(middle)) near = middle;
+    else far = middle;
+  }
+  return near;
+}
