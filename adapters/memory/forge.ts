@@ -1,0 +1,187 @@
+/** A forge in memory, for tests: what is put in comes back, what the code under test does is recorded for inspection. */
+
+import { MergewayError } from '#core/errors.ts';
+import type {
+  CheckRun,
+  DeploymentState,
+  Forge,
+  Permission,
+  PullRequest,
+  RunArtifact,
+  WorkflowRun,
+} from '#core/ports/forge.ts';
+
+export interface MemoryComment {
+  readonly id: number;
+  readonly number: number;
+  readonly author: string;
+  readonly body: string;
+}
+
+export interface MemoryDeployment {
+  readonly id: number;
+  readonly sha: string;
+  readonly environment: string;
+  readonly description: string;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly statuses: {
+    readonly state: DeploymentState;
+    readonly description: string;
+    readonly url?: string;
+  }[];
+}
+
+export interface MemoryDispatch {
+  readonly runId: number;
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface MemoryForge extends Forge {
+  /** Everything that was written, oldest first. */
+  readonly comments: readonly MemoryComment[];
+  readonly checks: readonly CheckRun[];
+  readonly deployments: readonly MemoryDeployment[];
+  readonly dispatches: readonly MemoryDispatch[];
+  readonly reactions: readonly { readonly commentId: number; readonly content: string }[];
+  /** The newest check of that name on the commit. */
+  check(headSha: string, name: string): CheckRun | undefined;
+  /** Adds a pull request, or replaces the one of its number. */
+  setPullRequest(pullRequest: PullRequest): void;
+  /** Adds a workflow run with its artifacts, zips by name, or replaces the one of its id. */
+  setRun(run: WorkflowRun, artifacts?: Readonly<Record<string, Uint8Array>>): void;
+  setPermission(user: string, permission: Permission): void;
+  /** A comment by somebody else; returns its id. */
+  commentAs(author: string, number: number, body: string): number;
+}
+
+export interface MemoryForgeOptions {
+  readonly repository?: string;
+  readonly defaultBranch?: string;
+  /** Who the forge writes as. */
+  readonly login?: string;
+}
+
+export function memoryForge({
+  repository = 'acme/risk',
+  defaultBranch = 'main',
+  login = 'mergeway[bot]',
+}: MemoryForgeOptions = {}): MemoryForge {
+  const pulls = new Map<number, PullRequest>();
+  const runs = new Map<number, WorkflowRun>();
+  const zips = new Map<number, { readonly run: number; readonly name: string; readonly zip: Uint8Array }>();
+  const permissions = new Map<string, Permission>();
+  const comments: MemoryComment[] = [];
+  const checks: CheckRun[] = [];
+  const deployments: MemoryDeployment[] = [];
+  const dispatches: MemoryDispatch[] = [];
+  const reactions: { readonly commentId: number; readonly content: string }[] = [];
+  let lastId = 1000;
+
+  return {
+    repository,
+    comments,
+    checks,
+    deployments,
+    dispatches,
+    reactions,
+    check: (headSha, name) => checks.findLast((check) => check.headSha === headSha && check.name === name),
+    setPullRequest(pullRequest) {
+      pulls.set(pullRequest.number, pullRequest);
+    },
+    setRun(run, artifacts = {}) {
+      runs.set(run.id, run);
+      for (const [name, zip] of Object.entries(artifacts)) zips.set(nextId(), { run: run.id, name, zip });
+    },
+    setPermission(user, permission) {
+      permissions.set(user.toLowerCase(), permission);
+    },
+    commentAs,
+    async defaultBranch() {
+      return defaultBranch;
+    },
+    async pullRequest(number) {
+      return found(pulls.get(number), `pull request #${number}`);
+    },
+    async pullRequestsOf(headSha) {
+      return [...pulls.values()].filter(({ state, head }) => state === 'open' && head.sha === headSha);
+    },
+    async comment(number, body) {
+      commentAs(login, number, body);
+    },
+    async upsertComment(number, marker, body) {
+      const at = comments.findLastIndex(
+        (comment) => comment.number === number && comment.author === login && comment.body.includes(marker),
+      );
+      const known = comments[at];
+      if (known) comments[at] = { ...known, body };
+      const id = known?.id ?? commentAs(login, number, body);
+      return { url: `https://github.com/${repository}/pull/${number}#issuecomment-${id}` };
+    },
+    async react(commentId, content) {
+      found(
+        comments.find(({ id }) => id === commentId),
+        `comment ${commentId}`,
+      );
+      reactions.push({ commentId, content });
+    },
+    async upsertCheck(check) {
+      const at = checks.findLastIndex(
+        ({ name, headSha }) => name === check.name && headSha === check.headSha,
+      );
+      const reopens = checks[at]?.status === 'completed' && check.status !== 'completed';
+      if (at < 0 || reopens) checks.push(check);
+      else checks[at] = check;
+    },
+    async permission(user) {
+      return permissions.get(user.toLowerCase()) ?? 'none';
+    },
+    async run(id) {
+      return found(runs.get(id), `workflow run ${id}`);
+    },
+    async artifacts(runId) {
+      found(runs.get(runId), `workflow run ${runId}`);
+      return [...zips.entries()].flatMap(([id, { run, name, zip }]): readonly RunArtifact[] =>
+        run === runId ? [{ id, name, size: zip.byteLength }] : [],
+      );
+    },
+    async downloadArtifact(id, maxBytes) {
+      const { name, zip } = found(zips.get(id), `artifact ${id}`);
+      if (zip.byteLength <= maxBytes) return zip.slice();
+      throw new MergewayError(
+        'MW_ARTIFACT_TOO_LARGE',
+        `the artifact ${name} has ${zip.byteLength} bytes; the limit is ${maxBytes}`,
+      );
+    },
+    async dispatch(workflow, inputs) {
+      const runId = nextId();
+      dispatches.push({ runId, workflow, inputs });
+      return runId;
+    },
+    async createDeployment(deployment) {
+      const id = nextId();
+      deployments.push({ id, ...deployment, statuses: [] });
+      return id;
+    },
+    async setDeployment(id, status) {
+      const deployment = deployments.find((known) => known.id === id);
+      found(deployment, `deployment ${id}`).statuses.push(status);
+    },
+  };
+
+  function commentAs(author: string, number: number, body: string): number {
+    const id = nextId();
+    comments.push({ id, number, author, body });
+    return id;
+  }
+
+  function nextId(): number {
+    lastId += 1;
+    return lastId;
+  }
+
+  function found<T>(thing: T | undefined, what: string): T {
+    if (thing !== undefined) return thing;
+    throw new MergewayError('MW_FORGE_NOT_FOUND', `${repository} has no ${what}`);
+  }
+}
