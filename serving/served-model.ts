@@ -11,6 +11,7 @@ import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Random } from '#core/ports/random.ts';
 import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
+import { grantLease, type Lease, leaseAt, renewLease } from '#core/rollout/lease.ts';
 import { armOf } from '#core/rollout/split.ts';
 import { type ArmName, createStepCounters, type Outcome, type StepCounters } from './counters.ts';
 import type { Log } from './log.ts';
@@ -29,11 +30,8 @@ interface Route {
 
 /** A rollout step that this server has heard of. */
 interface Step {
-  readonly id: string;
   readonly counters: StepCounters;
-  lapsed: boolean;
-  /** On the monotonic clock, ms. */
-  leaseUntil: number;
+  lease: Lease;
 }
 
 /** A request's place: which version answers it, and where its outcome is counted. */
@@ -86,7 +84,10 @@ export class ServedModel {
   async restore(plan: TrafficPlan): Promise<void> {
     const { canary, champion, championVersion } = plan;
     this.#plan = plan;
-    if (canary) this.#step = { id: canary.step, counters: createStepCounters(), lapsed: true, leaseUntil: 0 };
+    if (canary) {
+      const lease = { ...grantLease(canary.step, canary.leaseMs, this.#deps.clock.now()), lapsed: true };
+      this.#step = { counters: createStepCounters(), lease };
+    }
     this.#route = { champion: { version: championVersion, loaded: await this.#load(champion) } };
   }
 
@@ -133,9 +134,10 @@ export class ServedModel {
   /** Renews the lease of the step; false when it is not under lease any more. */
   renew(step: string, leaseMs: number): boolean {
     this.tick();
-    if (!this.#route?.canary || !this.#step || this.#step.id !== step) return false;
-    this.#step.leaseUntil = this.#deps.clock.now() + leaseMs;
-    return true;
+    if (!this.#route?.canary || !this.#step) return false;
+    const renewed = renewLease(this.#step.lease, { step, ttlMs: leaseMs, now: this.#deps.clock.now() });
+    if (renewed) this.#step.lease = renewed;
+    return renewed !== undefined;
   }
 
   read(): TrafficReading {
@@ -145,9 +147,9 @@ export class ServedModel {
     return {
       ...(champion?.loaded.digest ? { champion: champion.loaded.digest } : {}),
       ...(canary ? { canary: canary.plan.digest } : {}),
-      ...(step ? { step: step.id } : {}),
+      ...(step ? { step: step.lease.step } : {}),
       counts: (step?.counters ?? createStepCounters()).read(),
-      lapsed: step?.lapsed ?? false,
+      lapsed: step?.lease.lapsed ?? false,
     };
   }
 
@@ -160,14 +162,15 @@ export class ServedModel {
   tick(): void {
     const { canary, champion } = this.#route ?? {};
     const step = this.#step;
-    if (!canary || !champion || !step || this.#deps.clock.now() < step.leaseUntil) return;
+    if (!canary || !champion || !step) return;
+    step.lease = leaseAt(step.lease, this.#deps.clock.now());
+    if (!step.lease.lapsed) return;
 
-    step.lapsed = true;
     this.#route = { champion };
     this.#unloadUnused();
     this.#deps.log('warn', 'canary lapsed: its lease was not renewed, the champion takes all traffic', {
       model: this.name,
-      step: step.id,
+      step: step.lease.step,
     });
   }
 
@@ -205,7 +208,7 @@ export class ServedModel {
     if (!this.#plan) {
       throw new MergewayError('MW_TRAFFIC_REFUSED', `model ${this.name} is served from a file, not by plan`);
     }
-    if (!plan.canary || plan.canary.step !== this.#step?.id) return;
+    if (!plan.canary || plan.canary.step !== this.#step?.lease.step) return;
     throw new MergewayError(
       'MW_TRAFFIC_REFUSED',
       `step ${plan.canary.step} of ${this.name} exists with another plan; a change needs a new step id`,
@@ -224,9 +227,9 @@ export class ServedModel {
     const { canary } = plan;
     this.#plan = plan;
     this.#route = { champion };
-    if (canary && canary.step !== this.#step?.id) {
-      const leaseUntil = this.#deps.clock.now() + canary.leaseMs;
-      this.#step = { id: canary.step, counters: createStepCounters(), lapsed: false, leaseUntil };
+    if (canary && canary.step !== this.#step?.lease.step) {
+      const lease = grantLease(canary.step, canary.leaseMs, this.#deps.clock.now());
+      this.#step = { counters: createStepCounters(), lease };
       this.#route = { champion, canary: { version: canary.version, loaded: loaded.canary, plan: canary } };
     }
     this.#deps.log('info', 'traffic plan applied', {

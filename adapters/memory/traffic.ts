@@ -5,6 +5,7 @@ import { MergewayError } from '#core/errors.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ArmCounts, Traffic, TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
+import { grantLease, type Lease, leaseAt, renewLease } from '#core/rollout/lease.ts';
 
 type Counts = TrafficReading['counts'];
 
@@ -21,11 +22,9 @@ export interface MemoryTraffic extends Traffic {
 
 interface ModelTraffic {
   readonly plan: TrafficPlan;
-  /** Undefined until the first canary. */
-  readonly step: string | undefined;
+  /** Of the last step; undefined until the first canary. */
+  readonly lease: Lease | undefined;
   readonly counts: Counts;
-  readonly leaseUntil: number;
-  readonly lapsed: boolean;
 }
 
 const ZERO: ArmCounts = { units: 0, errors: 0, slow: 0 };
@@ -40,10 +39,10 @@ export function memoryTraffic(clock: Clock): MemoryTraffic {
   function current(model: string): ModelTraffic | undefined {
     if (traffic.unreachable) throw new MergewayError('MW_TRAFFIC_UNREACHABLE', 'the serving target is down');
     const state = models.get(model);
-    if (!state?.plan.canary || state.lapsed || clock.now() < state.leaseUntil) return state;
-    const lapsed = { ...state, lapsed: true };
-    models.set(model, lapsed);
-    return lapsed;
+    if (!state?.plan.canary || !state.lease) return state;
+    const looked = { ...state, lease: leaseAt(state.lease, clock.now()) };
+    models.set(model, looked);
+    return looked;
   }
 
   const traffic: MemoryTraffic = {
@@ -59,18 +58,20 @@ export function memoryTraffic(clock: Clock): MemoryTraffic {
     },
     async renew(model, step, leaseMs) {
       const state = current(model);
-      if (!state?.plan.canary || state.lapsed || state.step !== step) return false;
-      models.set(model, { ...state, leaseUntil: clock.now() + leaseMs });
-      return true;
+      if (!state?.plan.canary || !state.lease) return false;
+      const lease = renewLease(state.lease, { step, ttlMs: leaseMs, now: clock.now() });
+      if (lease) models.set(model, { ...state, lease });
+      return lease !== undefined;
     },
     async read(model) {
       const state = current(model);
       if (!state) return { counts: NONE, lapsed: false };
-      const { plan, step, counts, lapsed } = state;
+      const { plan, lease, counts } = state;
+      const lapsed = lease?.lapsed ?? false;
       return {
         champion: plan.champion,
         ...(plan.canary && !lapsed ? { canary: plan.canary.digest } : {}),
-        ...(step === undefined ? {} : { step }),
+        ...(lease ? { step: lease.step } : {}),
         counts,
         lapsed,
       };
@@ -89,19 +90,12 @@ export function memoryTraffic(clock: Clock): MemoryTraffic {
 
 function started(before: ModelTraffic | undefined, plan: TrafficPlan, now: number): ModelTraffic {
   const { canary } = plan;
-  if (canary)
-    return { plan, step: canary.step, counts: NONE, leaseUntil: now + canary.leaseMs, lapsed: false };
-  return {
-    plan,
-    step: before?.step,
-    counts: before?.counts ?? NONE,
-    leaseUntil: 0,
-    lapsed: before?.lapsed ?? false,
-  };
+  if (canary) return { plan, lease: grantLease(canary.step, canary.leaseMs, now), counts: NONE };
+  return { plan, lease: before?.lease, counts: before?.counts ?? NONE };
 }
 
 function refuseReusedStep(before: ModelTraffic | undefined, { canary }: TrafficPlan): void {
-  if (!canary || canary.step !== before?.step) return;
+  if (!canary || canary.step !== before?.lease?.step) return;
   throw new MergewayError(
     'MW_TRAFFIC_REFUSED',
     `step ${canary.step} exists with another plan; use a new step id`,
