@@ -1,0 +1,234 @@
+/**
+ * The story of `mergeway evaluate --predictions`: a table with labels and scores of any framework in, metrics out, for all
+ * rows and by group. No model, no repository, no verdict. The result's shape is fixed (design §9).
+ */
+
+import type { Task } from '../config/model.ts';
+import { MergewayError } from '../errors.ts';
+import { requireColumns } from '../evaluation/columns.ts';
+import { confusionByGroup } from '../evaluation/confusion.ts';
+import { type Grouping, groupRows, MISSING } from '../evaluation/groups.ts';
+import { binaryLabels, classLabels, numericLabels, sortedClasses } from '../evaluation/labels.ts';
+import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
+import { numberOf } from '../evaluation/tensors.ts';
+import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
+import { measureFairness } from '../fairness/metric.ts';
+import { measuresOf } from '../metrics/index.ts';
+import { isDefined, type MetricValue } from '../metrics/metric.ts';
+import { argmax, type Predictions, select, weightsOf } from '../metrics/predictions.ts';
+import type { Progress } from '../ports/progress.ts';
+import type { Cell, OpenTable, Table } from '../ports/table.ts';
+
+export interface PredictionsRequest {
+  readonly paths: readonly string[];
+  readonly task: Task;
+  readonly label: string;
+  /**
+   * Binary and regression: one column. Multiclass: a column per class in the order of the sorted labels, or one column
+   * with the predicted class (metrics of scores are then undefined).
+   */
+  readonly score: readonly string[];
+  /** Binary: score from which a row is predicted positive; 0.5 without it. */
+  readonly threshold?: number;
+  readonly weight?: string;
+  /** Columns that make the groups; several make their intersections. */
+  readonly by?: readonly string[];
+}
+
+type Values = Readonly<Record<string, number | null>>;
+type Reasons = Readonly<Record<string, string>>;
+
+export interface PredictionsReport {
+  readonly rows: number;
+  readonly metrics: Values;
+  readonly groups: readonly {
+    readonly by: Readonly<Record<string, Cell>>;
+    readonly rows: number;
+    readonly metrics: Values;
+  }[];
+  readonly fairness: Values;
+  /** Why a value is null, in the same places. */
+  readonly reasons: {
+    readonly metrics: Reasons;
+    readonly groups: readonly Reasons[];
+    readonly fairness: Reasons;
+  };
+}
+
+/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_OPTIONS_INVALID. */
+export async function evaluatePredictions(
+  { table, progress }: { readonly table: Table; readonly progress: Progress },
+  request: PredictionsRequest,
+): Promise<PredictionsReport> {
+  requireScores(request);
+  const cells = await readAll(table, request, progress);
+  const predictions = toPredictions(cells, request);
+  const by = request.by ?? [];
+  const grouping = by.length > 0 ? groupRows(by, cells, predictions.labels.length) : undefined;
+
+  const metrics = split(measureAll(predictions));
+  const groups = grouping ? measureGroups(predictions, grouping, cells) : [];
+  const fairness = split(grouping ? fairnessOf(predictions, grouping) : []);
+  return {
+    rows: predictions.labels.length,
+    metrics: metrics.values,
+    groups: groups.map(({ by: values, rows, measured }) => ({ by: values, rows, metrics: measured.values })),
+    fairness: fairness.values,
+    reasons: {
+      metrics: metrics.reasons,
+      groups: groups.map(({ measured }) => measured.reasons),
+      fairness: fairness.reasons,
+    },
+  };
+}
+
+function requireScores({ task, score }: PredictionsRequest): void {
+  if (score.length === 1 || (score.length > 1 && task === 'multiclass-classification')) return;
+  throw new MergewayError('MW_OPTIONS_INVALID', `${task} takes one score column, got ${score.length}`);
+}
+
+type Cells = Readonly<Record<string, Cell[]>>;
+
+async function readAll(table: Table, request: PredictionsRequest, progress: Progress): Promise<Cells> {
+  const opened = await table.open(request.paths);
+  try {
+    return await readCells(opened, request, progress);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function readCells(
+  opened: OpenTable,
+  { label, score, weight, by = [] }: PredictionsRequest,
+  progress: Progress,
+): Promise<Cells> {
+  const wanted = [
+    { column: label, by: '--label' },
+    ...score.map((column) => ({ column, by: '--score' })),
+    ...(weight === undefined ? [] : [{ column: weight, by: '--weight' }]),
+    ...by.map((column) => ({ column, by: '--by' })),
+  ];
+  const columns = requireColumns(wanted, opened.columns);
+  const cells: Record<string, Cell[]> = Object.fromEntries(columns.map((name) => [name, []]));
+  let rows = 0;
+  for await (const batch of opened.read({ columns })) {
+    for (const name of columns) for (const cell of batch.columns[name] ?? []) cells[name]?.push(cell);
+    rows += batch.rows;
+    progress.say(`read ${rows.toLocaleString('en-US')} rows`);
+  }
+  if (rows === 0) throw new MergewayError('MW_HOLDOUT_EMPTY', 'the predictions have no rows');
+  return cells;
+}
+
+function toPredictions(cells: Cells, request: PredictionsRequest): Predictions {
+  const { task, label, score, threshold = DEFAULT_THRESHOLD, weight } = request;
+  const column = { name: label, cells: cells[label] ?? [], nameRow };
+  const weights = weight === undefined ? {} : { weights: readWeights(cells, weight) };
+  const [first = ''] = score;
+  switch (task) {
+    case 'binary-classification':
+      return { task, labels: binaryLabels(column), scores: readNumbers(cells, first), threshold, ...weights };
+    case 'regression':
+      return { task, labels: numericLabels(column), scores: readNumbers(cells, first), ...weights };
+    case 'multiclass-classification':
+      return { ...multiclass(cells, request), ...weights };
+  }
+}
+
+function multiclass(cells: Cells, { label, score }: PredictionsRequest): Predictions {
+  const task = 'multiclass-classification';
+  const column = { name: label, cells: cells[label] ?? [], nameRow };
+  if (score.length === 1) return onlyClasses(column.cells, cells[score[0] ?? ''] ?? []);
+
+  const { classes, labels } = classLabels(column, score.length);
+  if (classes.length !== score.length) {
+    throw new MergewayError(
+      'MW_OPTIONS_INVALID',
+      `--score names ${score.length} columns, but ${label} has ${classes.length} classes (${classes.slice(0, 10).join(', ')})`,
+    );
+  }
+  const byClass = score.map((name) => readNumbers(cells, name));
+  const scores = Float64Array.from(
+    { length: labels.length * classes.length },
+    (_, place) => byClass[place % classes.length]?.[Math.floor(place / classes.length)] ?? 0,
+  );
+  return { task, classes, labels, scores, predicted: argmax(scores, classes.length) };
+}
+
+function onlyClasses(labelCells: readonly Cell[], predictedCells: readonly Cell[]): Predictions {
+  for (const [name, cells] of Object.entries({ label: labelCells, prediction: predictedCells })) {
+    const missing = cells.indexOf(null);
+    if (missing >= 0) throw new MergewayError('MW_ROWS_INVALID', `${nameRow(missing)}: no ${name}`);
+  }
+  const classes = sortedClasses([...labelCells, ...predictedCells]);
+  const places = new Map(classes.map((name, index) => [name, index]));
+  return {
+    task: 'multiclass-classification',
+    classes,
+    labels: Int32Array.from(labelCells, (cell) => places.get(String(cell)) ?? -1),
+    predicted: Int32Array.from(predictedCells, (cell) => places.get(String(cell)) ?? -1),
+    scores: null,
+  };
+}
+
+function readNumbers(cells: Cells, column: string): Float64Array {
+  return Float64Array.from(cells[column] ?? [], (cell, row) => {
+    const value = numberOf(cell);
+    if (value !== undefined && Number.isFinite(value)) return value;
+    const got = cell === null ? 'nothing' : JSON.stringify(cell);
+    throw new MergewayError(
+      'MW_ROWS_INVALID',
+      `${nameRow(row)}, column ${column}: expected a number, got ${got}`,
+    );
+  });
+}
+
+function readWeights(cells: Cells, column: string): Float64Array {
+  const weights = readNumbers(cells, column);
+  const negative = weights.findIndex((weight) => weight < 0);
+  if (negative < 0) return weights;
+  throw new MergewayError(
+    'MW_ROWS_INVALID',
+    `${nameRow(negative)}, column ${column}: a weight is 0 or more, got ${weights[negative]}`,
+  );
+}
+
+type Named = readonly (readonly [string, MetricValue])[];
+
+function measureAll(predictions: Predictions): Named {
+  const weights = weightsOf(predictions);
+  return measuresOf(predictions).map(({ name, measure }) => [name, measure(weights)]);
+}
+
+function measureGroups(predictions: Predictions, { by, groups, codes }: Grouping, cells: Cells) {
+  const rowsOf: number[][] = groups.map(() => []);
+  for (const [row, code] of codes.entries()) rowsOf[code]?.push(row);
+  return rowsOf.map((rows) => ({
+    by: Object.fromEntries(by.map((column) => [column, cells[column]?.[rows[0] ?? 0] ?? MISSING])),
+    rows: rows.length,
+    measured: split(measureAll(select(predictions, rows))),
+  }));
+}
+
+function fairnessOf(predictions: Predictions, grouping: Grouping): Named {
+  if (predictions.task !== 'binary-classification') return [];
+  const groups = confusionByGroup(predictions, grouping).map((counts, index) => ({
+    name: (grouping.groups[index] ?? []).join(', '),
+    counts,
+  }));
+  return fairnessMetricNames.map((name) => [name, measureFairness(fairnessMetrics[name], groups)]);
+}
+
+function split(named: Named): { readonly values: Values; readonly reasons: Reasons } {
+  return {
+    values: Object.fromEntries(named.map(([name, value]) => [name, isDefined(value) ? value : null])),
+    reasons: Object.fromEntries(
+      named.flatMap(([name, value]) => (isDefined(value) ? [] : [[name, value.reason]])),
+    ),
+  };
+}
+
+function nameRow(row: number): string {
+  return `row ${row + 1}`;
+}

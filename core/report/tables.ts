@@ -1,0 +1,138 @@
+/** The report's tables: metrics, bias with per-group counts, latency and data, all metrics. Cells are escaped here. */
+
+import type {
+  Confusion,
+  EvaluationPredicate,
+  GroupEvidence,
+  MetricEvidence,
+} from '../evidence/evaluation.ts';
+import { rateOf } from '../fairness/rates.ts';
+import { groupName } from '../gates/bias.ts';
+import { limitOf } from '../gates/limit.ts';
+import { estimateText, number, signed } from '../gates/number.ts';
+import type { GateName, GateResult } from '../gates/result.ts';
+import { isDefined } from '../metrics/metric.ts';
+import { overall } from '../verdict.ts';
+import { escapeMarkdown } from './escape.ts';
+import { SYMBOL, WORD } from './words.ts';
+
+/** A Markdown table. Cells are ready Markdown. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : ':--'))), ...rows.map(line)].join(
+    '\n',
+  );
+}
+
+/** One row per judged metric: champion, candidate, difference with interval, limits and verdict. Empty without benchmark gates. */
+export function metricsTable({ metrics }: EvaluationPredicate, results: readonly GateResult[]): string {
+  const judged = results.filter(({ gate }) => gate === 'benchmark');
+  const subjects = [...new Set(judged.map(({ subject }) => subject))];
+  if (subjects.length === 0) return '';
+  return table(
+    ['metric', 'champion', 'candidate', 'difference (95 %)', 'limit', 'verdict'],
+    subjects.map((subject) => {
+      const own = judged.filter((result) => result.subject === subject);
+      const measured = metrics.find(({ metric }) => metric === subject);
+      return [...metricCells(subject, measured), own.map(limitText).join('<br>'), verdictText(own)];
+    }),
+  );
+}
+
+/** Every metric that was measured, judged or not. */
+export function allMetricsTable({ metrics }: EvaluationPredicate): string {
+  return table(
+    ['metric', 'champion (95 %)', 'candidate (95 %)', 'difference (95 %)'],
+    metrics.map((measured) => [
+      escapeMarkdown(measured.metric),
+      measured.champion ? estimateText(measured.champion) : '–',
+      estimateText(measured.candidate) + undefinedReason(measured),
+      measured.difference ? estimateText(measured.difference, signed) : '–',
+    ]),
+  );
+}
+
+/** One row per result of a gate: what was asked, what was measured, the verdict. Empty when the gate has none. */
+export function gateTable(
+  results: readonly GateResult[],
+  gate: GateName,
+  unit: (result: GateResult) => string,
+): string {
+  const own = results.filter((result) => result.gate === gate);
+  if (own.length === 0) return '';
+  return table(
+    [gate, 'measured (95 %)', 'limit', 'verdict'],
+    own.map((result) => [
+      escapeMarkdown(result.name),
+      result.estimate ? `${estimateText(result.estimate)}${unit(result)}` : '–',
+      limitText(result),
+      verdictText([result]),
+    ]),
+  );
+}
+
+/** Counts and rates of each group, most rows first; beyond `most` groups the rest is counted, not shown. */
+export function groupsTable(groups: readonly GroupEvidence[], by: readonly string[], most: number): string {
+  const ordered = [...groups].sort((a, b) => rowsOf(b.candidate) - rowsOf(a.candidate));
+  const shown = ordered
+    .slice(0, most)
+    .map((group) => [
+      escapeMarkdown(groupName(group), 100),
+      rowsOf(group.candidate).toLocaleString('en-US'),
+      (group.candidate.tp + group.candidate.fn).toLocaleString('en-US'),
+      rateText('selection_rate', group),
+      rateText('true_positive_rate', group),
+      rateText('false_positive_rate', group),
+    ]);
+  const rest = groups.length - shown.length;
+  const head = [
+    escapeMarkdown(by.join(', '), 100),
+    'rows',
+    'positive',
+    'selected',
+    'true-positive rate',
+    'false-positive rate',
+  ];
+  const note = rest > 0 ? `\n\n…and ${rest.toLocaleString('en-US')} smaller groups, in the evidence.` : '';
+  return table(head, shown) + note;
+}
+
+function metricCells(subject: string, measured: MetricEvidence | undefined): readonly string[] {
+  return [
+    escapeMarkdown(subject),
+    measured?.champion?.point == null ? '–' : number(measured.champion.point),
+    measured ? estimateText({ ...measured.candidate, low: null, high: null }) : 'not measured',
+    measured?.difference ? estimateText(measured.difference, signed) : '–',
+  ];
+}
+
+function undefinedReason({ candidate }: MetricEvidence): string {
+  return candidate.point === null && candidate.reason ? ` (${escapeMarkdown(candidate.reason, 100)})` : '';
+}
+
+function limitText({ limit, name }: GateResult): string {
+  if (!limit) return '–';
+  const value = limitOf(limit);
+  if (name.endsWith('versus champion') && Math.sign(value) <= 0 && 'atLeast' in limit)
+    return `loss ≤ ${Math.abs(value)}`;
+  if (name.endsWith('versus champion')) return `≤ ${value} versus champion`;
+  return `${'atLeast' in limit ? '≥' : '≤'} ${value}`;
+}
+
+function verdictText(results: readonly GateResult[]): string {
+  const status = overall(results.map(({ verdict }) => verdict.status));
+  return `${SYMBOL[status]} ${WORD[status]}`;
+}
+
+/** The candidate's rate, and the champion's where it was measured. */
+function rateText(rate: Parameters<typeof rateOf>[0], { candidate, champion }: GroupEvidence): string {
+  const say = (counts: Confusion) => {
+    const value = rateOf(rate, counts);
+    return isDefined(value) ? value.toFixed(3) : 'undefined';
+  };
+  return champion ? `${say(candidate)} (champion ${say(champion)})` : say(candidate);
+}
+
+function rowsOf({ tp, fp, fn, tn }: Confusion): number {
+  return tp + fp + fn + tn;
+}
