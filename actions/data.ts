@@ -2,10 +2,11 @@
 
 import { realpath } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { parseDataLock } from '#core/config/load.ts';
+import { parseDataLock, type SourceText } from '#core/config/load.ts';
 import { type DataLock, lockDigest } from '#core/config/lock.ts';
+import type { Digest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
-import { digestOfFile, readSource } from './files.ts';
+import { digestOfFile } from './files.ts';
 
 export interface LockedData {
   /** Path of the lock file. */
@@ -13,6 +14,8 @@ export interface LockedData {
   readonly lock: DataLock;
   /** Absolute path of the data. */
   readonly file: string;
+  /** Of the bytes that were read: what the lock promises. */
+  readonly digest: Digest;
 }
 
 export interface DataPlaces {
@@ -22,19 +25,18 @@ export interface DataPlaces {
   readonly dataStore?: string | undefined;
 }
 
-/** Reads a lock, finds its data and compares the digest. MW_DATA_MISSING, MW_DATA_MISMATCH, and those of the lock file. */
-export async function openLock(path: string, places: DataPlaces): Promise<LockedData> {
-  const lock = parseDataLock(await readSource(places.root, path));
+/** Finds the data of a lock and compares the digest. MW_DATA_MISSING, MW_DATA_MISMATCH, and those of the lock file. */
+export async function openLock(source: SourceText, places: DataPlaces): Promise<LockedData> {
+  const { path } = source;
+  const lock = parseDataLock(source);
   const file = await locate(path, lock, places);
-  const actual = await digestOfFile(file);
+  const digest = await digestOfFile(file);
   const promised = lockDigest(lock);
-  if (actual !== promised) {
-    throw new MergewayError(
-      'MW_DATA_MISMATCH',
-      `${lock.uri} has digest ${actual}, ${path} promises ${promised}`,
-    );
-  }
-  return { path, lock, file };
+  if (digest === promised) return { path, lock, file, digest };
+  throw new MergewayError(
+    'MW_DATA_MISMATCH',
+    `${lock.uri} has digest ${digest}, ${path} promises ${promised}`,
+  );
 }
 
 async function locate(path: string, { uri }: DataLock, { root, dataStore }: DataPlaces): Promise<string> {

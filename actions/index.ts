@@ -1,7 +1,8 @@
 /** Every command of this door, in the order of a pull request's life. Add a folder, add a line. */
 
 import type { CommandSpec } from './command.ts';
+import { evaluate } from './evaluate/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
 
-export const actions: readonly CommandSpec[] = [validate, train];
+export const actions: readonly CommandSpec[] = [validate, train, evaluate];

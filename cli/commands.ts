@@ -2,5 +2,6 @@
 
 import type { CommandSpec } from '#actions/command.ts';
 import { actions } from '#actions/index.ts';
+import { serve } from './serve.ts';
 
-export const commands: readonly CommandSpec[] = [...actions];
+export const commands: readonly CommandSpec[] = [...actions, serve];

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { arch, availableParallelism, platform, release } from 'node:os';
 import { promisify } from 'node:util';
-import picomatch from 'picomatch';
+import { globMatcher } from '#core/candidate/glob.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
 import type { TrainingPredicate } from '#core/evidence/training.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
@@ -55,10 +55,10 @@ async function answerOf(
 }
 
 async function lockDigests({ source, job }: Surroundings): Promise<Readonly<Record<string, Digest>>> {
-  const isInput = picomatch([...job.config.inputs.code]);
+  const matchers = job.config.inputs.code.map(globMatcher);
   const digests: Record<string, Digest> = {};
   for (const { path } of await source.list(job.commit)) {
-    if (!LOCK_FILE.test(path) || !isInput(path)) continue;
+    if (!LOCK_FILE.test(path) || !matchers.some((matches) => matches(path))) continue;
     const bytes = await source.read(job.commit, path);
     if (bytes) digests[path] = digestOf(bytes);
   }

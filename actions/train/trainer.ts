@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '#actions/command.ts';
 import { openLock } from '#actions/data.ts';
+import { readSource } from '#actions/files.ts';
 import { gitCheckout } from '#adapters/git/checkout.ts';
 import { durationMs } from '#core/config/duration.ts';
 import type { ModelConfig } from '#core/config/model.ts';
@@ -86,7 +87,9 @@ async function lockedData(
   places: { readonly root: string; readonly dataStore: string | undefined },
 ): Promise<Readonly<Record<string, string>>> {
   const data: Record<string, string> = {};
-  for (const path of inputs.data) data[path] = (await openLock(path, places)).file;
+  for (const path of inputs.data) {
+    data[path] = (await openLock(await readSource(places.root, path), places)).file;
+  }
   return data;
 }
 

@@ -66,7 +66,9 @@ async function jobOfModel(model: string, io: Io): Promise<Job | undefined> {
   await readMergewayConfig(io.cwd);
   const config = await readModelConfig(io.cwd, model);
   const locked = [];
-  for (const path of config.inputs.data) locked.push(await openLock(path, { root: io.cwd }));
+  for (const path of config.inputs.data) {
+    locked.push(await openLock(await readSource(io.cwd, path), { root: io.cwd }));
+  }
   if (!config.gates.data) return undefined;
 
   const source = await readSource(io.cwd, config.gates.data.contract);

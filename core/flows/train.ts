@@ -3,7 +3,6 @@
  * command runs, its model is looked into and loaded once, and bytes and (advisory) evidence are stored.
  */
 
-import { inputDigest } from '../candidate/input-digest.ts';
 import type { ModelConfig } from '../config/model.ts';
 import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
@@ -15,6 +14,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import type { Trainer } from '../ports/trainer.ts';
 import { VERSION } from '../version.ts';
+import { inputDigestAt } from './affected-models.ts';
 import { modelConfigPath, readModel } from './policy.ts';
 
 export interface TrainPorts {
@@ -50,10 +50,10 @@ export async function train(
   const commit = await source.resolve(ref);
   if (!commit) throw new MergewayError('MW_COMMIT_NOT_FOUND', `the repository has no commit ${ref}`);
   const config = await readModel(source, commit, model);
-  if (!config) {
+  const inputs = config && (await inputDigestAt(source, commit, model));
+  if (!inputs) {
     throw new MergewayError('MW_CONFIG_MISSING', `${modelConfigPath(model)} does not exist at ${commit}`);
   }
-  const inputs = await inputDigest(source, commit, config);
 
   const stored = await findStored(ports, config, inputs);
   if (stored) {

@@ -1,0 +1,75 @@
+/** The bytes that an evaluation runs: by digest from the store, or from a file. */
+
+import { resolve } from 'node:path';
+import type { Io } from '#actions/command.ts';
+import { readBytes } from '#actions/files.ts';
+import { repositoryTags } from '#actions/tags.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
+import { ociLayoutStore } from '#adapters/oci/store.ts';
+import { type Digest, digestOf, parseDigest } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { EvaluateRequest } from '#core/flows/evaluate.ts';
+import { readModel } from '#core/flows/policy.ts';
+import { gtoRegistry } from '#core/registry/gto-registry.ts';
+
+/** What a protobuf message can hold, in bytes. */
+const MAX_MODEL_BYTES = 2 * 1024 ** 3 - 1;
+
+export interface WhichModels {
+  readonly model: string;
+  readonly candidate: string;
+  readonly champion?: string | undefined;
+  readonly championVersion?: string | undefined;
+  readonly store?: string | undefined;
+}
+
+/** MW_ARTIFACT_NOT_FOUND, MW_DATA_MISSING for a file that is not there. */
+export async function candidateOf(
+  { candidate, store }: WhichModels,
+  io: Io,
+): Promise<EvaluateRequest['candidate']> {
+  return load(candidate, store, io);
+}
+
+/** The champion that was named, else the version in production by the tags; undefined before the first one. */
+export async function championOf(
+  { model, champion, championVersion, store }: WhichModels,
+  io: Io,
+): Promise<EvaluateRequest['champion']> {
+  if (champion !== undefined) {
+    const loaded = await load(champion, store, io);
+    const predict = await predictOf(model, loaded.digest, io);
+    return { ...loaded, version: championVersion ?? 'unregistered', ...(predict && { predict }) };
+  }
+  const tags = await repositoryTags(io);
+  const holder = tags && (await gtoRegistry(tags).state(model)).stages.production;
+  if (!holder?.digest) return undefined;
+
+  const loaded = await load(holder.digest, store, io);
+  const predict = await predictOf(model, holder.digest, io);
+  return { ...loaded, version: holder.version, ...(predict && { predict }) };
+}
+
+/** A champion's own tensor names stand in the commit that it was registered at. */
+async function predictOf(model: string, digest: Digest, io: Io) {
+  const tags = await repositoryTags(io);
+  if (!tags) return undefined;
+  const { versions } = await gtoRegistry(tags).state(model);
+  const version = versions.findLast((one) => one.digest === digest);
+  const config = version && (await readModel(gitSourceTree(io.cwd), version.commit, model));
+  return config?.evaluate.predict;
+}
+
+async function load(
+  which: string,
+  store: string | undefined,
+  { cwd }: Io,
+): Promise<{ readonly bytes: Uint8Array; readonly digest: Digest }> {
+  const digest = parseDigest(which);
+  if (!digest) {
+    const bytes = await readBytes(resolve(cwd, which), MAX_MODEL_BYTES);
+    return { bytes, digest: digestOf(bytes) };
+  }
+  if (!store) throw new MergewayError('MW_USAGE', `${which} is looked up in a store: give --store <folder>`);
+  return { bytes: await ociLayoutStore(resolve(cwd, store)).get(digest), digest };
+}

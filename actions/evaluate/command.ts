@@ -1,0 +1,68 @@
+/** `mergeway evaluate`: candidate and champion on the holdout, or predictions of any framework on their labels. */
+
+import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+
+const options = {
+  model: { value: 'name', summary: 'Model of this repository, whose policy says what is measured' },
+  candidate: { value: 'digest|file.onnx', summary: 'Candidate: a digest in the store, or a file' },
+  champion: {
+    value: 'digest|file.onnx',
+    summary: "What to compare with; by default the version in production by the repository's tags",
+  },
+  championVersion: { value: 'version', summary: "The champion's version, as evidence names it" },
+  head: {
+    value: 'commit',
+    summary:
+      'Commit that the candidate was trained from: its tensor names are used, and a new model has its policy',
+  },
+  store: { value: 'folder', summary: 'Artifact store that digests are looked up in', env: 'MERGEWAY_STORE' },
+  dataStore: {
+    value: 'folder',
+    summary:
+      'Folder that `store:` in data locks stands for; only evaluation is given the one with the holdout',
+    env: 'MERGEWAY_DATA_STORE',
+  },
+  advisory: { summary: 'Marks the evidence: this job ran code of the pull request too' },
+  out: { value: 'file', summary: 'Where to write the evidence (evaluation.json)' },
+  predictions: {
+    value: 'file',
+    summary: 'CSV or Parquet with labels and scores of any framework; no repository is needed then',
+    cliOnly: true,
+  },
+  task: {
+    value: 'task',
+    summary: 'With --predictions: binary-classification, multiclass-classification or regression',
+    cliOnly: true,
+  },
+  label: { value: 'column', summary: 'With --predictions: column with what came true', cliOnly: true },
+  score: {
+    value: 'column[,column]',
+    summary: 'With --predictions: column with the score; for several classes one column per class',
+    cliOnly: true,
+  },
+  threshold: {
+    value: 'number',
+    summary: 'With --predictions: score from which a row is positive',
+    cliOnly: true,
+  },
+  weight: { value: 'column', summary: "With --predictions: column with the rows' weights", cliOnly: true },
+  by: {
+    value: 'column[,column]',
+    summary: 'With --predictions: columns that make the groups',
+    cliOnly: true,
+  },
+} as const satisfies OptionTable;
+
+export type EvaluateOptions = OptionsOf<typeof options>;
+
+export const evaluate = defineCommand({
+  name: 'evaluate',
+  summary: 'Measures a candidate and the champion on the same rows; runs no code of the pull request',
+  options,
+  examples: [
+    'mergeway evaluate --model flights --candidate out/flights/model.onnx --data-store /srv/holdouts --out out/evaluation.json',
+    'mergeway evaluate --predictions scored.csv --task binary-classification --label defaulted --score p --by sex --json',
+  ],
+  outputs: { evidence: 'Path of the evidence', candidate: "The candidate's digest" },
+  run: async (given, io) => (await import('./run.ts')).run(given, io),
+});

@@ -1,0 +1,45 @@
+/**
+ * What is measured: the model's policy as the working tree has it. With `--head` the candidate's own tensor names are laid over
+ * it, and a model that the working tree does not have yet brings its own policy (design §10).
+ */
+
+import type { Io } from '#actions/command.ts';
+import { readSource } from '#actions/files.ts';
+import { readModelConfig } from '#actions/model.ts';
+import { gitHead } from '#adapters/git/head.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
+import type { SourceText } from '#core/config/load.ts';
+import type { ModelConfig } from '#core/config/model.ts';
+import { MergewayError } from '#core/errors.ts';
+import { type Policy, policyOf } from '#core/flows/policy.ts';
+import type { SourceTree } from '#core/ports/source-tree.ts';
+
+export interface EvaluationPolicy extends Policy {
+  /** The lock of the holdout, as the policy's commit has it. */
+  readonly lock: SourceText;
+}
+
+/** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND. */
+export async function policyFor(
+  { model, head }: { readonly model: string; readonly head?: string | undefined },
+  { cwd }: Io,
+): Promise<EvaluationPolicy> {
+  if (head === undefined) {
+    const config = await readModelConfig(cwd, model);
+    return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data) };
+  }
+
+  const source = gitSourceTree(cwd);
+  const { commit: base } = await gitHead(cwd);
+  const headCommit = await source.resolve(head);
+  if (!headCommit) throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${head}`);
+  const policy = await policyOf(source, { model, base, head: headCommit });
+  const lock = await lockAt(source, policy.from === 'base' ? base : headCommit, policy.config);
+  return { ...policy, lock };
+}
+
+async function lockAt(source: SourceTree, commit: string, { evaluate }: ModelConfig): Promise<SourceText> {
+  const bytes = await source.read(commit, evaluate.data);
+  if (!bytes) throw new MergewayError('MW_CONFIG_MISSING', `${evaluate.data} does not exist at ${commit}`);
+  return { path: evaluate.data, text: new TextDecoder().decode(bytes) };
+}

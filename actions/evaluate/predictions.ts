@@ -1,0 +1,76 @@
+/** `mergeway evaluate --predictions`: metrics of labels and scores in a file, by whatever framework they were made. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { Task } from '#core/config/model.ts';
+import { nearest } from '#core/config/nearest.ts';
+import { MergewayError } from '#core/errors.ts';
+import { evaluatePredictions as measure, type PredictionsReport } from '#core/flows/evaluate-predictions.ts';
+import type { Json } from '#core/json.ts';
+import type { EvaluateOptions } from './command.ts';
+
+/** The report, in the shape that scripts rely on (docs: commands). */
+export async function evaluatePredictions(options: EvaluateOptions, io: Io): Promise<Outcome> {
+  const { predictions, task, label, score, threshold, weight, by } = options;
+  if (predictions === undefined || task === undefined || label === undefined || score === undefined) {
+    throw new MergewayError(
+      'MW_USAGE',
+      '`mergeway evaluate --predictions` needs --task, --label and --score',
+    );
+  }
+  const report = await measure(
+    { table: duckdbTable(), progress: io.progress },
+    {
+      paths: [resolve(io.cwd, predictions)],
+      task: taskOf(task),
+      label,
+      score: listOf(score),
+      ...(threshold !== undefined && { threshold: numberOf(threshold) }),
+      ...(weight !== undefined && { weight }),
+      ...(by !== undefined && { by: listOf(by) }),
+    },
+  );
+  return { exit: 0, json: report as unknown as Json, text: describe(report) };
+}
+
+function taskOf(text: string): Task {
+  const parsed = Task.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const guess = nearest(text, Task.options);
+  throw new MergewayError(
+    'MW_USAGE',
+    `--task is one of ${Task.options.join(', ')}, got ${JSON.stringify(text)}${guess ? `; did you mean \`${guess}\`?` : ''}`,
+  );
+}
+
+function numberOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number)) return number;
+  throw new MergewayError('MW_USAGE', `--threshold takes a number, got ${JSON.stringify(text)}`);
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function describe({ rows, metrics, groups, fairness, reasons }: PredictionsReport): string {
+  const spell = (values: Readonly<Record<string, number | null>>, why: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(
+      ([name, value]) => `  ${name}: ${value ?? `undefined (${why[name] ?? 'no reason'})`}`,
+    );
+  return [
+    `${rows} rows`,
+    ...spell(metrics, reasons.metrics),
+    ...groups.flatMap((group, index) => [
+      `${Object.entries(group.by)
+        .map(([column, value]) => `${column} = ${value ?? '(missing)'}`)
+        .join(', ')}: ${group.rows} rows`,
+      ...spell(group.metrics, reasons.groups[index] ?? {}),
+    ]),
+    ...(groups.length > 0 ? ['between the groups', ...spell(fairness, reasons.fairness)] : []),
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+/** Evaluation as a command: policy, holdout and model bytes found and checked, then the story in core/flows/evaluate.ts. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { openLock } from '#actions/data.ts';
+import { writeFileWhole } from '#actions/files.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { onnxBackend } from '#adapters/onnx/backend.ts';
+import { MergewayError } from '#core/errors.ts';
+import { serialize } from '#core/evidence/statement.ts';
+import { type EvaluatePorts, evaluate } from '#core/flows/evaluate.ts';
+import { VERSION } from '#core/version.ts';
+import { candidateOf, championOf } from './artifacts.ts';
+import type { EvaluateOptions } from './command.ts';
+import { describeEvaluation } from './describe.ts';
+import { policyFor } from './policy.ts';
+import { evaluatePredictions } from './predictions.ts';
+import { runnerClass } from './runner.ts';
+
+/** Runs `mergeway evaluate`. */
+export async function run(options: EvaluateOptions, io: Io): Promise<Outcome> {
+  const { model, candidate } = options;
+  if (options.predictions !== undefined) return evaluatePredictions(options, io);
+  if (model === undefined || candidate === undefined) {
+    throw new MergewayError(
+      'MW_USAGE',
+      '`mergeway evaluate` needs --model and --candidate, or --predictions',
+    );
+  }
+  return evaluateModel({ ...options, model, candidate }, io);
+}
+
+async function evaluateModel(
+  options: EvaluateOptions & { readonly model: string; readonly candidate: string },
+  io: Io,
+): Promise<Outcome> {
+  const { config, from, lock } = await policyFor(options, io);
+  if (from === 'head') io.progress.say(`${config.name} is new: the policy of its own commit is used`);
+  const bytes = await candidateOf(options, io);
+  const champion = await championOf({ ...options, model: config.name }, io);
+  const holdout = await openLock(lock, {
+    root: io.cwd,
+    ...(options.dataStore && { dataStore: resolve(io.cwd, options.dataStore) }),
+  });
+
+  const evidence = await evaluate(portsOf(io), {
+    model: config,
+    candidate: bytes,
+    ...(champion && { champion }),
+    holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
+    origin: options.advisory ? 'advisory' : 'evaluation',
+    runner: runnerClass(),
+    mergewayVersion: VERSION,
+  });
+  if (options.out) await writeFileWhole(resolve(io.cwd, options.out), serialize(evidence));
+  return describeEvaluation(evidence.predicate, options.out);
+}
+
+function portsOf({ progress }: Io): EvaluatePorts {
+  return {
+    backend: onnxBackend(),
+    table: duckdbTable(),
+    clock: { now: () => performance.now() },
+    random: { next: Math.random },
+    progress,
+  };
+}

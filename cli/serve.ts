@@ -1,0 +1,68 @@
+/** `mergeway serve`: the door of serving/. */
+
+import { defineCommand, type Io, type OptionsOf, type OptionTable, type Outcome } from '#actions/command.ts';
+import { MergewayError } from '#core/errors.ts';
+
+const options = {
+  model: {
+    value: 'name=file.onnx',
+    summary: 'A bare ONNX file to serve under a name; may be given several times',
+    repeated: true,
+  },
+  store: {
+    value: 'folder',
+    summary: 'Artifact store that versions are loaded from, as the App says',
+    env: 'MERGEWAY_STORE',
+  },
+  state: {
+    value: 'folder',
+    summary: 'Where the server remembers its champions over a restart; needed with --store',
+  },
+  adminTokenFile: {
+    value: 'file',
+    summary: 'File with the token of the admin API (or the token itself in MERGEWAY_ADMIN_TOKEN)',
+  },
+  port: { value: 'number', summary: 'Port to listen on; 0 picks a free one', default: '8080' },
+  host: { value: 'address', summary: 'Address to listen on; 0.0.0.0 in a container', default: '127.0.0.1' },
+} as const satisfies OptionTable;
+
+export const serve = defineCommand({
+  name: 'serve',
+  summary: 'Serves models by the Open Inference Protocol, and splits traffic between champion and canary',
+  options,
+  examples: [
+    'mergeway serve --model flights=model.onnx --port 8080',
+    'mergeway serve --store .mergeway/store --state .mergeway/serving --admin-token-file admin-token --port 8080',
+  ],
+  run: start,
+});
+
+async function start(given: OptionsOf<typeof options>, io: Io): Promise<Outcome> {
+  const port = portOf(given.port);
+  const { readAdminToken, serveUntilSignal } = await import('#serving/main.ts');
+  const adminToken = await readAdminToken(given.adminTokenFile, io.env);
+  const { store, state, host } = given;
+  await serveUntilSignal(
+    { models: modelsOf(given.model), store, state, adminToken, port, hostname: host },
+    (url) => io.announce(`serving at ${url}`),
+  );
+  return { exit: 0, json: { ended: true }, text: '' };
+}
+
+function modelsOf(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [, name, file] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+      if (name === undefined || file === undefined) {
+        throw new MergewayError('MW_USAGE', `--model takes <name>=<file.onnx>, got ${JSON.stringify(pair)}`);
+      }
+      return [name, file];
+    }),
+  );
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new MergewayError('MW_USAGE', `--port takes a number from 0 to 65535, got ${JSON.stringify(text)}`);
+}
