@@ -17,7 +17,10 @@ export function jsonLog(write: (line: string) => void): Log {
     (level: string) =>
     (message: string, fields: Fields = {}): void =>
       write(
-        JSON.stringify({ at: new Date().toISOString(), level, message, ...fields }).replaceAll(SECRETS, '***'),
+        JSON.stringify({ at: new Date().toISOString(), level, message, ...fields }).replaceAll(
+          SECRETS,
+          '***',
+        ),
       );
   return { info: line('info'), warn: line('warn'), error: line('error') };
 }

@@ -42,22 +42,15 @@ function memoryInbox(): Inbox {
   let working: Promise<unknown> = Promise.resolve();
 
   async function attempt(key: string, work: (delivery: FiledDelivery) => Promise<void>): Promise<void> {
-    for (let tries = 0; tries < ATTEMPTS; tries++) {
-      const delivery = filed.get(key);
-      if (delivery?.state !== 'waiting') return;
-      try {
-        await work(delivery);
-        const { error: _, ...rest } = delivery;
-        filed.set(key, { ...rest, state: 'done', payload: '' });
-      } catch (error) {
-        const failures = delivery.failures + 1;
-        filed.set(key, {
-          ...delivery,
-          failures,
-          error: error instanceof Error ? error.message : String(error),
-          state: failures >= ATTEMPTS ? 'dead' : 'waiting',
-        });
-      }
+    const delivery = filed.get(key);
+    if (delivery?.state !== 'waiting') return;
+    try {
+      await work(delivery);
+      const { error: _, ...rest } = delivery;
+      filed.set(key, { ...rest, state: 'done', payload: '' });
+    } catch (error) {
+      filed.set(key, afterFailure(delivery, error));
+      await attempt(key, work);
     }
   }
 
@@ -92,6 +85,16 @@ function memoryInbox(): Inbox {
         .slice(0, limit)
         .map((delivery) => ({ ...delivery, payload: '' }));
     },
+  };
+}
+
+function afterFailure(delivery: FiledDelivery, error: unknown): FiledDelivery {
+  const failures = delivery.failures + 1;
+  return {
+    ...delivery,
+    failures,
+    error: error instanceof Error ? error.message : String(error),
+    state: failures >= ATTEMPTS ? 'dead' : 'waiting',
   };
 }
 
@@ -182,11 +185,11 @@ function memoryRollouts(): Rollouts {
         .filter((rollout) => rollout.repository === repository && rollout.model === model)
         .reverse(),
     recent: async (limit) => oldestFirst().reverse().slice(0, limit),
-    start: async (id, started, state) =>
-      change(id, { stage: 'running', started, ...(state && { state }) }),
+    start: async (id, started, state) => change(id, { stage: 'running', started, ...(state && { state }) }),
     saveState: async (id, state) => change(id, { state }),
     requestStop: async (id, stop) => change(id, { stop: saved.get(id)?.stop ?? stop }),
     end: async (id) => change(id, { stage: 'ended' }),
+    markApplied: async (id, applied) => change(id, { applied }),
     tell: async (id, told) => change(id, { told }),
     settle: async (id) => change(id, { stage: 'ended', settled: true }),
     async addPoint(id, point) {

@@ -17,6 +17,17 @@ const RETRIES = { retryLimit: 10, retryDelay: 1, retryBackoff: true, retryDelayM
 /** A job whose process shows no life for this long is taken up again; 10 is pg-boss's minimum. */
 const HEARTBEAT_SECONDS = 10;
 
+/** `burstWhenBatchFull` fetches the next at once; without it a repository's second delivery waits for the next poll. */
+const WORK = {
+  includeMetadata: true,
+  batchSize: 1,
+  localConcurrency: 2,
+  groupConcurrency: 1,
+  pollingIntervalSeconds: 0.5,
+  notifyPollingIntervalSeconds: 0.5,
+  burstWhenBatchFull: true,
+} as const;
+
 interface Job {
   readonly hook: string;
   readonly guid: string;
@@ -60,21 +71,9 @@ export async function pgliteInbox(database: PGlite, boss: PgBoss): Promise<Inbox
       }),
 
     async work(handle) {
-      await boss.work<Job>(
-        QUEUE,
-        {
-          includeMetadata: true,
-          batchSize: 1,
-          localConcurrency: 2,
-          groupConcurrency: 1,
-          pollingIntervalSeconds: 0.5,
-          notifyPollingIntervalSeconds: 0.5,
-          burstWhenBatchFull: true,
-        },
-        async ([job]) => {
-          if (job) await workOn(sql, job, handle);
-        },
-      );
+      await boss.work<Job, void, typeof WORK>(QUEUE, WORK, async ([job]) => {
+        if (job) await workOn(sql, job, handle);
+      });
     },
 
     stop: () => boss.offWork(QUEUE, { wait: true }),

@@ -1,8 +1,8 @@
 /** The ledger of one repository in the database. Appending reads the last entry and writes the next in one transaction. */
 
 import type { PGlite } from '@electric-sql/pglite';
-import type { LedgerEntry } from '#core/ledger/entry.ts';
 import { sealEntry } from '#core/ledger/chain.ts';
+import type { LedgerEntry } from '#core/ledger/entry.ts';
 import type { Ledger } from '#core/ports/ledger.ts';
 import { jsonb, type Sql, sqlOf } from './sql.ts';
 
@@ -27,12 +27,10 @@ export function pgliteLedger(database: PGlite, repository: string): Ledger {
           [repository],
         );
         const entry = sealEntry(draft, last?.entry);
-        await sql.query('insert into ledger (repository, sequence, id, entry) values ($1, $2, $3, $4::jsonb)', [
-          repository,
-          entry.sequence,
-          entry.id,
-          jsonb(entry),
-        ]);
+        await sql.query(
+          'insert into ledger (repository, sequence, id, entry) values ($1, $2, $3, $4::jsonb)',
+          [repository, entry.sequence, entry.id, jsonb(entry)],
+        );
         return entry;
       }),
 

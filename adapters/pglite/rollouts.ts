@@ -8,13 +8,14 @@ interface Row {
   readonly record: Rollout;
   readonly stage: Rollout['stage'];
   readonly settled: boolean;
+  readonly applied: string;
   readonly told: string;
   readonly started: StartedRollout | null;
   readonly state: RolloutState | null;
   readonly stop: StopRequest | null;
 }
 
-const COLUMNS = 'record, stage, settled, told, started, state, stop';
+const COLUMNS = 'record, stage, settled, applied, told, started, state, stop';
 
 export function pgliteRollouts(sql: Sql): Rollouts {
   async function select(rest: string, values: readonly unknown[] = []): Promise<readonly Rollout[]> {
@@ -49,6 +50,7 @@ export function pgliteRollouts(sql: Sql): Rollouts {
     saveState: (id, state) => update(id, 'state = $2::jsonb', jsonb(state)),
     requestStop: (id, stop) => update(id, 'stop = coalesce(stop, $2::jsonb)', jsonb(stop)),
     end: (id) => update(id, "stage = 'ended'"),
+    markApplied: (id, step) => update(id, 'applied = $2', step),
     tell: (id, told) => update(id, 'told = $2', told),
     settle: (id) => update(id, "stage = 'ended', settled = true"),
 
@@ -68,11 +70,12 @@ export function pgliteRollouts(sql: Sql): Rollouts {
   };
 }
 
-function fromRow({ record, stage, settled, told, started, state, stop }: Row): Rollout {
+function fromRow({ record, stage, settled, applied, told, started, state, stop }: Row): Rollout {
   return {
     ...record,
     stage,
     settled,
+    applied,
     told,
     ...(started && { started }),
     ...(state && { state }),

@@ -73,6 +73,7 @@ export const MIGRATIONS: readonly string[] = [
     queued_at bigint not null,
     stage text not null default 'queued' check (stage in ('queued', 'running', 'ended')),
     settled boolean not null default false,
+    applied text not null default '',
     told text not null default '',
     record jsonb not null,
     started jsonb,

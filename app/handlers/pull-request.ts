@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { announcePullRequest } from '#core/flows/announce-pull-request.ts';
-import { promoteMerge } from '#core/flows/promote-merge.ts';
+import { queueMerge } from '#core/flows/queue-merge.ts';
 import { handler } from './handler.ts';
 
 export const pullRequestOpened = handler({
@@ -22,5 +22,5 @@ export const pullRequestMerged = handler({
     sender: z.object({ login: z.string().max(200) }),
   }),
   handle: ({ pull_request, sender }, workspace) =>
-    promoteMerge(workspace, { number: pull_request.number, actor: sender.login }),
+    queueMerge(workspace, { number: pull_request.number, actor: sender.login }),
 });

@@ -2,7 +2,10 @@
 
 import type { FastifyInstance } from 'fastify';
 
-export function healthRoutes(server: FastifyInstance, { isReady }: { readonly isReady: () => Promise<boolean> }): void {
+export function healthRoutes(
+  server: FastifyInstance,
+  { isReady }: { readonly isReady: () => Promise<boolean> },
+): void {
   server.get('/health', async () => ({ status: 'up' }));
 
   server.get('/ready', async (_request, reply) => {

@@ -38,10 +38,8 @@ export async function webhookRoute(
   { secret, inbox, clock, log }: WebhookDoor,
 ): Promise<void> {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES },
-    (_request, body, done) => done(null, body),
+  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
+    done(null, body),
   );
 
   server.post(

@@ -3,9 +3,11 @@
  * branch, so that a pull request can't loosen its own gates (design §2, policy). A new model has only the head's.
  */
 
-import { parseMergewayConfig, parseModelConfig } from '../config/load.ts';
-import type { MergewayConfig } from '../config/mergeway.ts';
+import { parseDataLock, parseMergewayConfig, parseModelConfig } from '../config/load.ts';
+import { lockDigest } from '../config/lock.ts';
+import type { MergewayConfig, ServingTarget } from '../config/mergeway.ts';
 import { type ModelConfig, ModelName } from '../config/model.ts';
+import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 
@@ -57,6 +59,20 @@ export async function readMergeway(source: SourceTree, commit: string): Promise<
   return text === undefined ? {} : parseMergewayConfig({ path: 'mergeway.yaml', text });
 }
 
+/** The serving target of that name: the first of the commits that has it says where it is. */
+export async function servingTarget(
+  source: SourceTree,
+  name: string,
+  commits: readonly string[],
+): Promise<ServingTarget | undefined> {
+  for (const commit of commits) {
+    const { serving } = await readMergeway(source, commit);
+    const target = serving?.targets[name];
+    if (target) return target;
+  }
+  return undefined;
+}
+
 /** What a head's candidate of the model is judged by. MW_CONFIG_MISSING when neither side has the model. */
 export async function policyOf(
   source: SourceTree,
@@ -83,6 +99,19 @@ function judgedBy(base: ModelConfig, head: ModelConfig): ModelConfig {
     ...(positive !== undefined && { positive }),
   };
   return { ...base, inputs: head.inputs, train: head.train, evaluate: { ...base.evaluate, predict } };
+}
+
+/** The digest that the holdout's lock promises at the commit. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
+export async function holdoutDigest(
+  source: SourceTree,
+  commit: string,
+  { evaluate }: ModelConfig,
+): Promise<Digest> {
+  const text = await readText(source, commit, evaluate.data);
+  if (text === undefined) {
+    throw new MergewayError('MW_CONFIG_MISSING', `${evaluate.data} does not exist at ${commit}`);
+  }
+  return lockDigest(parseDataLock({ path: evaluate.data, text }));
 }
 
 async function readText(source: SourceTree, commit: string, path: string): Promise<string | undefined> {

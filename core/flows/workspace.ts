@@ -3,6 +3,7 @@
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Forge } from '../ports/forge.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import type { Store } from '../ports/store.ts';
@@ -13,12 +14,18 @@ export interface Workspace {
   readonly source: SourceTree;
   readonly registry: ModelRegistry;
   readonly store: Store;
+  /** The repository's ledger. */
+  readonly ledger: Ledger;
   readonly artifacts: ArtifactStore;
   readonly clock: Clock;
   /** The files of an untrusted zip by name; refuses paths, links and more than `maxBytes` unpacked. MW_ARTIFACT_TOO_LARGE. */
   unzip(zip: Uint8Array, maxBytes: number): ReadonlyMap<string, Uint8Array>;
   /** The serving target at this base URL. */
   traffic(url: string): Traffic;
+  /** How long a canary stays without its lease being renewed, ms. */
+  readonly leaseMs: number;
+  /** Where people see the App's dashboard; without it, checks and deployments carry no link there. */
+  readonly publicUrl?: string;
 }
 
 /** The two workflows of `mergeway init`, and how their artifacts are called. */

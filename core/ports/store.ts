@@ -4,7 +4,7 @@
  */
 
 import type { Digest } from '../digest.ts';
-import type { Json } from '../json.ts';
+import type { GateResult } from '../gates/result.ts';
 import type { RolloutPlan, RolloutState } from '../rollout/state.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import type { Ledger } from './ledger.ts';
@@ -121,10 +121,14 @@ export interface Evaluation {
 export interface Outcome {
   /** Absent when the run failed or its evidence was refused. */
   readonly evidence?: Digest;
+  /** Commit of the base branch whose policy judged. */
+  readonly base: string;
+  /** `head`: the model is new, and its own policy judged it. */
+  readonly policyFrom: 'base' | 'head';
   readonly status: VerdictStatus;
+  /** Why there are no results, where there are none. */
   readonly reason: string;
-  /** The gates' results, as the report shows them. */
-  readonly results: Json;
+  readonly results: readonly GateResult[];
 }
 
 export interface Evaluations {
@@ -138,7 +142,7 @@ export interface Evaluations {
 
 /** A merge on its way to production. `queued` waits for the one before it; `running` shifts traffic; `ended` is over. */
 export interface Rollout {
-  /** Unique; made from model and merge commit, so that a merge has one rollout however often it is told. */
+  /** Unique; made from model, merge commit and champion, so that a merge has one rollout however often it is told. */
   readonly id: string;
   readonly repository: string;
   readonly model: string;
@@ -149,6 +153,8 @@ export interface Rollout {
   readonly candidate: Digest;
   /** The champion that the candidate was proven against. */
   readonly provenAgainst: Digest | null;
+  /** Commit whose policy judged, and whose rollout plan counts. */
+  readonly policy: string;
   readonly actor: string;
   readonly evidence: readonly Digest[];
   readonly queuedAt: number;
@@ -159,6 +165,8 @@ export interface Rollout {
   readonly state?: RolloutState;
   /** Somebody asked for the way home; the controller obeys at its next look. */
   readonly stop?: StopRequest;
+  /** Id of the step that the serving target was last given. */
+  readonly applied: string;
   /** The newest thing that GitHub was told, as a text that only has to differ between things. */
   readonly told: string;
   /** Whether everything that follows from its end was done. */
@@ -177,6 +185,8 @@ export interface StartedRollout {
 }
 
 export interface StopRequest {
+  /** What makes the request one of its own, so that telling it again stops nothing else. */
+  readonly request: string;
   readonly by: string;
   readonly reason: string;
 }
@@ -205,7 +215,9 @@ export interface Rollouts {
   start(id: string, started: StartedRollout, state: RolloutState | undefined): Promise<void>;
   saveState(id: string, state: RolloutState): Promise<void>;
   requestStop(id: string, stop: StopRequest): Promise<void>;
+  /** Its traffic has come to an end; what follows is still to be done. */
   end(id: string): Promise<void>;
+  markApplied(id: string, step: string): Promise<void>;
   tell(id: string, told: string): Promise<void>;
   settle(id: string): Promise<void>;
   addPoint(id: string, point: RolloutPoint): Promise<void>;

@@ -116,15 +116,17 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     const started = { version: 'v0.0.2', environment: 'production', deployment: 4 };
 
     await rollouts.start('r1', started, undefined);
-    await rollouts.requestStop('r1', { by: 'ada', reason: 'asked' });
-    await rollouts.requestStop('r1', { by: 'bob', reason: 'asked later' });
+    await rollouts.requestStop('r1', { request: 'comment-1', by: 'ada', reason: 'asked' });
+    await rollouts.requestStop('r1', { request: 'comment-2', by: 'bob', reason: 'asked later' });
+    await rollouts.markApplied('r1', 'r1/0/0');
     await rollouts.tell('r1', 'step 0');
 
     const found = await rollouts.find('r1');
     assert.equal(found?.actor, 'ada');
     assert.equal(found?.stage, 'running');
     assert.deepEqual(found?.started, started);
-    assert.deepEqual(found?.stop, { by: 'ada', reason: 'asked' });
+    assert.deepEqual(found?.stop, { request: 'comment-1', by: 'ada', reason: 'asked' });
+    assert.equal(found?.applied, 'r1/0/0');
     assert.equal(found?.told, 'step 0');
   });
 
@@ -247,10 +249,12 @@ function rollout(id: string, queuedAt: number): Rollout {
     headSha: 'a'.repeat(40),
     candidate: digestOf('bytes'),
     provenAgainst: null,
+    policy: 'd'.repeat(40),
     actor: 'ada',
     evidence: [digestOf('evidence')],
     queuedAt,
     stage: 'queued',
+    applied: '',
     told: '',
     settled: false,
   };

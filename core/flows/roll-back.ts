@@ -1,0 +1,107 @@
+/**
+ * Somebody asks for the way back. A running rollout goes home; without one, production returns to the version before.
+ * A request carries its own id: told again after a crash it finishes what it began and never goes back twice.
+ */
+
+import { parseDigest } from '../digest.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
+import type { ModelVersion } from '../ports/model-registry.ts';
+import { readModel, servingTarget } from './policy.ts';
+import { restoreProduction } from './promote.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RollbackRequest {
+  readonly model: string;
+  /** GitHub login. */
+  readonly by: string;
+  /** Unique to the request. */
+  readonly request: string;
+  readonly pullRequest: number;
+}
+
+/** Does it and says in a sentence what was done. */
+export async function rollBack(workspace: Workspace, asked: RollbackRequest): Promise<string> {
+  const stopped = await stopRollout(workspace, asked);
+  if (stopped) return stopped;
+
+  const { stages } = await workspace.registry.state(asked.model);
+  const decided = await decidedBefore(workspace, asked);
+  if (decided) return restore(workspace, asked, decided);
+  if (!stages.production) return `\`${asked.model}\` has nothing in production.`;
+
+  const previous = await versionBefore(workspace, stages.production);
+  if (!previous)
+    return `\`${asked.model}\` ${stages.production.version} has no version before it to return to.`;
+  return restore(workspace, asked, previous);
+}
+
+/** Ends the rollout that is under way; the controller moves the traffic at its next look. */
+async function stopRollout(
+  { store, forge }: Workspace,
+  { model, by, request }: RollbackRequest,
+): Promise<string | undefined> {
+  const rollouts = await store.rollouts.of(forge.repository, model);
+  const mine = rollouts.find(({ stop }) => stop?.request === request);
+  const running = mine ?? rollouts.find(({ stage, settled }) => stage === 'running' && !settled);
+  if (!running) return undefined;
+
+  await store.rollouts.requestStop(running.id, { request, by, reason: `@${by} asked for it` });
+  const version = running.started?.version ?? 'the canary';
+  return `The rollout of \`${model}\` ${version} ends: its traffic returns to ${running.started?.plan?.champion.version ?? 'the champion'}.`;
+}
+
+/** The entry that this request wrote before it was interrupted. */
+async function decidedBefore(
+  workspace: Workspace,
+  { model, request }: RollbackRequest,
+): Promise<ModelVersion | undefined> {
+  const entries = await workspace.ledger.entries();
+  const entry = entries.find(({ id }) => id.startsWith(`override/${model}/`) && id.endsWith(`/${request}`));
+  return entry && versionCalled(workspace, model, entry.version);
+}
+
+/** What production held before `current` was promoted; a return to an older version does not count as a promotion. */
+async function versionBefore(workspace: Workspace, current: ModelVersion): Promise<ModelVersion | undefined> {
+  const entries = await workspace.ledger.entries();
+  const promotion = entries.findLast(
+    ({ model, action, version }: LedgerEntry) =>
+      model === current.model && action === 'production' && version === current.version,
+  );
+  return promotion?.before ? versionCalled(workspace, current.model, promotion.before.version) : undefined;
+}
+
+async function versionCalled(
+  { registry }: Workspace,
+  model: string,
+  version: string,
+): Promise<ModelVersion | undefined> {
+  const { versions } = await registry.state(model);
+  return versions.find((candidate) => candidate.version === version);
+}
+
+async function restore(
+  workspace: Workspace,
+  { model, by, request, pullRequest }: RollbackRequest,
+  { version, digest }: ModelVersion,
+): Promise<string> {
+  const artifact = digest && parseDigest(digest);
+  if (!artifact) return `\`${model}\` ${version} was registered without an artifact; it can't be served.`;
+
+  const target = await targetOf(workspace, model);
+  if (target) {
+    await workspace.traffic(target).apply(model, { champion: artifact, championVersion: version });
+  }
+  await restoreProduction(
+    { registry: workspace.registry, ledger: workspace.ledger, clock: workspace.clock },
+    { model, version, rollout: request, actor: by, evidence: [], pullRequest, reason: `@${by} asked for it` },
+  );
+  return `\`${model}\` ${version} is back in production.`;
+}
+
+/** Where the model is served, as the default branch says now. */
+async function targetOf({ source, forge }: Workspace, model: string): Promise<string | undefined> {
+  const commit = await source.resolve(await forge.defaultBranch());
+  const config = commit && (await readModel(source, commit, model));
+  if (!config || !config.rollout) return undefined;
+  return (await servingTarget(source, config.rollout.target, [commit]))?.url;
+}
