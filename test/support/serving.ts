@@ -1,0 +1,120 @@
+/** A model server on a free loopback port with everything that moves in the test's hand: clock, chance, store, log. */
+
+import type { TestContext } from 'node:test';
+import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
+import { type MemoryClock, memoryClock } from '#adapters/memory/clock.ts';
+import { onnxBackend } from '#adapters/onnx/backend.ts';
+import { servingTraffic } from '#adapters/serving/traffic.ts';
+import type { Digest } from '#core/digest.ts';
+import type { ModelBackend } from '#core/ports/model-backend.ts';
+import type { Traffic } from '#core/ports/traffic.ts';
+import { ModelHost } from '#serving/host.ts';
+import { buildServer } from '#serving/server.ts';
+import { openStateFolder } from '#serving/state-folder.ts';
+
+export const ADMIN_TOKEN = 'a token of the tests';
+
+export interface TestServer {
+  readonly url: string;
+  readonly clock: MemoryClock;
+  readonly traffic: Traffic;
+  readonly host: ModelHost;
+  /** Messages that the server logged. */
+  readonly logged: readonly string[];
+  /** Stores a model's bytes. */
+  put(bytes: Uint8Array): Promise<Digest>;
+  /** POSTs an inference request for FP32 `x`, or any body. */
+  infer(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly version: string | null;
+  readonly body: AnswerBody;
+}
+
+/** The members of a response or a refusal that tests look at. */
+export interface AnswerBody {
+  readonly error?: string;
+  readonly id?: string;
+  readonly model_name?: string;
+  readonly model_version?: string;
+  readonly outputs?: readonly { readonly name: string; readonly data: readonly unknown[] }[];
+}
+
+export interface TestServerOptions {
+  readonly backend?: ModelBackend;
+  /** Folder of the last plans. */
+  readonly state?: string;
+  /** What chance answers, in turn, again and again. */
+  readonly random?: readonly number[];
+  /** Bare models by name. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+  readonly store?: ReturnType<typeof memoryArtifactStore>;
+}
+
+export async function testServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
+  const clock = memoryClock(0);
+  const logged: string[] = [];
+  const log = (_level: string, message: string) => void logged.push(message);
+  const store = options.store ?? memoryArtifactStore();
+  const host = new ModelHost({
+    backend: options.backend ?? onnxBackend(),
+    clock,
+    random: cycle(options.random ?? [0.5]),
+    log,
+    store,
+    state: options.state === undefined ? undefined : await openStateFolder(options.state, log),
+  });
+  const app = buildServer({ host, clock, log, adminToken: ADMIN_TOKEN });
+  await host.restore();
+  for (const [name, bytes] of Object.entries(options.files ?? {})) await host.serveFile(name, bytes);
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  let closing: Promise<void> | undefined;
+
+  function close(): Promise<void> {
+    closing ??= app.close().then(() => host.close());
+    return closing;
+  }
+  t.after(close);
+
+  return {
+    url,
+    clock,
+    host,
+    logged,
+    traffic: servingTraffic({ url, token: ADMIN_TOKEN }),
+    put: (bytes) => store.put(bytes, { mediaType: 'application/onnx', annotations: {} }),
+    infer: (path, body, headers = {}) => post(`${url}/v2/models/${path}/infer`, body, headers),
+    close,
+  };
+}
+
+/** A request for FP32 `x` of shape [n, 1]. */
+export function rows(...values: readonly number[]): unknown {
+  return { inputs: [{ name: 'x', shape: [values.length, 1], datatype: 'FP32', data: values }] };
+}
+
+/** A request for INT64 `x` of shape [n]. */
+export function keys(...values: readonly number[]): unknown {
+  return { inputs: [{ name: 'x', shape: [values.length], datatype: 'INT64', data: values }] };
+}
+
+async function post(url: string, body: unknown, headers: Readonly<Record<string, string>>): Promise<Answer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    version: response.headers.get('x-mergeway-version'),
+    body: (await response.json()) as AnswerBody,
+  };
+}
+
+function cycle(values: readonly number[]): { next(): number } {
+  let index = 0;
+  return { next: () => values[index++ % values.length] ?? 0 };
+}
