@@ -2,7 +2,8 @@
 
 import type { CommandSpec } from './command.ts';
 import { evaluate } from './evaluate/command.ts';
+import { models } from './models/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
 
-export const actions: readonly CommandSpec[] = [validate, train, evaluate];
+export const actions: readonly CommandSpec[] = [models, validate, train, evaluate];

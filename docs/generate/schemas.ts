@@ -1,0 +1,21 @@
+/** docs/schemas: JSON schemas of the configuration, for editors. */
+
+import { z } from 'zod';
+import { DataLock } from '#core/config/lock.ts';
+import { MergewayConfig } from '#core/config/mergeway.ts';
+import { ModelConfig } from '#core/config/model.ts';
+
+const SCHEMAS = {
+  model: { title: 'models/<name>/model.yaml', schema: ModelConfig },
+  mergeway: { title: 'mergeway.yaml', schema: MergewayConfig },
+  'data-lock': { title: 'A data lock', schema: DataLock },
+} as const;
+
+export function schemaFiles(): Readonly<Record<string, string>> {
+  const files = Object.entries(SCHEMAS).map(([name, { title, schema }]) => {
+    const { $schema, ...rest } = z.toJSONSchema(schema as z.ZodType, { io: 'input' });
+    const document = { $schema, title, ...rest };
+    return [`docs/schemas/${name}.schema.json`, `${JSON.stringify(document, undefined, 2)}\n`];
+  });
+  return Object.fromEntries(files);
+}
