@@ -39,12 +39,10 @@ export function canSee(repository: Repository, actor: Actor): boolean {
 
 /** Refuses as GitHub does, or returns. */
 export function authorize(need: Need, repository: Repository | undefined, actor: Actor): void {
-  if (need === 'jwt') return requireJwt(actor);
-  if (!repository) return requireSomebody(need, actor);
-  if (!canSee(repository, actor)) throw notFound();
+  if (repository && need !== 'jwt' && !canSee(repository, actor)) throw notFound();
   if (need === 'none') return;
-  if (need === 'app-or-job') return requireInstallation(actor);
-  if (!mayDo([need].flat(), repository, actor)) throw refusal(actor);
+  if (need === 'jwt' || need === 'app-or-job') requireApp(need, actor);
+  else if (repository && !mayDo([need].flat(), repository, actor)) throw refusal(actor);
 }
 
 /** Whether one of the needs is met. */
@@ -80,14 +78,9 @@ function refusal(actor: Actor): ApiError {
   return new ApiError(403, 'Must have admin rights to Repository.');
 }
 
-function requireJwt(actor: Actor): void {
-  if (actor.kind !== 'app') throw new ApiError(401, 'A JSON web token could not be decoded');
-}
-
-function requireInstallation(actor: Actor): void {
-  if (actor.kind !== 'installation') throw new ApiError(403, 'You must authenticate via a GitHub App.');
-}
-
-function requireSomebody(need: Need, actor: Actor): void {
-  if (need !== 'none' && actor.kind === 'anonymous') throw new ApiError(401, 'Requires authentication');
+function requireApp(need: 'jwt' | 'app-or-job', actor: Actor): void {
+  if (need === 'jwt' && actor.kind !== 'app')
+    throw new ApiError(401, 'A JSON web token could not be decoded');
+  if (need === 'app-or-job' && actor.kind !== 'installation')
+    throw new ApiError(403, 'You must authenticate via a GitHub App.');
 }

@@ -226,9 +226,26 @@ export async function isAncestor(path: string, ancestor: string, descendant: str
   return (await mergeBase(path, ancestor, descendant)) === ancestor;
 }
 
+/** The object at a path of a commit, or undefined when there is none of that type. The empty path is the root. */
+export async function objectAt(
+  path: string,
+  commit: string,
+  file: string,
+  type: 'blob' | 'tree',
+): Promise<string | undefined> {
+  try {
+    const sha = (
+      await git(path, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${file}`])
+    ).trim();
+    return (await git(path, ['cat-file', '-t', sha])).trim() === type ? sha : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The bytes of a file at a commit, or undefined. */
 export async function readFile(path: string, commit: string, file: string): Promise<Buffer | undefined> {
-  const blob = await resolve(path, `${commit}:${file}`, 'blob');
+  const blob = await objectAt(path, commit, file, 'blob');
   return blob ? gitBytes(path, ['cat-file', 'blob', blob]) : undefined;
 }
 

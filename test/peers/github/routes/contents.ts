@@ -1,5 +1,5 @@
 // Files and folders at a ref: as JSON with base64, or raw.
-import { gitBytes, listTree, resolve, resolveRef } from '../git.ts';
+import { gitBytes, listTree, objectAt, resolveRef } from '../git.ts';
 import { found, ok, type Reply } from '../http.ts';
 import { type RepositoryCall, repositoryRoute } from '../router.ts';
 import { apiUrl, htmlUrl } from '../views/repositories.ts';
@@ -24,7 +24,7 @@ export const contentRoutes = [
     const ref = input.ref ?? repository.defaultBranch;
     const commit = found(await resolveRef(repository.path, ref));
     const path = input.path.replaceAll(/^\/+|\/+$/g, '');
-    const blob = path === '' ? undefined : await resolve(repository.path, `${commit}:${path}`, 'blob');
+    const blob = path === '' ? undefined : await objectAt(repository.path, commit, path, 'blob');
     return blob ? file(call, { ref, path, blob }) : folder(call, { ref, path, commit });
   }),
 ];
@@ -48,7 +48,7 @@ async function folder(
   at: { ref: string; path: string; commit: string },
 ): Promise<Reply> {
   const { ref, path, commit } = at;
-  const tree = found(await resolve(call.repository.path, `${commit}:${path}`, 'tree'));
+  const tree = found(await objectAt(call.repository.path, commit, path, 'tree'));
   const entries = await listTree(call.repository.path, tree);
   return ok(
     entries.map(({ path: name, sha, size = 0, type }) =>

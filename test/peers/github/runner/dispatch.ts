@@ -63,14 +63,14 @@ function checkInputs({ inputs: declared }: Trigger, given: Inputs): Inputs {
     throw new ApiError(422, `Unexpected inputs provided: ${JSON.stringify(unexpected)}`);
   const entries = Object.entries(declared ?? {}).map(([name, spec]) => [
     name,
-    valueOf(name, spec ?? {}, given[name]),
+    inputValue(name, spec ?? {}, given[name]),
   ]);
   return Object.fromEntries(entries);
 }
 
 type InputSpec = NonNullable<NonNullable<Trigger['inputs']>[string]>;
 
-function valueOf(name: string, spec: InputSpec, given: unknown): unknown {
+function inputValue(name: string, spec: InputSpec, given: unknown): unknown {
   const value = given ?? spec.default;
   if (value === undefined || value === '') {
     if (spec.required) throw new ApiError(422, `Required input '${name}' not provided`);

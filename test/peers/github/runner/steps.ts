@@ -44,47 +44,48 @@ export async function runStep(
   log: StepLog,
   depth = 0,
 ): Promise<StepResult> {
-  const result = await attempt(session, scope, spec, log, depth);
+  const outputs: Outputs = {};
+  const outcome = await attempt({ session, scope, spec, log, depth }, outputs);
+  const conclusion = outcome === 'failure' && isForgiven(session, scope, spec) ? 'success' : outcome;
+  const result: StepResult = { outputs, outcome, conclusion };
   if (spec.id) scope.steps[spec.id] = result;
-  if (result.conclusion === 'failure') scope.failed = true;
+  if (conclusion === 'failure') scope.failed = true;
   return result;
 }
 
-async function attempt(
-  session: Session,
-  scope: Scope,
-  spec: StepSpec,
-  log: StepLog,
-  depth: number,
-): Promise<StepResult> {
-  const ended = (outcome: StepResult['outcome'], outputs: Outputs = {}): StepResult => ({
-    outputs,
-    outcome,
-    conclusion: outcome,
-  });
-  let outputs: Outputs = {};
+interface Attempt {
+  readonly session: Session;
+  readonly scope: Scope;
+  readonly spec: StepSpec;
+  readonly log: StepLog;
+  readonly depth: number;
+}
+
+/** What came of the step; its outputs are filled in even when it failed. */
+async function attempt(at: Attempt, outputs: Outputs): Promise<StepResult['outcome']> {
+  const { session, scope, spec, log } = at;
   try {
-    if (!holds(spec.if, situationOf(session, scope))) return ended('skipped');
+    if (!holds(spec.if, situationOf(session, scope))) return 'skipped';
     const moment = momentOf(session, scope, spec, log);
+    const keep = (written: Outputs) => void Object.assign(outputs, written);
     const code =
-      spec.run === undefined
-        ? await useAction(moment, depth, (o) => Object.assign(outputs, o))
-        : await runScript(moment, (o) => {
-            outputs = o;
-          });
-    if (code === 0) return ended('success', outputs);
-    if (session.isCancelled()) return ended('cancelled', outputs);
-    if (moment.signal.aborted) log.line('::error::The action has timed out.');
-    else log.line(`::error::Process completed with exit code ${code}.`);
+      spec.run === undefined ? await useAction(moment, at.depth, keep) : await runScript(moment, keep);
+    if (code === 0) return 'success';
+    if (session.isCancelled()) return 'cancelled';
+    const timedOut = moment.signal.aborted;
+    log.line(
+      timedOut ? '::error::The action has timed out.' : `::error::Process completed with exit code ${code}.`,
+    );
   } catch (error) {
     log.line(`::error::${error instanceof Error ? error.message : String(error)}`);
   }
-  const forgiven = resolveValue(spec['continue-on-error'], situationOf(session, scope));
-  return {
-    outputs,
-    outcome: 'failure',
-    conclusion: forgiven === true || forgiven === 'true' ? 'success' : 'failure',
-  };
+  return 'failure';
+}
+
+/** `continue-on-error`: the outcome stays a failure, the conclusion is none. */
+function isForgiven(session: Session, scope: Scope, spec: StepSpec): boolean {
+  const value = resolveValue(spec['continue-on-error'], situationOf(session, scope));
+  return value === true || value === 'true';
 }
 
 function momentOf(session: Session, scope: Scope, spec: StepSpec, log: StepLog): Moment {
