@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
+import { seededRandom } from '#core/chance.ts';
+import type { ModelConfig } from '#core/config/model.ts';
+import { digestOf, hexOf } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
+import { evaluationEvidence } from '#core/evidence/evaluation.ts';
+import { parseEvidence, serialize, subjectOf } from '#core/evidence/statement.ts';
+import { type EvaluateRequest, evaluate } from '#core/flows/evaluate.ts';
+import { judge, overallStatus } from '#core/gates/judge.ts';
+import type { Tensor } from '#core/ports/model-backend.ts';
+import type { Cell } from '#core/ports/table.ts';
+import { CANDIDATE, CHAMPION, modelConfig } from '#test/support/evaluation.ts';
+import { uniform } from '#test/support/numbers.ts';
+import { tableOf } from '#test/support/table.ts';
+
+const ROWS = 400;
+const HOLDOUT = digestOf('holdout');
+const amounts = uniform(1, ROWS).map((u) => Math.round(u * 1000) / 10);
+const noise = uniform(2, ROWS);
+
+/** Larger amounts default more often; every seventh sex is missing. */
+const holdout: Readonly<Record<string, readonly Cell[]>> = {
+  id: amounts.map((_, row) => 10_000 - row),
+  amount: amounts,
+  purpose: amounts.map((_, row) => (row % 5 === 0 ? null : 'car')),
+  sex: amounts.map((_, row) => (row % 7 === 0 ? null : row % 2 === 0 ? 'f' : 'm')),
+  defaulted: amounts.map((amount, row) => (amount + 60 * (noise[row] ?? 0) > 80 ? 1 : 0)),
+};
+
+const AMOUNT = { name: 'amount', datatype: 'FP32', shape: [-1, 1] } as const;
+const PROBABILITIES = { name: 'probabilities', datatype: 'FP32', shape: [-1, 2] } as const;
+
+test('candidate and champion are measured on the same rows, and the evidence says on which', async () => {
+  const evidence = await run();
+
+  const { predicate } = evidence;
+  assert.equal(subjectOf(evidence), CANDIDATE);
+  assert.deepEqual(predicate.champion, { digest: CHAMPION, version: 'v0.0.3' });
+  assert.deepEqual(predicate.holdout, { digest: HOLDOUT, uri: 'store:holdout.parquet', rows: ROWS });
+  assert.equal(predicate.threshold, 0.5);
+  assert.equal(predicate.metrics.length, 9);
+  const auc = predicate.metrics.find(({ metric }) => metric === 'roc_auc');
+  assert.ok(auc?.difference && auc.champion);
+  assert.equal(auc.difference.point, Number(auc.candidate.point) - Number(auc.champion.point));
+  assert.ok(Number(auc.candidate.low) < Number(auc.candidate.point));
+});
+
+test('each group is counted, a missing value being a group of its own', async () => {
+  const { predicate } = await run();
+
+  const [bySex] = predicate.groups;
+  const rows = bySex?.groups.map(({ values, candidate: { tp, fp, fn, tn } }) => [values, tp + fp + fn + tn]);
+  assert.deepEqual(rows, [
+    [['(missing)'], 58],
+    [['f'], 171],
+    [['m'], 171],
+  ]);
+});
+
+test('the evidence survives writing and reading, and gates judge it', async () => {
+  const evidence = await run();
+  const config = modelConfig('{benchmark: [{metric: roc_auc, min: 0.6}]}');
+
+  const read = parseEvidence(evaluationEvidence, serialize(evidence), 'evidence');
+
+  assert.deepEqual(read, evidence);
+  assert.equal(overallStatus(judge(read.predicate, config)), 'pass');
+});
+
+test('the same bytes and rows give the same intervals, whatever the clock and the chance of the timing', async () => {
+  const first = await run();
+  const second = await run({}, { seed: 'another' });
+
+  assert.deepEqual(first.predicate.metrics, second.predicate.metrics);
+});
+
+test('latencies are measured in pairs', async () => {
+  const { latency } = (await run()).predicate;
+
+  assert.equal(latency.candidateUs.length, 1000);
+  assert.equal(latency.championUs?.length, 1000);
+  // The clock of this test moves a quarter of a millisecond with each look.
+  assert.deepEqual([...new Set(latency.candidateUs)], [250]);
+});
+
+test('a slow model gets fewer timed requests, not a slow evaluation', async () => {
+  const { latency } = (await run({}, { tick: 20 })).predicate;
+
+  assert.ok(latency.candidateUs.length > 10 && latency.candidateUs.length < 100);
+});
+
+test('without a champion there is nothing to compare with', async () => {
+  const { predicate } = await run({ champion: undefined });
+
+  assert.equal(predicate.champion, null);
+  assert.equal(predicate.latency.championUs, null);
+  assert.ok(predicate.metrics.every(({ difference }) => difference === null));
+});
+
+test('columns can go side by side into one tensor', async () => {
+  const shapes: string[] = [];
+  const predict = { output: 'probabilities', input: 'features', columns: ['amount', 'id'], positive: 1 };
+  const side: FunctionModel = {
+    inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 2] }],
+    outputs: [PROBABILITIES],
+    run: ({ features }) => {
+      shapes.push(String(features?.shape.slice(1)));
+      return { probabilities: probabilities(every(features, 2), (amount) => amount / 100) };
+    },
+  };
+
+  const { predicate } = await run({ model: withPredict(predict), champion: undefined }, { candidate: side });
+
+  assert.deepEqual([...new Set(shapes)], ['2']);
+  assert.equal(predicate.metrics[0]?.metric, 'roc_auc');
+});
+
+test('a missing number reaches the model as NaN, a missing text as empty', async () => {
+  const seen = new Set<unknown>();
+  const model: FunctionModel = {
+    ...scorer((amount) => amount / 100),
+    inputs: [AMOUNT, { name: 'purpose', datatype: 'BYTES', shape: [-1, 1] }],
+    run: ({ amount, purpose }) => {
+      for (const value of purpose?.data ?? []) seen.add(value);
+      return {
+        probabilities: probabilities(every(amount, 1), (value) => (Number.isNaN(value) ? 0 : value / 100)),
+      };
+    },
+  };
+  const rows = { ...holdout, amount: amounts.map((amount, row) => (row === 3 ? null : amount)) };
+
+  const { predicate } = await run({ champion: undefined }, { candidate: model, rows });
+
+  assert.equal(predicate.holdout.rows, ROWS);
+  assert.deepEqual([...seen].sort(), ['', 'car']);
+});
+
+test('a model that takes one row at a time is given one row at a time', async () => {
+  const sizes = new Set<number | undefined>();
+  const one: FunctionModel = {
+    ...scorer((amount) => amount / 100),
+    inputs: [{ name: 'amount', datatype: 'FP32', shape: [1, 1] }],
+    run: ({ amount }) => {
+      sizes.add(amount?.shape[0]);
+      return { probabilities: probabilities(every(amount, 1), (value) => value / 100) };
+    },
+  };
+
+  await run({ champion: undefined }, { candidate: one });
+
+  assert.deepEqual([...sizes], [1]);
+});
+
+for (const { name, code, says, change = {}, world = {} } of [
+  {
+    name: 'a label column that is not there, naming the nearest',
+    code: 'MW_COLUMN_MISSING',
+    says: /evaluate\.label needs column `defaultd`; did you mean `defaulted`\?/,
+    change: { model: withEvaluate({ label: 'defaultd' }) },
+  },
+  {
+    name: 'an input that the holdout lacks',
+    code: 'MW_COLUMN_MISSING',
+    says: /candidate needs column `income`/,
+    world: {
+      candidate: { ...scorer(() => 0), inputs: [{ name: 'income', datatype: 'FP32', shape: [-1, 1] }] },
+    },
+  },
+  {
+    name: 'an empty holdout',
+    code: 'MW_HOLDOUT_EMPTY',
+    says: /no rows/,
+    world: { rows: Object.fromEntries(Object.keys(holdout).map((column) => [column, []])) },
+  },
+  {
+    name: 'a key that occurs twice',
+    code: 'MW_ROWS_INVALID',
+    says: /row id = "10000" occurs twice/,
+    world: { rows: { ...holdout, id: amounts.map((_, row) => (row === 5 ? 10_000 : 10_000 - row)) } },
+  },
+  {
+    name: 'a label that is neither 0 nor 1, by its row',
+    code: 'MW_ROWS_INVALID',
+    says: /row id = "9998", label defaulted: expected 0 or 1, false or true, got "maybe"/,
+    world: { rows: { ...holdout, defaulted: amounts.map((_, row) => (row === 2 ? 'maybe' : 0)) } },
+  },
+  {
+    name: 'text where the model takes a number, by its row and column',
+    code: 'MW_ROWS_INVALID',
+    says: /row id = "9996", column amount: expected a number, got "a lot"/,
+    world: { rows: { ...holdout, amount: amounts.map((amount, row) => (row === 4 ? 'a lot' : amount)) } },
+  },
+  {
+    name: 'a holdout that is not the locked one',
+    code: 'MW_DATA_MISMATCH',
+    says: /its lock promises/,
+    change: {
+      holdout: {
+        paths: ['holdout'],
+        lock: { uri: 'store:holdout.parquet', sha256: '0'.repeat(64) },
+        digest: HOLDOUT,
+      },
+    },
+  },
+  {
+    name: 'fewer rows than the lock promises',
+    code: 'MW_DATA_MISMATCH',
+    says: /400 rows, its lock promises 401/,
+    change: {
+      holdout: {
+        paths: ['holdout'],
+        lock: { uri: 'store:holdout.parquet', sha256: hexOf(HOLDOUT), rows: 401 },
+        digest: HOLDOUT,
+      },
+    },
+  },
+  {
+    name: 'an output that the model does not have',
+    code: 'MW_MODEL_MISMATCH',
+    says: /there is no output `probability`, it has probabilities \(FP32 \[-1, 2\]\); did you mean `probabilities`\?/,
+    change: { model: withPredict({ output: 'probability' }) },
+  },
+  {
+    name: 'a positive class beyond the output',
+    code: 'MW_MODEL_MISMATCH',
+    says: /`predict.positive` is 2, the last is 1/,
+    change: { model: withPredict({ output: 'probabilities', positive: 2 }) },
+  },
+  {
+    name: 'a candidate that throws on one row, naming it',
+    code: 'MW_INFERENCE_FAILED',
+    says: /^candidate fails on row id = "9877": unknown category/,
+    world: {
+      candidate: {
+        ...scorer(() => 0),
+        run: ({ amount }) => {
+          if (every(amount, 1).includes(Math.fround(amounts[123] ?? 0))) throw new Error('unknown category');
+          return { probabilities: probabilities(every(amount, 1), () => 0.5) };
+        },
+      },
+    },
+  },
+  {
+    name: 'a score that is not a number',
+    code: 'MW_INFERENCE_FAILED',
+    says: /candidate scores NaN on row id/,
+    world: { candidate: scorer(() => Number.NaN) },
+  },
+] satisfies readonly {
+  name: string;
+  code: string;
+  says: RegExp;
+  change?: Partial<EvaluateRequest>;
+  world?: World;
+}[]) {
+  test(`refuses ${name}`, async () => {
+    await assert.rejects(run(change, world), (error) => {
+      assert.ok(error instanceof MergewayError, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, says);
+      return true;
+    });
+  });
+}
+
+interface World {
+  readonly candidate?: FunctionModel;
+  readonly rows?: Readonly<Record<string, readonly Cell[]>>;
+  readonly seed?: string;
+  /** How far the clock moves with each look, in ms. */
+  readonly tick?: number;
+}
+
+type Changes = { [Key in keyof EvaluateRequest]?: EvaluateRequest[Key] | undefined };
+
+async function run(changes: Changes = {}, { candidate, rows, seed = 'test', tick = 0.25 }: World = {}) {
+  const models = {
+    candidate: candidate ?? scorer((amount) => amount / 100),
+    champion: scorer((amount) => (amount % 50) / 50),
+  };
+  let now = 1_000_000;
+  const clock = {
+    now: () => {
+      now += tick;
+      return now;
+    },
+  };
+  const ports = {
+    backend: memoryModelBackend(models),
+    table: tableOf(rows ?? holdout),
+    clock,
+    random: seededRandom(seed),
+    progress: { say: () => {} },
+  };
+  const request = {
+    model: modelConfig(),
+    candidate: { bytes: new TextEncoder().encode('candidate'), digest: CANDIDATE },
+    champion: { bytes: new TextEncoder().encode('champion'), digest: CHAMPION, version: 'v0.0.3' },
+    holdout: {
+      paths: ['holdout'],
+      lock: { uri: 'store:holdout.parquet', sha256: hexOf(HOLDOUT), rows: rows ? undefined : ROWS },
+      digest: HOLDOUT,
+    },
+    origin: 'evaluation',
+    runner: 'test',
+    mergewayVersion: '0.1.0',
+    ...changes,
+  } as EvaluateRequest;
+  return evaluate(ports, request);
+}
+
+function scorer(score: (amount: number) => number): FunctionModel {
+  return {
+    inputs: [AMOUNT],
+    outputs: [PROBABILITIES],
+    run: ({ amount }) => ({ probabilities: probabilities(every(amount, 1), score) }),
+  };
+}
+
+/** Every `width`-th number of a tensor: its first column. */
+function every(tensor: Tensor | undefined, width: number): readonly number[] {
+  return Array.from((tensor?.data ?? []) as ArrayLike<number>, Number).filter(
+    (_, place) => place % width === 0,
+  );
+}
+
+function probabilities(amounts_: readonly number[], score: (amount: number) => number): Tensor {
+  const data = Float32Array.from(amounts_.flatMap((amount) => [1 - score(amount), score(amount)]));
+  return { datatype: 'FP32', shape: [amounts_.length, 2], data };
+}
+
+function withPredict(predict: ModelConfig['evaluate']['predict']): ModelConfig {
+  return withEvaluate({ predict });
+}
+
+function withEvaluate(changes: Partial<ModelConfig['evaluate']>): ModelConfig {
+  const config = modelConfig();
+  return { ...config, evaluate: { ...config.evaluate, ...changes } };
+}
