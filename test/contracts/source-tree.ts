@@ -33,22 +33,22 @@ export function sourceTreeContract(name: string, make: (t: TestContext) => Promi
     assert.equal(await tree.resolve(first), first);
   });
 
-  for (const ref of [
-    'nowhere',
-    '--output=stolen',
-    '-h',
-    'main:README.md',
-    '',
-    'a b',
-    '0'.repeat(40),
-    '../main',
-  ]) {
-    test(`${name}: the ref '${ref}' names nothing`, async (t) => {
-      const { tree } = await make(t);
+  test(`${name}: what is no ref names nothing`, async (t) => {
+    const { tree } = await make(t);
 
-      assert.equal(await tree.resolve(ref), undefined);
-    });
-  }
+    for (const ref of [
+      'nowhere',
+      '--output=stolen',
+      '-h',
+      'main:README.md',
+      '',
+      'a b',
+      '0'.repeat(40),
+      '../main',
+    ]) {
+      assert.equal(await tree.resolve(ref), undefined, ref);
+    }
+  });
 
   test(`${name}: a listing has every blob with git's ids and modes, sorted by path`, async (t) => {
     const { tree, commits } = await make(t);
@@ -85,22 +85,22 @@ export function sourceTreeContract(name: string, make: (t: TestContext) => Promi
     assert.equal((await read(commits[1], 'empty')).byteLength, 0);
   });
 
-  for (const path of [
-    'absent',
-    'models',
-    'models/credit/',
-    '../README.md',
-    './README.md',
-    '/etc/passwd',
-    ':/',
-    '',
-  ]) {
-    test(`${name}: there is no file '${path}'`, async (t) => {
-      const { tree, commits } = await make(t);
+  test(`${name}: folders, and paths that are not the listing's, are no files`, async (t) => {
+    const { tree, commits } = await make(t);
 
-      assert.equal(await tree.read(commits[1], path), undefined);
-    });
-  }
+    for (const path of [
+      'absent',
+      'models',
+      'models/credit/',
+      '../README.md',
+      './README.md',
+      '/etc/passwd',
+      ':/',
+      '',
+    ]) {
+      assert.equal(await tree.read(commits[1], path), undefined, path);
+    }
+  });
 
   test(`${name}: an unknown commit is an error, not an empty tree`, async (t) => {
     const { tree } = await make(t);

@@ -1,0 +1,109 @@
+/** One repository on GitHub, as the core knows a forge. */
+
+import type { DeploymentState, Forge, Permission, WorkflowRun } from '#core/ports/forge.ts';
+import { Collaborator, Dispatched, Ignored, Repository, Run, WithId } from './answers.ts';
+import { type Api, type ApiOptions, apiOf, type RepositoryName } from './api.ts';
+import { downloadArtifact, listArtifacts } from './artifacts.ts';
+import { upsertCheck } from './checks.ts';
+import type { GitHubClient } from './client.ts';
+import { comment, react, upsertComment } from './comments.ts';
+import { DESCRIPTION_LIMIT, shortenLine } from './limits.ts';
+import { pullRequest, pullRequestsOf } from './pulls.ts';
+
+export interface ForgeOptions extends RepositoryName, ApiOptions {
+  /** Who we are on GitHub: `<app>[bot]`, or `github-actions[bot]` with a job's `GITHUB_TOKEN`. */
+  readonly login: string;
+  /** Fetches artifacts from GitHub's storage. */
+  readonly fetch?: typeof fetch;
+}
+
+/** The repository. Throws MW_FORGE_FORBIDDEN, MW_FORGE_NOT_FOUND, MW_FORGE_INVALID, MW_FORGE_LIMITED and MW_FORGE_UNREACHABLE. */
+export function githubForge(client: GitHubClient, options: ForgeOptions): Forge {
+  const { login, fetch: get = fetch } = options;
+  const api = apiOf(client, options, options);
+  const defaultBranch = async () => (await api.ask(Repository, 'GET ')).default_branch;
+
+  return {
+    repository: api.repository,
+    defaultBranch,
+    pullRequest: (number) => pullRequest(api, number),
+    pullRequestsOf: (headSha) => pullRequestsOf(api, headSha),
+    comment: (number, body) => comment(api, number, body),
+    upsertComment: (number, marker, body) => upsertComment(api, login, { number, marker, body }),
+    react: (commentId, content) => react(api, commentId, content),
+    upsertCheck: (check) => upsertCheck(api, login, check),
+    permission: (user) => permission(api, user),
+    run: (id) => run(api, id),
+    artifacts: (runId) => listArtifacts(api, runId),
+    downloadArtifact: (id, maxBytes) => downloadArtifact(api, id, maxBytes, get),
+    async dispatch(workflow, inputs) {
+      const started = await api.ask(Dispatched, 'POST /actions/workflows/{workflow_id}/dispatches', {
+        workflow_id: workflow,
+        ref: await defaultBranch(),
+        inputs,
+        return_run_details: true,
+      });
+      return started.workflow_run_id;
+    },
+    createDeployment: (deployment) => createDeployment(api, deployment),
+    setDeployment: (id, status) => setDeployment(api, id, status),
+  };
+}
+
+/** People whom GitHub does not know, or who are no collaborators, have none. */
+async function permission(api: Api, user: string): Promise<Permission> {
+  const found = await api.askUnless([404], Collaborator, 'GET /collaborators/{username}/permission', {
+    username: user,
+  });
+  return found?.permission ?? 'none';
+}
+
+async function run(api: Api, id: number): Promise<WorkflowRun> {
+  const found = await api.ask(Run, 'GET /actions/runs/{run_id}', { run_id: id });
+  return {
+    id: found.id,
+    path: found.path,
+    event: found.event,
+    headSha: found.head_sha,
+    headBranch: found.head_branch ?? '',
+    headRepository: found.head_repository?.full_name ?? '',
+    status: found.status ?? '',
+    ...(found.conclusion !== null && { conclusion: found.conclusion }),
+    url: found.html_url,
+  };
+}
+
+/** Exactly this commit: GitHub would merge the default branch into it, and wait for every check, unless told otherwise. */
+async function createDeployment(
+  api: Api,
+  { sha, environment, description, payload }: Parameters<Forge['createDeployment']>[0],
+): Promise<number> {
+  const created = await api.ask(WithId, 'POST /deployments', {
+    ref: sha,
+    environment,
+    description: shortenLine(description, DESCRIPTION_LIMIT),
+    payload,
+    auto_merge: false,
+    required_contexts: [],
+  });
+  return created.id;
+}
+
+/** Other deployments stay as they are: the champion is active while its canary is. */
+async function setDeployment(
+  api: Api,
+  id: number,
+  {
+    state,
+    description,
+    url,
+  }: { readonly state: DeploymentState; readonly description: string; readonly url?: string },
+): Promise<void> {
+  await api.ask(Ignored, 'POST /deployments/{deployment_id}/statuses', {
+    deployment_id: id,
+    state,
+    description: shortenLine(description, DESCRIPTION_LIMIT),
+    auto_inactive: false,
+    ...(url !== undefined && { log_url: url }),
+  });
+}
