@@ -43,7 +43,7 @@ function absolute(evidence: EvaluationPredicate, gate: LatencyGate, max: string)
       estimate,
       bound,
       decide: gate.decide,
-      reason: `p${gate.percentile} is ${estimateText(estimate)} ms, wanted ${boundText(bound, ' ms')}`,
+      reason: `p${gate.percentile} is ${milliseconds(estimate)}, wanted ${boundText(bound, ' ms')}`,
       rows: { now: evidence.latency.candidateUs.length, name: 'timed requests' },
     }),
   };
@@ -101,9 +101,13 @@ function reported(evidence: EvaluationPredicate, gate: LatencyGate): GateResult 
     estimate,
     verdict: {
       status: 'skipped',
-      reason: `p${gate.percentile} is ${estimateText(estimate)} ms; reported, no limit set`,
+      reason: `p${gate.percentile} is ${milliseconds(estimate)}; reported, no limit set`,
     },
   };
+}
+
+function milliseconds(estimate: Estimate): string {
+  return estimate.point === null ? 'undefined' : `${estimateText(estimate)} ms`;
 }
 
 function base({ percentile }: LatencyGate) {

@@ -53,18 +53,14 @@ export function allMetricsTable({ metrics }: EvaluationPredicate): string {
 }
 
 /** One row per result of a gate: what was asked, what was measured, the verdict. Empty when the gate has none. */
-export function gateTable(
-  results: readonly GateResult[],
-  gate: GateName,
-  unit: (result: GateResult) => string,
-): string {
+export function gateTable(results: readonly GateResult[], gate: GateName): string {
   const own = results.filter((result) => result.gate === gate);
   if (own.length === 0) return '';
   return table(
     [gate, 'measured (95 %)', 'limit', 'verdict'],
     own.map((result) => [
       escapeMarkdown(result.name),
-      result.estimate ? `${estimateText(result.estimate)}${unit(result)}` : '–',
+      result.estimate ? `${estimateText(result.estimate)}${unitOf(result)}` : '–',
       limitText(result),
       verdictText([result]),
     ]),
@@ -110,13 +106,18 @@ function undefinedReason({ candidate }: MetricEvidence): string {
   return candidate.point === null && candidate.reason ? ` (${escapeMarkdown(candidate.reason, 100)})` : '';
 }
 
-function limitText({ limit, name }: GateResult): string {
+function limitText(result: GateResult): string {
+  const { limit, gate, name } = result;
   if (!limit) return '–';
-  const value = limitOf(limit);
-  if (name.endsWith('versus champion') && Math.sign(value) <= 0 && 'atLeast' in limit)
-    return `loss ≤ ${Math.abs(value)}`;
-  if (name.endsWith('versus champion')) return `≤ ${value} versus champion`;
-  return `${'atLeast' in limit ? '≥' : '≤'} ${value}`;
+  if (gate === 'benchmark' && name.endsWith('versus champion'))
+    return `worse by ≤ ${Math.abs(limitOf(limit))}`;
+  return `${'atLeast' in limit ? '≥' : '≤'} ${limitOf(limit)}${unitOf(result)}`;
+}
+
+/** Latencies are milliseconds or multiples of the champion's; everything else is a bare number. */
+function unitOf({ gate, name }: GateResult): string {
+  if (gate !== 'latency') return '';
+  return name.endsWith('versus champion') ? ' ×' : ' ms';
 }
 
 function verdictText(results: readonly GateResult[]): string {

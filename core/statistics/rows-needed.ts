@@ -21,7 +21,7 @@ export function wouldSettle(
     return `a limit further from the estimate (more ${rows.name} hardly can: the estimate stands almost on the limit), or \`decide: point\``;
   }
   const needed = roundUp(Math.max(rows.now + 1, rows.now * factor));
-  return `about ${needed.toLocaleString('en-US')} ${rows.name} (now ${rows.now.toLocaleString('en-US')}), if the estimate stays where it is,`;
+  return `about ${needed.toLocaleString('en-US')} ${rows.name} instead of ${rows.now.toLocaleString('en-US')} (if the estimate stays where it is)`;
 }
 
 /** Two leading digits, rounded up. */

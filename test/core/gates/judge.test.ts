@@ -27,7 +27,7 @@ for (const { name, gates, evidence = {}, says } of [
     gates: '{benchmark: [{metric: roc_auc, min: 0.79}]}',
     says: [
       'roc_auc at least 0.79',
-      'could not tell: roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.79; the interval holds the limit; about 4,000 holdout rows (now 1,000), if the estimate stays where it is, would settle it',
+      'could not tell: roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.79; the interval holds the limit; about 4,000 holdout rows instead of 1,000 (if the estimate stays where it is) would settle it',
     ],
   },
   {
@@ -153,7 +153,7 @@ for (const { name, gates, evidence = {}, says } of [
     evidence: { latency: { candidateUs: [], championUs: null } },
     says: [
       'p50 at most 1 ms',
-      /^could not tell: p50 is undefined ms, wanted at most 1 ms: no latency was measured/,
+      /^could not tell: p50 is undefined, wanted at most 1 ms: no latency was measured/,
     ],
   },
   {
