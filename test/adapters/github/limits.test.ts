@@ -31,7 +31,7 @@ for (const { name, text, limit, expected } of [
     name: 'inside a fold, which is closed',
     text: `<details><summary>s</summary>\n\n${'row\n'.repeat(200)}</details>`,
     limit: NOTE.length + 2 + 60,
-    expected: `<details><summary>s</summary>\n\nrow\nrow\nrow\n\n</details>${NOTE}`,
+    expected: `<details><summary>s</summary>\n\nrow\nrow\nrow\nrow\n\n</details>${NOTE}`,
   },
 ]) {
   test(`a text is cut ${name}`, () => {
