@@ -23,10 +23,10 @@ export function escapeMarkdown(text: string, longest = LONGEST): string {
     .toWellFormed()
     .replace(MARKUP, (character) => `&#${character.charCodeAt(0)};`)
     .replace(/@/g, `@${BREAK}`)
-    .replace(/(^|[^&])#/g, `$1#${BREAK}`)
+    .replace(/(?<!&)#/g, `#${BREAK}`)
     .replace(/:(?=[\w+-]+:)/g, `:${BREAK}`)
     .replace(/:\/\//g, `:${BREAK}//`)
-    .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}${BREAK}.`)
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}${BREAK}.`)
     .replace(/\b(GH-)(?=\d)/gi, `$1${BREAK}`);
 }
 

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { MergewayError } from '#core/errors.ts';
+import { evaluatePredictions, type PredictionsRequest } from '#core/flows/evaluate-predictions.ts';
+import type { Cell } from '#core/ports/table.ts';
+import { tableOf } from '#test/support/table.ts';
+
+const BINARY = {
+  y: [1, 0, 1, 0, 1, 0],
+  p: [0.9, 0.6, 0.7, 0.1, 0.4, 0.2],
+  sex: ['f', 'f', 'f', 'm', 'm', 'm'],
+  age: [30, 40, 30, 40, 30, 40],
+  w: [1, 1, 2, 1, 1, 0],
+};
+
+test('binary predictions: the fixed shape, values by hand', async () => {
+  const report = await run(BINARY, { by: ['sex'] });
+
+  assert.equal(report.rows, 6);
+  // tp 2 (.9, .7), fp 1 (.6), fn 1 (.4), tn 2; of 9 pairs only (.4, .6) is lost.
+  assert.equal(report.metrics.accuracy, 4 / 6);
+  assert.equal(report.metrics.precision, 2 / 3);
+  assert.equal(report.metrics.roc_auc, 8 / 9);
+  assert.deepEqual(
+    report.groups.map(({ by, rows, metrics }) => [by, rows, metrics.recall]),
+    [
+      [{ sex: 'f' }, 3, 1],
+      [{ sex: 'm' }, 3, 0],
+    ],
+  );
+  // f: 3 of 3 selected, m: 0 of 3.
+  assert.equal(report.fairness.demographic_parity_difference, 1);
+  assert.equal(report.fairness.demographic_parity_ratio, 0);
+  assert.equal(report.fairness.equal_opportunity_difference, 1);
+});
+
+test('an undefined value is null, and its reason stands in the same place', async () => {
+  const report = await run(BINARY, { by: ['age'] });
+
+  assert.equal(report.groups[0]?.metrics.roc_auc, null);
+  assert.equal(report.reasons.groups[0]?.roc_auc, 'no row is negative');
+  assert.equal(report.fairness.equalized_odds_difference, null);
+  assert.equal(
+    report.reasons.fairness.equalized_odds_difference,
+    'true_positive_rate of 40: no positive rows',
+  );
+  assert.deepEqual(report.reasons.metrics, {});
+});
+
+test('several columns make their intersections, in order, numbers staying numbers', async () => {
+  const report = await run(BINARY, { by: ['sex', 'age'] });
+
+  assert.deepEqual(
+    report.groups.map(({ by }) => by),
+    [
+      { sex: 'f', age: 30 },
+      { sex: 'f', age: 40 },
+      { sex: 'm', age: 30 },
+      { sex: 'm', age: 40 },
+    ],
+  );
+});
+
+test('weights count rows more than once, or not at all', async () => {
+  const report = await run(BINARY, { weight: 'w' });
+
+  assert.equal(report.rows, 6);
+  assert.equal(report.metrics.accuracy, (1 + 0 + 2 + 1 + 0 + 0) / 6);
+});
+
+test('the threshold itself is positive', async () => {
+  const report = await run(BINARY, { threshold: 0.4 });
+
+  assert.equal(report.metrics.recall, 1);
+});
+
+test('classes with a column of scores each', async () => {
+  const cells = {
+    y: ['a', 'b', 'c', 'b'],
+    pa: [0.8, 0.2, 0.1, 0.5],
+    pb: [0.1, 0.7, 0.2, 0.3],
+    pc: [0.1, 0.1, 0.7, 0.2],
+  };
+
+  const report = await run(cells, { task: 'multiclass-classification', score: ['pa', 'pb', 'pc'] });
+
+  assert.equal(report.metrics.accuracy, 0.75);
+  assert.equal(report.metrics.roc_auc, 1);
+  assert.deepEqual(report.fairness, {});
+});
+
+test('classes alone: what needs scores is null', async () => {
+  const cells = { y: ['a', 'b', 'b'], p: ['a', 'b', 'a'] };
+
+  const report = await run(cells, { task: 'multiclass-classification' });
+
+  assert.equal(report.metrics.accuracy, 2 / 3);
+  assert.equal(report.metrics.log_loss, null);
+  assert.equal(report.reasons.metrics.log_loss, 'only the predicted class is known, no probabilities');
+});
+
+test('numbers', async () => {
+  const report = await run({ y: [1, 2, 3], p: [1, 2, 5] }, { task: 'regression' });
+
+  // Errors 0, 0, 2; the labels' spread is 2.
+  assert.deepEqual(report.metrics, {
+    mean_absolute_error: 2 / 3,
+    root_mean_squared_error: Math.sqrt(4 / 3),
+    r2: -1,
+  });
+});
+
+for (const { name, cells, options, code, says } of [
+  {
+    name: 'a missing column',
+    cells: BINARY,
+    options: { label: 'z' },
+    code: 'MW_COLUMN_MISSING',
+    says: /--label needs column `z`/,
+  },
+  { name: 'no rows', cells: { y: [], p: [] }, options: {}, code: 'MW_HOLDOUT_EMPTY', says: /no rows/ },
+  {
+    name: 'a missing score',
+    cells: { y: [1, 0], p: [0.5, null] },
+    options: {},
+    code: 'MW_ROWS_INVALID',
+    says: /row 2, column p: expected a number, got nothing/,
+  },
+  {
+    name: 'a missing label',
+    cells: { y: [1, null], p: [0.5, 0.5] },
+    options: {},
+    code: 'MW_ROWS_INVALID',
+    says: /row 2, label y: expected 0 or 1, false or true, got nothing/,
+  },
+  {
+    name: 'a negative weight',
+    cells: { y: [1], p: [0.5], w: [-1] },
+    options: { weight: 'w' },
+    code: 'MW_ROWS_INVALID',
+    says: /a weight is 0 or more, got -1/,
+  },
+  {
+    name: 'two scores for two classes',
+    cells: BINARY,
+    options: { score: ['p', 'w'] },
+    code: 'MW_OPTIONS_INVALID',
+    says: /takes one score column, got 2/,
+  },
+  {
+    name: 'too few scores for the classes',
+    cells: { y: ['a', 'b', 'c'], p: [1, 1, 1], w: [0, 0, 0] },
+    options: { task: 'multiclass-classification', score: ['p', 'w'] },
+    code: 'MW_OPTIONS_INVALID',
+    says: /--score names 2 columns, but y has 3 classes \(a, b, c\)/,
+  },
+] satisfies readonly {
+  name: string;
+  cells: Cells;
+  options: Partial<PredictionsRequest>;
+  code: string;
+  says: RegExp;
+}[]) {
+  test(`refuses ${name}`, async () => {
+    await assert.rejects(run(cells, options), (error) => {
+      assert.ok(error instanceof MergewayError, String(error));
+      assert.equal(error.code, code);
+      assert.match(error.message, says);
+      return true;
+    });
+  });
+}
+
+type Cells = Readonly<Record<string, readonly Cell[]>>;
+
+function run(cells: Cells, options: Partial<PredictionsRequest> = {}) {
+  return evaluatePredictions(
+    { table: tableOf(cells), progress: { say: () => {} } },
+    { paths: ['predictions.csv'], task: 'binary-classification', label: 'y', score: ['p'], ...options },
+  );
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { marked } from 'marked';
+import { digestOf } from '#core/digest.ts';
+import type { EvaluationPredicate } from '#core/evidence/evaluation.ts';
+import type { TrainingPredicate } from '#core/evidence/training.ts';
+import { judge } from '#core/gates/judge.ts';
+import { REPORT_MARKER, renderReports } from '#core/report/markdown.ts';
+import { buildReport, type ReportContext, reportDigest, reportJson } from '#core/report/report.ts';
+import { evaluation, modelConfig } from '#test/support/evaluation.ts';
+
+const HEAD = '0123456789abcdef0123456789abcdef01234567';
+const PASSING =
+  '{benchmark: [{metric: roc_auc, min: 0.7}, {metric: roc_auc, versus: champion, margin: 0.01}]}';
+const FAILING =
+  '{benchmark: [{metric: roc_auc, min: 0.9}, {metric: roc_auc, versus: champion, margin: 0.01}]}';
+const OPEN = '{benchmark: [{metric: roc_auc, min: 0.79}]}';
+
+for (const { name, gates, heading } of [
+  { name: 'passing', gates: PASSING, heading: '## ✅ Mergeway: credit passed every gate' },
+  { name: 'failing', gates: FAILING, heading: '## ❌ Mergeway: credit failed a gate' },
+  { name: 'undecided', gates: OPEN, heading: '## ❔ Mergeway: credit could not be judged in full' },
+  { name: 'unguarded', gates: '{}', heading: '## ➖ Mergeway: credit had nothing to be judged by' },
+]) {
+  test(`a ${name} report says so in its first line`, () => {
+    assert.equal(visible(renderReports([report(gates)]))[0], heading);
+  });
+}
+
+test('the answer follows in two lines: what was compared, and the sentence that decided', () => {
+  const [, first, second] = visible(renderReports([report(FAILING)]));
+
+  assert.match(
+    first ?? '',
+    /against champion v0\.0\.3 on the same 1,000 holdout rows: 1 of 2 passed, 1 failed\./,
+  );
+  assert.equal(second, '**roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.9.**');
+});
+
+test('a metric with two limits is one row with the worse verdict', () => {
+  assert.ok(
+    renderReports([report(FAILING)]).includes(
+      '| roc_auc | 0.7900 | 0.8000 | +0.0100 [−0.0040, +0.0240] | ≥ 0.9<br>worse by ≤ 0.01 | ❌ failed |',
+    ),
+  );
+});
+
+test('what could not be told comes with what would settle it', () => {
+  assert.match(
+    renderReports([report(OPEN)]),
+    /\*\*Could not tell\*\*\n\n- \*\*roc_auc at least 0\.79\*\*: .*What would settle it: about 4,000 holdout rows/,
+  );
+});
+
+test('groups show their rows and rates, folded', () => {
+  const text = renderReports([report('{bias: [{metric: demographic_parity_difference, by: [sex]}]}')]);
+
+  assert.match(text, /<details><summary>Groups: counts and rates<\/summary>\n\n\| sex \| rows/);
+  assert.ok(
+    text.includes(
+      '| f | 500 | 100 | 0.200 (champion 0.200) | 0.600 (champion 0.600) | 0.100 (champion 0.100) |',
+    ),
+  );
+});
+
+for (const { name, changes, context, says } of [
+  {
+    name: 'advisory evidence is marked, and does not promote under the default policy',
+    changes: { origin: 'advisory' },
+    context: {},
+    says: /\*\*Advisory evidence:\*\* .* It does not promote/,
+  },
+  {
+    name: 'advisory evidence is marked where the policy lets it promote',
+    changes: { origin: 'advisory' },
+    context: { promotion: 'advisory' },
+    says: /The policy lets advisory evidence promote/,
+  },
+  {
+    name: 'a policy of the pull request itself is marked',
+    changes: {},
+    context: { policyFrom: 'head' },
+    says: /\*\*New model:\*\* the base branch has no policy/,
+  },
+  {
+    name: 'a first version says that there is no champion',
+    changes: { champion: null },
+    context: {},
+    says: /it is the first version, there is no champion/,
+  },
+  {
+    name: 'a link that is no web address is left out',
+    changes: {},
+    context: { links: [{ text: 'evil', url: 'javascript:alert(1)' }] },
+    says: /^(?![\s\S]*javascript)/,
+  },
+] satisfies readonly {
+  name: string;
+  changes: Partial<EvaluationPredicate>;
+  context: Partial<ReportContext>;
+  says: RegExp;
+}[]) {
+  test(name, () => {
+    assert.match(renderReports([report(PASSING, changes, context)]), says);
+  });
+}
+
+test('the comment carries its marker, and one for each model that names head and report', () => {
+  const one = report(PASSING);
+
+  const text = renderReports([one, report(FAILING, { model: 'fraud' })]);
+
+  assert.ok(text.startsWith(REPORT_MARKER));
+  const markers = [...text.matchAll(/<!-- mergeway:report (\{.*\}) -->/g)].map(([, json]) =>
+    JSON.parse(json ?? ''),
+  );
+  assert.deepEqual(markers[0], { model: 'credit', head: HEAD, digest: reportDigest(one) });
+  assert.equal(markers[1].model, 'fraud');
+  assert.equal(visible(text)[0], '## ❌ Mergeway: 2 models failed a gate');
+});
+
+test('hostile names do nothing: no link, no HTML, no further table cell', () => {
+  const evil = '<img src=x onerror=alert(1)>|@admin [a](https://evil.example)\n## Passed';
+  const counts = { tp: 50, fp: 50, fn: 50, tn: 50 };
+  const training: TrainingPredicate = {
+    mergeway: '0.1.0',
+    model: 'credit',
+    commit: HEAD,
+    inputDigest: digestOf('input'),
+    command: evil,
+    params: { [evil]: evil },
+    metrics: { [evil]: 1 },
+    environment: { interpreter: evil, platform: evil, locks: {} },
+    seconds: 3,
+  };
+  const hostile = buildReport({
+    results: judge(
+      evaluation({
+        groups: [
+          {
+            by: ['sex'],
+            groups: [0, 1].map((index) => ({ values: [evil + index], candidate: counts, champion: null })),
+          },
+        ],
+      }),
+      modelConfig('{bias: [{metric: demographic_parity_difference, by: [sex], max: 0.001}]}'),
+    ),
+    evaluation: evaluation({
+      runner: evil,
+      groups: [{ by: ['sex'], groups: [{ values: [evil], candidate: counts, champion: null }] }],
+    }),
+    training,
+    context: { head: `${HEAD}-->`, policyFrom: 'base', promotion: 'trusted' },
+  });
+
+  const html = marked.parse(renderReports([hostile])) as string;
+
+  const withoutOurs = html.replace(
+    /<\/?(h2|p|br|strong|table|thead|tbody|tr|th|td|details|summary|ul|li|sub|code)( align="left")?>/g,
+    '',
+  );
+  assert.doesNotMatch(withoutOurs.replace(/<!-- mergeway:report[^>]*-->/g, ''), /<[a-z/!]/i);
+  assert.doesNotMatch(html, /@admin/);
+});
+
+test('a report with thousands of groups stays under the limit, visibly shortened', () => {
+  const counts = { tp: 5, fp: 5, fn: 5, tn: 5 };
+  const groups = Array.from({ length: 10 }, (_, table) => ({
+    by: [`column ${table}`],
+    groups: Array.from({ length: 1000 }, (_, index) => ({
+      values: [`value ${index} ${'x'.repeat(150)}`],
+      candidate: counts,
+      champion: counts,
+    })),
+  }));
+
+  const text = renderReports([report(PASSING, { groups })]);
+
+  assert.ok(text.length <= 65_536, String(text.length));
+  assert.match(text, /smaller groups, in the evidence/);
+});
+
+test('what can not be shortened further is cut with a note', () => {
+  const text = renderReports([report(PASSING)], 600);
+
+  assert.ok(text.length <= 600);
+  assert.match(text, /Cut here: the whole report is in the evidence/);
+  assert.match(text, /## ✅ Mergeway/);
+});
+
+test('the JSON form holds every verdict with its reason and numbers', () => {
+  const [gate] = reportJson(report(FAILING)).gates;
+
+  assert.deepEqual(gate, {
+    gate: 'benchmark',
+    name: 'roc_auc at least 0.9',
+    status: 'fail',
+    reason: 'roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.9',
+    estimate: { point: 0.8, low: 0.78, high: 0.82 },
+    limit: { atLeast: 0.9 },
+  });
+});
+
+function report(
+  gates: string,
+  changes: Partial<EvaluationPredicate> = {},
+  context: Partial<ReportContext> = {},
+) {
+  const measured = evaluation(changes);
+  return buildReport({
+    results: judge(measured, modelConfig(gates)),
+    evaluation: measured,
+    context: { head: HEAD, policyFrom: 'base', promotion: 'trusted', ...context },
+  });
+}
+
+/** Lines that a reader sees. */
+function visible(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('<!--'));
+}
