@@ -9,7 +9,7 @@ export const DataLock = z.strictObject({
     .min(1)
     .max(1000)
     .regex(
-      /^(store:)?(?![/\\])(?!.*(^|[/:])\.\.(\/|$))[^\\\0:]+$/,
+      /^(store:)?(?![/\\])(?!(.*\/)?\.\.(\/|$))[^\\\0:]+$/,
       'expected a path from the repository root, or store:<path> in the data store',
     )
     .meta({
