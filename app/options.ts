@@ -19,7 +19,7 @@ const Environment = z.object({
     .min(8, 'expected at least 8 characters')
     .refine((secret) => !REFUSED_SECRETS.includes(secret), 'is a well-known word; choose a random one'),
   GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
-  MERGEWAY_GITHUB_THROTTLE: z.enum(['on', 'off']).default('on'),
+  MERGEWAY_GITHUB_THROTTLE: z.enum(['on', 'off']).optional(),
   MERGEWAY_DATABASE: z.string().min(1),
   MERGEWAY_STORE: z.string().min(1),
   MERGEWAY_ADMIN_TOKEN: z.string().min(8, 'expected at least 8 characters'),
@@ -36,7 +36,7 @@ export interface AppOptions {
   readonly webhookSecret: string;
   /** Base URL of GitHub's REST API. */
   readonly apiUrl: string;
-  /** Whether writes to GitHub are spaced as its limits ask for; off for servers without such limits. */
+  /** Whether writes to GitHub are spaced as its limits ask for. Default: on github.com, whose limits are always on. */
   readonly throttle: boolean;
   /** Folder of the database. */
   readonly database: string;
@@ -74,7 +74,9 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     privateKey: read.GITHUB_PRIVATE_KEY,
     webhookSecret: read.WEBHOOK_SECRET,
     apiUrl: withoutSlash(read.GITHUB_API_URL),
-    throttle: read.MERGEWAY_GITHUB_THROTTLE === 'on',
+    throttle: read.MERGEWAY_GITHUB_THROTTLE
+      ? read.MERGEWAY_GITHUB_THROTTLE === 'on'
+      : isGitHubCom(read.GITHUB_API_URL),
     database: read.MERGEWAY_DATABASE,
     store: read.MERGEWAY_STORE,
     adminToken: read.MERGEWAY_ADMIN_TOKEN,
@@ -84,6 +86,11 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
     host: read.HOST,
     port: read.PORT,
   };
+}
+
+function isGitHubCom(apiUrl: string): boolean {
+  const { hostname } = new URL(apiUrl);
+  return hostname === 'api.github.com' || hostname.endsWith('.ghe.com');
 }
 
 function withSecretFiles(

@@ -2,6 +2,7 @@
 
 import type { CommandSpec } from '#actions/command.ts';
 import { actions } from '#actions/index.ts';
+import { app } from './app.ts';
 import { serve } from './serve.ts';
 
-export const commands: readonly CommandSpec[] = [...actions, serve];
+export const commands: readonly CommandSpec[] = [...actions, app, serve];

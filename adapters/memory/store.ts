@@ -21,19 +21,25 @@ import type {
 const ATTEMPTS = 3;
 
 export function memoryStore(): Store {
-  const ledgers = new Map<string, Ledger>();
+  const ledgers = new Map<string, AdoptingLedger>();
+  function ledgerOf(repository: string): AdoptingLedger {
+    const ledger = ledgers.get(repository) ?? memoryLedger();
+    ledgers.set(repository, ledger);
+    return ledger;
+  }
   return {
     inbox: memoryInbox(),
     repositories: memoryRepositories(),
     candidates: memoryCandidates(),
     evaluations: memoryEvaluations(),
     rollouts: memoryRollouts(),
-    ledger(repository) {
-      const ledger = ledgers.get(repository) ?? memoryLedger();
-      ledgers.set(repository, ledger);
-      return ledger;
-    },
+    ledger: ledgerOf,
+    adoptLedger: async (repository, entries) => ledgerOf(repository).adopt(entries),
   };
+}
+
+interface AdoptingLedger extends Ledger {
+  adopt(entries: readonly LedgerEntry[]): void;
 }
 
 function memoryInbox(): Inbox {
@@ -201,7 +207,7 @@ function memoryRollouts(): Rollouts {
   };
 }
 
-function memoryLedger(): Ledger {
+function memoryLedger(): AdoptingLedger {
   const entries: LedgerEntry[] = [];
   return {
     async append(draft) {
@@ -212,5 +218,8 @@ function memoryLedger(): Ledger {
       return entry;
     },
     entries: async () => [...entries],
+    adopt(adopted) {
+      if (entries.length === 0) entries.push(...adopted);
+    },
   };
 }

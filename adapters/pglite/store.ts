@@ -10,7 +10,7 @@ import type { Store } from '#core/ports/store.ts';
 import { pgliteCandidates } from './candidates.ts';
 import { pgliteEvaluations } from './evaluations.ts';
 import { pgliteInbox } from './inbox.ts';
-import { pgliteLedger } from './ledger.ts';
+import { adoptLedger, pgliteLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
 import { pgliteRepositories } from './repositories.ts';
 import { pgliteRollouts } from './rollouts.ts';
@@ -61,6 +61,7 @@ async function repositoriesOf(database: PGlite, boss: PgBoss): Promise<Store> {
     evaluations: pgliteEvaluations(sql),
     rollouts: pgliteRollouts(sql),
     ledger: (repository) => pgliteLedger(database, repository),
+    adoptLedger: (repository, entries) => adoptLedger(database, repository, entries),
   };
 }
 

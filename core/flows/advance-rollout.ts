@@ -16,14 +16,17 @@ import type { Workspace } from './workspace.ts';
 /** A chart has at most about this many points, however long the rollout. */
 const CHART_POINTS = 600;
 
+/** What driving traffic needs; no forge is among it. */
+export type DrivePorts = Pick<Workspace, 'store' | 'clock' | 'traffic'>;
+
 interface Running {
-  readonly workspace: Workspace;
+  readonly workspace: DrivePorts;
   readonly rollout: Rollout;
   readonly plan: RolloutPlan;
   readonly traffic: Traffic;
 }
 
-export async function advanceRollout(workspace: Workspace, rollout: Rollout): Promise<void> {
+export async function advanceRollout(workspace: DrivePorts, rollout: Rollout): Promise<void> {
   const { started, state } = rollout;
   if (!started?.plan || !started.target || !state) return workspace.store.rollouts.end(rollout.id);
 

@@ -1,9 +1,10 @@
 /** Which models a pull request changes: those whose input digest differs between its base and its head. */
 
 import { inputDigest } from '../candidate/input-digest.ts';
+import type { DataLock } from '../config/lock.ts';
 import type { Digest } from '../digest.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
-import { modelNames, readModel } from './policy.ts';
+import { modelNames, readDataLock, readModel } from './policy.ts';
 
 export interface AffectedModel {
   readonly model: string;
@@ -33,7 +34,14 @@ export async function inputDigestAt(
   model: string,
 ): Promise<Digest | undefined> {
   const config = await readModel(source, commit, model);
-  return config && inputDigest(source, commit, config);
+  if (!config) return undefined;
+
+  const locks: Record<string, DataLock> = {};
+  for (const path of config.inputs.data) {
+    const lock = await readDataLock(source, commit, path);
+    if (lock) locks[path] = lock;
+  }
+  return inputDigest({ tree: await source.list(commit), model: config, locks }).digest;
 }
 
 /** A base that can't be read says nothing: the model then counts as changed. */

@@ -49,8 +49,10 @@ const REFUSALS: readonly string[] = [
   'MW_CONFIG_MISSING',
   'MW_EVIDENCE_INVALID',
   'MW_EVIDENCE_MISMATCH',
+  'MW_INPUTS_EMPTY',
   'MW_MODEL_INVALID',
   'MW_ORIGIN_UNPROVEN',
+  'MW_ZIP_REFUSED',
 ];
 
 /** Whether the error is an answer to the pull request, not trouble of ours. */

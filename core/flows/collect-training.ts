@@ -13,7 +13,8 @@ import { validationEvidence } from '../evidence/validation.ts';
 import type { PullRequest, RunArtifact, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate } from '../ports/store.ts';
 import { type AffectedModel, affectedModels } from './affected-models.ts';
-import { describeRefusal, isRefusal, noteNothingToDo, noteProgress, noteRefusal } from './checks.ts';
+import { describeRefusal, isRefusal, noteNothingToDo, noteRefusal } from './checks.ts';
+import { publishVerdicts } from './publish-verdicts.ts';
 import { requestEvaluation } from './request-evaluation.ts';
 import { CANDIDATE_ARTIFACT, TRAIN_WORKFLOW, type Workspace, workflowPath } from './workspace.ts';
 
@@ -77,12 +78,7 @@ async function collectProven(
   }
 
   await takeAndEvaluate(workspace, run, pullRequest, affected);
-  await noteProgress(forge, head.sha, {
-    title: 'Evaluating',
-    summary: `The candidate is compared with the version in production, on the same rows: ${affected
-      .map(({ model }) => `\`${model}\``)
-      .join(', ')}.`,
-  });
+  await publishVerdicts(workspace, pullRequest);
 }
 
 async function takeAndEvaluate(

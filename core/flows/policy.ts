@@ -4,7 +4,7 @@
  */
 
 import { parseDataLock, parseMergewayConfig, parseModelConfig } from '../config/load.ts';
-import { lockDigest } from '../config/lock.ts';
+import { type DataLock, lockDigest } from '../config/lock.ts';
 import type { MergewayConfig, ServingTarget } from '../config/mergeway.ts';
 import { type ModelConfig, ModelName } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
@@ -101,17 +101,25 @@ function judgedBy(base: ModelConfig, head: ModelConfig): ModelConfig {
   return { ...base, inputs: head.inputs, train: head.train, evaluate: { ...base.evaluate, predict } };
 }
 
+/** A data lock at the commit, or undefined when there is none. MW_CONFIG_INVALID. */
+export async function readDataLock(
+  source: SourceTree,
+  commit: string,
+  path: string,
+): Promise<DataLock | undefined> {
+  const text = await readText(source, commit, path);
+  return text === undefined ? undefined : parseDataLock({ path, text });
+}
+
 /** The digest that the holdout's lock promises at the commit. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
 export async function holdoutDigest(
   source: SourceTree,
   commit: string,
   { evaluate }: ModelConfig,
 ): Promise<Digest> {
-  const text = await readText(source, commit, evaluate.data);
-  if (text === undefined) {
-    throw new MergewayError('MW_CONFIG_MISSING', `${evaluate.data} does not exist at ${commit}`);
-  }
-  return lockDigest(parseDataLock({ path: evaluate.data, text }));
+  const lock = await readDataLock(source, commit, evaluate.data);
+  if (lock) return lockDigest(lock);
+  throw new MergewayError('MW_CONFIG_MISSING', `${evaluate.data} does not exist at ${commit}`);
 }
 
 async function readText(source: SourceTree, commit: string, path: string): Promise<string | undefined> {

@@ -33,7 +33,7 @@ export async function requestEvaluation(workspace: Workspace, candidate: Candida
 /** The version in production now, as evaluations name it; null before the first one. */
 export async function championOf({ registry }: Workspace, model: string): Promise<Evaluation['champion']> {
   const { stages } = await registry.state(model);
-  const champion = stages['production'];
+  const champion = stages.production;
   return champion?.digest ? { digest: champion.digest, version: champion.version } : null;
 }
 

@@ -101,7 +101,7 @@ async function restore(
 /** Where the model is served, as the default branch says now. */
 async function targetOf({ source, forge }: Workspace, model: string): Promise<string | undefined> {
   const commit = await source.resolve(await forge.defaultBranch());
-  const config = commit && (await readModel(source, commit, model));
-  if (!config || !config.rollout) return undefined;
-  return (await servingTarget(source, config.rollout.target, [commit]))?.url;
+  if (commit === undefined) return undefined;
+  const rollout = (await readModel(source, commit, model))?.rollout;
+  return rollout && (await servingTarget(source, rollout.target, [commit]))?.url;
 }

@@ -5,6 +5,7 @@
 
 import type { Digest } from '../digest.ts';
 import type { GateResult } from '../gates/result.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import type { RolloutPlan, RolloutState } from '../rollout/state.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import type { Ledger } from './ledger.ts';
@@ -17,6 +18,8 @@ export interface Store {
   readonly rollouts: Rollouts;
   /** The ledger of one repository; each has its own hash chain. */
   ledger(repository: string): Ledger;
+  /** Takes over the entries of a repository that kept its ledger in tags so far. Nothing happens where there are entries. */
+  adoptLedger(repository: string, entries: readonly LedgerEntry[]): Promise<void>;
 }
 
 /** A webhook as it was received: verified, not understood. */

@@ -203,6 +203,19 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     assert.equal(entries[1]?.previous, entries[0]?.hash);
   });
 
+  test(`${name}: a ledger from elsewhere is taken over once, and continued`, async () => {
+    const elsewhere = (await open()).ledger(REPOSITORY);
+    const kept = [await elsewhere.append(draft('one')), await elsewhere.append(draft('two'))];
+    const store = await open();
+
+    await store.adoptLedger('acme/moved', kept);
+    const next = await store.ledger('acme/moved').append(draft('three'));
+    await store.adoptLedger('acme/moved', kept);
+
+    assert.equal(next.previous, kept[1]?.hash);
+    assert.deepEqual(await store.ledger('acme/moved').entries(), [...kept, next]);
+  });
+
   test(`${name}: a repository is remembered under its newest installation`, async () => {
     const { repositories } = await open();
 

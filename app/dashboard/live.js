@@ -1,0 +1,117 @@
+// The live part of a rollout's section: asks for its numbers once a second while it runs, and draws two charts.
+
+const EVERY_MS = 1000;
+const HEIGHT = 220;
+
+for (const section of document.querySelectorAll('[data-rollout]')) watch(section);
+
+async function watch(section) {
+  const charts = {};
+  for (;;) {
+    const view = await fetchView(section.dataset.rollout);
+    if (view) {
+      showNumbers(section, view);
+      drawCharts(section, charts, view);
+      if (view.over) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
+  }
+}
+
+async function fetchView(id) {
+  try {
+    const response = await fetch(`/api/rollouts/${encodeURIComponent(id)}`);
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function showNumbers(section, view) {
+  setText(section, '[data-field="weight"]', `${view.weight} %`);
+  setText(section, '[data-field="step"]', view.step);
+  setText(section, '[data-field="reason"]', view.reason);
+  setText(section, '[data-field="phase"] .badge', view.phase);
+  for (const { guard, lnE } of view.guards) setText(section, `[data-guard="${guard}"]`, lnE.toFixed(2));
+  for (const [index, arm] of view.arms.entries()) {
+    const cells = section.querySelectorAll(`[data-arm="${index}"] .n`);
+    for (const [at, value] of [arm.units, arm.errors, arm.slow].entries()) {
+      if (cells[at]) cells[at].textContent = value.toLocaleString('en-US');
+    }
+  }
+}
+
+function setText(section, selector, text) {
+  const element = section.querySelector(selector);
+  if (element) element.textContent = text;
+}
+
+function drawCharts(section, charts, view) {
+  const { chart } = view;
+  if (chart.at.length === 0) return;
+
+  const limit = view.guards[0]?.limit ?? null;
+  draw(section, charts, {
+    name: 'evidence',
+    data: [chart.at, chart.at.map(() => limit), ...chart.evidence.map(({ lnE }) => lnE)],
+    series: [
+      { label: 'limit', color: '--bad', dash: [6, 4] },
+      ...chart.evidence.map(({ guard }, index) => ({
+        label: guard,
+        color: ['--accent', '--open'][index % 2],
+      })),
+    ],
+    axes: [{ scale: 'y' }],
+  });
+  draw(section, charts, {
+    name: 'traffic',
+    data: [chart.at, chart.weight, chart.canary, chart.champion],
+    series: [
+      { label: 'canary share %', color: '--soft', stepped: true },
+      { label: 'canary errors %', color: '--bad', scale: 'rate' },
+      { label: 'champion errors %', color: '--good', scale: 'rate' },
+    ],
+    axes: [{ scale: 'y' }, { scale: 'rate', side: 1, grid: { show: false } }],
+  });
+}
+
+function draw(section, charts, { name, data, series, axes }) {
+  const place = section.querySelector(`[data-chart="${name}"]`);
+  if (!place) return;
+  if (charts[name]) {
+    charts[name].setData(data);
+    return;
+  }
+  charts[name] = new uPlot(
+    {
+      width: place.clientWidth || 480,
+      height: HEIGHT,
+      scales: { rate: { range: (_chart, _low, high) => [0, Math.max(high || 0, 0.5)] } },
+      series: [{}, ...series.map(line)],
+      axes: [axis({}), ...axes.map(axis)],
+    },
+    data,
+    place,
+  );
+}
+
+function line({ label, color, dash, stepped, scale }) {
+  return {
+    label,
+    stroke: colorOf(color),
+    width: 2,
+    points: { show: false },
+    ...(dash && { dash }),
+    ...(scale && { scale }),
+    ...(stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+    value: (_chart, value) => (value === null || value === undefined ? '' : value.toFixed(2)),
+  };
+}
+
+function axis(options) {
+  return { stroke: colorOf('--soft'), grid: { stroke: colorOf('--line'), width: 1 }, ...options };
+}
+
+function colorOf(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

@@ -1,0 +1,130 @@
+/**
+ * The App's composition root: builds the adapters, takes up what the last process left, and listens.
+ * The order is: database, handlers, catch-up, controller, and only then the door.
+ */
+
+import Fastify, { type FastifyInstance } from 'fastify';
+import { ociLayoutStore } from '#adapters/oci/store.ts';
+import { type OpenStore, openPglite } from '#adapters/pglite/store.ts';
+import { servingTraffic } from '#adapters/serving/traffic.ts';
+import type { ArtifactStore } from '#core/ports/artifact-store.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Traffic } from '#core/ports/traffic.ts';
+import { type Controller, rolloutController } from './controller.ts';
+import { dashboardRoutes } from './dashboard/routes.ts';
+import { handlers } from './handlers/index.ts';
+import { healthRoutes } from './http/health.ts';
+import { webhookRoute } from './http/webhooks.ts';
+import { jsonLog, type Log, sentence } from './log.ts';
+import type { AppOptions } from './options.ts';
+import { createProbot, receive, registerHandlers } from './probot.ts';
+import { githubWorkspaces, type OpenWorkspace } from './workspaces.ts';
+
+/** What tests put in place of the real thing. */
+export interface AppParts {
+  readonly open?: OpenWorkspace;
+  readonly traffic?: (url: string) => Traffic;
+  readonly store?: OpenStore;
+  readonly artifacts?: ArtifactStore;
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
+export interface RunningApp {
+  /** Base URL, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  /** Ends the work in hand, then lets the next process have the database. */
+  close(): Promise<void>;
+}
+
+/** Starts the App. MW_DATABASE_LOCKED when another process has the database. */
+export async function startApp(options: AppOptions, parts: AppParts = {}): Promise<RunningApp> {
+  const log = parts.log ?? jsonLog((line) => process.stderr.write(`${line}\n`));
+  const clock = parts.clock ?? { now: Date.now };
+  const store =
+    parts.store ??
+    (await openPglite(options.database, {
+      onError: (error) => log.warn('database', { reason: sentence(error) }),
+    }));
+  try {
+    return await startOn(store, options, { ...parts, log, clock });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function startOn(
+  store: OpenStore,
+  options: AppOptions,
+  { log, clock, ...parts }: AppParts & { readonly log: Log; readonly clock: Clock },
+): Promise<RunningApp> {
+  const artifacts = parts.artifacts ?? ociLayoutStore(options.store);
+  const probot = createProbot(options);
+  const { adminToken, leaseMs, publicUrl } = options;
+  const traffic = parts.traffic ?? ((url: string) => servingTraffic({ url, token: adminToken }));
+  const open =
+    parts.open ?? githubWorkspaces(probot, { store, artifacts, clock, log, traffic, leaseMs, publicUrl });
+  await registerHandlers(probot, { handlers, repositories: store.repositories, open });
+
+  const recovered = await store.inbox.recover();
+  if (recovered > 0) log.info('deliveries without a job taken up', { count: recovered });
+  await store.inbox.work(async (delivery) => {
+    try {
+      await receive(probot, delivery);
+      log.info('delivery done', { event: delivery.event, guid: delivery.guid });
+    } catch (error) {
+      log.warn('delivery failed', { event: delivery.event, guid: delivery.guid, reason: sentence(error) });
+      throw error;
+    }
+  });
+  const controller = rolloutController({
+    store,
+    open,
+    traffic,
+    clock,
+    log,
+    everyMs: Math.min(1000, leaseMs / 4),
+  });
+  controller.start();
+
+  const server = await buildServer({ store, options, clock, log });
+  const url = await server.listen({ host: options.host, port: options.port });
+  return { url, close: () => shutDown({ server, controller, store }) };
+}
+
+async function buildServer({
+  store,
+  options,
+  clock,
+  log,
+}: {
+  readonly store: OpenStore;
+  readonly options: AppOptions;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Promise<FastifyInstance> {
+  const server = Fastify({ logger: false, trustProxy: false });
+  healthRoutes(server, { isReady: async () => (await store.inbox.recent(1)).length >= 0 });
+  await server.register((scope) =>
+    webhookRoute(scope, { secret: options.webhookSecret, inbox: store.inbox, clock, log }),
+  );
+  await server.register((scope) => dashboardRoutes(scope, { store, token: options.dashboardToken }));
+  return server;
+}
+
+/** The door first, so that nothing new is accepted; the database last. */
+async function shutDown({
+  server,
+  controller,
+  store,
+}: {
+  readonly server: FastifyInstance;
+  readonly controller: Controller;
+  readonly store: OpenStore;
+}): Promise<void> {
+  await server.close();
+  await controller.stop();
+  await store.inbox.stop();
+  await store.close();
+}
