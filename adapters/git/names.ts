@@ -7,7 +7,7 @@ const REF = /^(?!-)(?!.*\.\.)[^\s:\\\p{Cc}]{1,250}$/u;
 const REMOTE = /^(?!-)[A-Za-z0-9._/-]{1,200}$/;
 
 /** Whether this is a full commit id. */
-export function isCommit(text: string): boolean {
+function isCommit(text: string): boolean {
   return COMMIT.test(text);
 }
 

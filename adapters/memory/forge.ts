@@ -11,14 +11,14 @@ import type {
   WorkflowRun,
 } from '#core/ports/forge.ts';
 
-export interface MemoryComment {
+interface MemoryComment {
   readonly id: number;
   readonly number: number;
   readonly author: string;
   readonly body: string;
 }
 
-export interface MemoryDeployment {
+interface MemoryDeployment {
   readonly id: number;
   readonly sha: string;
   readonly environment: string;
@@ -31,7 +31,7 @@ export interface MemoryDeployment {
   }[];
 }
 
-export interface MemoryDispatch {
+interface MemoryDispatch {
   readonly runId: number;
   readonly workflow: string;
   readonly inputs: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { MergewayError } from '#core/errors.ts';
 import type { SourceTree, TreeEntry } from '#core/ports/source-tree.ts';
 
-export type MemoryFiles = Readonly<Record<string, string | Uint8Array>>;
+type MemoryFiles = Readonly<Record<string, string | Uint8Array>>;
 
 export interface MemorySourceTree extends SourceTree {
   /** Records a commit with exactly these files and moves the branch to it; returns the commit's id. */
@@ -12,7 +12,7 @@ export interface MemorySourceTree extends SourceTree {
 }
 
 /** Symbolic links: path to what it points at. */
-export type MemoryLinks = Readonly<Record<string, string>>;
+type MemoryLinks = Readonly<Record<string, string>>;
 
 interface StoredFile {
   readonly entry: TreeEntry;
