@@ -32,7 +32,7 @@ const NOTHING: TrafficReading = {
 export class ModelHost {
   readonly #deps: HostDeps;
   readonly #models = new Map<string, ServedModel>();
-  #closing = false;
+  #draining = false;
 
   constructor(deps: HostDeps) {
     this.#deps = deps;
@@ -72,7 +72,7 @@ export class ModelHost {
 
   /** Whether every model is loaded and the server is not shutting down. */
   get ready(): boolean {
-    return !this.#closing && [...this.#models.values()].every((model) => model.ready);
+    return !this.#draining && [...this.#models.values()].every((model) => model.ready);
   }
 
   take(
@@ -112,7 +112,7 @@ export class ModelHost {
 
   /** From now on the server is not ready; requests in flight still end. */
   drain(): void {
-    this.#closing = true;
+    this.#draining = true;
   }
 
   async close(): Promise<void> {

@@ -34,6 +34,8 @@ export interface RunningServer {
 
 /** How often a lapsed lease is looked for without a request that would notice it, ms. */
 const TICK_MS = 100;
+/** Requests in flight have this long to end after a shutdown was asked for, ms; Kubernetes kills after 30 s. */
+const GRACE_MS = 20_000;
 
 /** Starts a model server. MW_USAGE, MW_MODEL_INVALID. */
 export async function startServing(options: ServingOptions): Promise<RunningServer> {
@@ -59,7 +61,9 @@ export async function startServing(options: ServingOptions): Promise<RunningServ
   async function close(): Promise<void> {
     clearInterval(ticker);
     host.drain();
+    const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
     await app.close();
+    clearTimeout(cut);
     await host.close();
   }
 

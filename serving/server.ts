@@ -46,6 +46,10 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     if (encoding && encoding !== 'identity')
       throw refuse(415, `content-encoding ${encoding} is not supported`);
   });
+  // A kept connection would hold the shutdown up until its client lets go.
+  app.addHook('onSend', async (_request, reply) => {
+    if (options.host.draining) reply.header('connection', 'close');
+  });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, options.log));
   app.setNotFoundHandler((request, reply) => {
     reply.code(404).send({ error: `nothing is at ${request.method} ${request.url.slice(0, 200)}` });

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { ociLayoutStore } from '#adapters/oci/store.ts';
+import { servingTraffic } from '#adapters/serving/traffic.ts';
+import { readAdminToken, startServing } from '#serving/main.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
+import { addModel, externalDataModel } from '#test/support/onnx.ts';
+
+const BODY = '{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":[1]}]}';
+const quiet = { port: 0, log: () => undefined };
+
+for (const { name, options, says } of [
+  { name: 'nothing to serve', options: {}, says: /nothing to serve/ },
+  { name: 'a model name with a slash', options: { models: { 'a/b': 'x.onnx' } }, says: /--model a\/b/ },
+  { name: 'a store without state', options: { store: 's', adminToken: 't' }, says: /--state/ },
+  { name: 'a store without admin token', options: { store: 's', state: 't' }, says: /MERGEWAY_ADMIN_TOKEN/ },
+]) {
+  test(`a server with ${name} does not start, and says what to give`, async () => {
+    await assert.rejects(startServing({ ...quiet, ...options }), { code: 'MW_USAGE', message: says });
+  });
+}
+
+test('a model file that is missing or keeps data elsewhere is named before anything listens', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'm.onnx');
+  await writeFile(path, externalDataModel('../secret'));
+
+  await assert.rejects(startServing({ ...quiet, models: { m: join(folder, 'no.onnx') } }), {
+    code: 'MW_MODEL_INVALID',
+    message: /no\.onnx can not be read/,
+  });
+  await assert.rejects(startServing({ ...quiet, models: { m: path } }), { code: 'MW_MODEL_INVALID' });
+});
+
+test('from store and state: plan, restart, champion', async (t) => {
+  const folder = await temporaryFolder(t);
+  const store = join(folder, 'store');
+  const about = { mediaType: 'application/onnx', annotations: {} };
+  const champion = await ociLayoutStore(store).put(addModel(1), about);
+  const options = { ...quiet, store, state: join(folder, 'state'), adminToken: 'of the test' };
+
+  const first = await startServing(options);
+  const traffic = servingTraffic({ url: first.url, token: 'of the test' });
+  await traffic.apply('credit', { champion, championVersion: 'v1' });
+  await first.close();
+  const second = await startServing(options);
+  t.after(second.close);
+
+  assert.equal(await answer(second.url), 2);
+});
+
+test('SIGTERM ends the process with 0 after the request in flight is answered', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'add.onnx');
+  await writeFile(path, addModel(1));
+  const { url, ended, stop } = await spawnServer(t, path);
+
+  const sending = request(`${url}/v2/models/credit/infer`, {
+    method: 'POST',
+    headers: { expect: '100-continue', 'content-length': BODY.length },
+  });
+  sending.flushHeaders();
+  await once(sending, 'continue');
+  stop();
+  await refusal(url);
+  sending.end(BODY);
+  const [response] = (await once(sending, 'response')) as [IncomingMessage];
+
+  assert.equal(response.statusCode, 200);
+  assert.deepEqual(await ended, [0, null]);
+});
+
+test('the admin token is the file’s first line, else the environment’s, never nothing', async (t) => {
+  const folder = await temporaryFolder(t);
+  const file = join(folder, 'token');
+  await writeFile(file, ' secret \nsecond line');
+  await writeFile(join(folder, 'empty'), '\n');
+
+  assert.equal(await readAdminToken(file, {}), 'secret');
+  assert.equal(await readAdminToken(undefined, { MERGEWAY_ADMIN_TOKEN: 'other' }), 'other');
+  assert.equal(await readAdminToken(undefined, { MERGEWAY_ADMIN_TOKEN: ' ' }), undefined);
+  await assert.rejects(readAdminToken(join(folder, 'empty'), {}), { code: 'MW_USAGE', message: /is empty/ });
+  await assert.rejects(readAdminToken(join(folder, 'no'), {}), {
+    code: 'MW_USAGE',
+    message: /can not be read/,
+  });
+});
+
+async function answer(url: string): Promise<unknown> {
+  const response = await fetch(`${url}/v2/models/credit/infer`, {
+    method: 'POST',
+    body: BODY,
+  });
+  const body = (await response.json()) as { outputs: readonly { data: readonly number[] }[] };
+  return body.outputs[0]?.data[0];
+}
+
+/** Resolves when nobody accepts connections any more. */
+async function refusal(url: string): Promise<void> {
+  const { hostname, port } = new URL(url);
+  for (;;) {
+    const socket = connect(Number(port), hostname);
+    try {
+      await once(socket, 'connect');
+    } catch {
+      return;
+    } finally {
+      socket.destroy();
+    }
+  }
+}
+
+async function spawnServer(t: TestContext, model: string) {
+  const script = `
+    import { serveUntilSignal } from '#serving/main.ts';
+    await serveUntilSignal({ models: { credit: ${JSON.stringify(model)} }, port: 0 }, (url) => console.log(url));
+  `;
+  const server = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.after(() => server.kill('SIGKILL'));
+  const ended = once(server, 'exit');
+  const [url] = (await once(createInterface(server.stdout), 'line')) as [string];
+  return { url, ended, stop: () => server.kill('SIGTERM') };
+}

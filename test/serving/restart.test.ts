@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
+import { canaryPlan } from '#test/contracts/traffic.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
+import { addModel } from '#test/support/onnx.ts';
+import { rows, testServer } from '#test/support/serving.ts';
+
+test('a restarted server serves its champion; the canary stays away until a new step', async (t) => {
+  const options = { state: await temporaryFolder(t), store: memoryArtifactStore() };
+  const first = await testServer(t, options);
+  const digests = { champion: await first.put(addModel(1)), canary: await first.put(addModel(2)) };
+  await first.traffic.apply('credit', canaryPlan(digests));
+  await first.close();
+
+  const second = await testServer(t, options);
+  const restored = await second.traffic.read('credit');
+  const renewed = await second.traffic.renew('credit', 'r/0/0', 10_000);
+  await second.traffic.apply('credit', canaryPlan(digests));
+  const sameStep = await second.infer('credit', rows(1));
+  await second.traffic.apply('credit', canaryPlan(digests, { step: 'r/0/1' }));
+  const newStep = await second.infer('credit', rows(1));
+
+  assert.equal(restored.champion, digests.champion);
+  assert.equal(restored.canary, undefined);
+  assert.equal(restored.lapsed, true);
+  assert.equal(renewed, false);
+  assert.deepEqual([sameStep.version, newStep.version], ['v1', 'v2']);
+});
+
+test('a refused plan leaves the state folder as it was', async (t) => {
+  const state = await temporaryFolder(t);
+  const server = await testServer(t, { state });
+  const champion = await server.put(addModel(1));
+  await server.traffic.apply('credit', { champion, championVersion: 'v1' });
+  const before = await readFile(join(state, 'credit.json'), 'utf8');
+  const junk = await server.put(Buffer.from('no model'));
+
+  await assert.rejects(server.traffic.apply('credit', { champion: junk, championVersion: 'v2' }), {
+    code: 'MW_TRAFFIC_REFUSED',
+    message: /can not serve sha256:/,
+  });
+
+  assert.deepEqual(await readdir(state), ['credit.json']);
+  assert.equal(await readFile(join(state, 'credit.json'), 'utf8'), before);
+});
+
+test('a half-written or foreign state file is named in the log, and the other models are served', async (t) => {
+  const state = await temporaryFolder(t);
+  const store = memoryArtifactStore();
+  const first = await testServer(t, { state, store });
+  await first.traffic.apply('credit', { champion: await first.put(addModel(1)), championVersion: 'v1' });
+  await first.close();
+  await writeFile(join(state, 'churn.json'), '{"champion": "sha');
+  await writeFile(join(state, 'notes.txt'), 'mine');
+
+  const second = await testServer(t, { state, store });
+
+  assert.equal((await second.infer('credit', rows(1))).status, 200);
+  assert.ok(second.logged.includes('state file ignored: it is no traffic plan'));
+});
+
+test('a plan that can not be saved is not served', async (t) => {
+  const state = await temporaryFolder(t);
+  const server = await testServer(t, { state });
+  const champion = await server.put(addModel(1));
+  await server.traffic.apply('other', { champion, championVersion: 'v1' });
+  await rm(state, { recursive: true });
+
+  await assert.rejects(server.traffic.apply('credit', { champion, championVersion: 'v1' }));
+
+  assert.equal((await server.infer('credit', rows(1))).status, 404);
+  assert.equal((await server.infer('other', rows(1))).status, 200);
+});
