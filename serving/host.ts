@@ -75,6 +75,11 @@ export class ModelHost {
     return !this.#draining && [...this.#models.values()].every((model) => model.ready);
   }
 
+  /** Whether the server is shutting down. */
+  get draining(): boolean {
+    return this.#draining;
+  }
+
   take(
     name: string,
     request: { readonly version?: string | undefined; readonly key?: string | undefined },
