@@ -2,8 +2,10 @@
 
 import type { CommandSpec } from './command.ts';
 import { evaluate } from './evaluate/command.ts';
+import { gate } from './gate/command.ts';
 import { models } from './models/command.ts';
+import { report } from './report/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
 
-export const actions: readonly CommandSpec[] = [models, validate, train, evaluate];
+export const actions: readonly CommandSpec[] = [models, validate, train, evaluate, gate, report];

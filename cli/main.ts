@@ -3,9 +3,15 @@
 import { commands } from './commands.ts';
 import { runCommandLine } from './run.ts';
 
+/** A command that can't be interrupted, or a server that can't finish its requests, ends after this, in milliseconds. */
+const GRACE_MS = 25_000;
+
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => interruption.abort());
+  process.once(signal, () => {
+    interruption.abort();
+    setTimeout(() => process.exit(4), GRACE_MS).unref();
+  });
 }
 /** A reader such as `head` that goes away is no error. */
 process.stdout.on('error', () => process.exit(0));

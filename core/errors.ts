@@ -75,6 +75,12 @@ export const ERRORS = {
     meaning: 'A data file that a lock or a command names does not exist.',
     remedy: 'Check the path; `store:` paths need `--data-store` (or MERGEWAY_DATA_STORE).',
   },
+  MW_EVIDENCE_ADVISORY: {
+    exit: 2,
+    meaning: 'The evidence comes from a job that also ran code of the pull request.',
+    remedy:
+      "Evaluate in a job of its own on the default branch (templates/workflows), or set `promotion.evidence: advisory` in the base branch's model.yaml.",
+  },
   MW_EVIDENCE_INVALID: {
     exit: 2,
     meaning: 'A file that should be evidence does not follow its schema.',
@@ -239,8 +245,7 @@ export const ERRORS = {
   MW_TRAIN_FAILED: {
     exit: 2,
     meaning: 'The training command ended with an error.',
-    remedy:
-      'Read its last lines in the message, or run the command by hand in a clean checkout.',
+    remedy: 'Read its last lines in the message, or run the command by hand in a clean checkout.',
   },
   MW_TRAIN_NO_MODEL: {
     exit: 2,

@@ -1,0 +1,121 @@
+/** Evidence files, judged: read as untrusted data, held to the policy that they must have been measured under. */
+
+import { resolve } from 'node:path';
+import { gitHead } from '#adapters/git/head.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
+import { parseDataLock } from '#core/config/load.ts';
+import { lockDigest } from '#core/config/lock.ts';
+import type { Digest } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
+import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
+import { type EvidenceKind, MAX_EVIDENCE_BYTES, parseEvidence, subjectOf } from '#core/evidence/statement.ts';
+import { type TrainingPredicate, trainingEvidence } from '#core/evidence/training.ts';
+import { type ValidationPredicate, validationEvidence } from '#core/evidence/validation.ts';
+import { holdoutDigest, type Policy, policyOf } from '#core/flows/policy.ts';
+import { configurationDigest, judge } from '#core/gates/judge.ts';
+import type { GateResult } from '#core/gates/result.ts';
+import type { Io } from './command.ts';
+import { readBytes, readSource } from './files.ts';
+import { readModelConfig } from './model.ts';
+
+export interface EvidenceFiles {
+  readonly evidence: string;
+  /** Must be the evidence's model; absent: the evidence says which. */
+  readonly model?: string | undefined;
+  readonly training?: string | undefined;
+  readonly validation?: string | undefined;
+  /** Commit whose policy judges; absent: the working tree's. */
+  readonly policyRef?: string | undefined;
+  /** Commit that the candidate was trained from. */
+  readonly head?: string | undefined;
+}
+
+export interface Judged {
+  readonly policy: Policy;
+  readonly evaluation: EvaluationPredicate;
+  readonly training: TrainingPredicate | undefined;
+  readonly results: readonly GateResult[];
+}
+
+/** Reads and judges. MW_EVIDENCE_INVALID, MW_EVIDENCE_MISMATCH, and those of the configuration. */
+export async function judgeFiles(files: EvidenceFiles, io: Io): Promise<Judged> {
+  const { predicate: evaluation, subject } = await read(evaluationEvidence, files.evidence, io);
+  const { policy, holdout } = await policyFor({ ...files, model: files.model ?? evaluation.model }, io);
+  requireSame(files.evidence, {
+    model: [evaluation.model, policy.config.name],
+    subject: [subject, evaluation.candidate],
+    holdout: [evaluation.holdout.digest, holdout],
+    configuration: [evaluation.configuration, configurationDigest(policy.config)],
+  });
+
+  const validation = files.validation ? await read(validationEvidence, files.validation, io) : undefined;
+  const training = files.training ? await read(trainingEvidence, files.training, io) : undefined;
+  if (training && files.training) {
+    requireSame(files.training, { subject: [training.subject, evaluation.candidate] });
+  }
+  const validations: readonly ValidationPredicate[] = validation ? [validation.predicate] : [];
+  return {
+    policy,
+    evaluation,
+    training: training?.predicate,
+    results: judge(evaluation, policy.config, validations),
+  };
+}
+
+/** Evidence of a job that ran the pull request's code promotes nothing, unless the policy says so. MW_EVIDENCE_ADVISORY. */
+export function requireTrusted({ policy, evaluation }: Judged): void {
+  if (evaluation.origin === 'evaluation' || policy.config.promotion.evidence === 'advisory') return;
+  throw new MergewayError(
+    'MW_EVIDENCE_ADVISORY',
+    `the job that measured ${evaluation.model} ran code of the pull request too, and promotion.evidence is trusted`,
+  );
+}
+
+async function read<Predicate>(
+  kind: EvidenceKind<Predicate>,
+  path: string,
+  { cwd }: Io,
+): Promise<{ readonly predicate: Predicate; readonly subject: Digest }> {
+  const bytes = await readBytes(resolve(cwd, path), MAX_EVIDENCE_BYTES);
+  const parsed = parseEvidence(kind, bytes, path);
+  return { predicate: parsed.predicate, subject: subjectOf(parsed) };
+}
+
+interface Standing {
+  readonly policy: Policy;
+  /** Digest that the policy's lock of the holdout promises. */
+  readonly holdout: Digest;
+}
+
+async function policyFor(
+  { model, policyRef, head }: EvidenceFiles & { readonly model: string },
+  { cwd }: Io,
+): Promise<Standing> {
+  if (policyRef === undefined && head === undefined) {
+    const config = await readModelConfig(cwd, model);
+    const lock = parseDataLock(await readSource(cwd, config.evaluate.data));
+    return { policy: { config, from: 'base' }, holdout: lockDigest(lock) };
+  }
+  const source = gitSourceTree(cwd);
+  const resolved = async (ref: string) => {
+    const commit = await source.resolve(ref);
+    if (commit) return commit;
+    throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${ref}`);
+  };
+  const here = (await gitHead(cwd)).commit;
+  const base = policyRef === undefined ? here : await resolved(policyRef);
+  const headCommit = head === undefined ? here : await resolved(head);
+  const policy = await policyOf(source, { model, base, head: headCommit });
+  const holdout = await holdoutDigest(source, policy.from === 'base' ? base : headCommit, policy.config);
+  return { policy, holdout };
+}
+
+function requireSame(path: string, facts: Readonly<Record<string, readonly [string, string]>>): void {
+  for (const [field, [received, expected]] of Object.entries(facts)) {
+    if (received === expected) continue;
+    throw new MergewayError(
+      'MW_EVIDENCE_MISMATCH',
+      `${path}: ${field} is ${received.slice(0, 100)}, expected ${expected}`,
+    );
+  }
+}

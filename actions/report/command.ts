@@ -1,0 +1,32 @@
+/** `mergeway report`: all verdicts as one Markdown page, for a terminal, a job summary or the pull request. */
+
+import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+
+const options = {
+  evidence: { value: 'file', summary: 'Evidence of the evaluation (evaluation.json)', required: true },
+  model: { value: 'name', summary: "Model of this repository; by default the evidence's" },
+  validation: { value: 'file', summary: 'Evidence of the validation (validation.json)' },
+  training: { value: 'file', summary: 'Evidence of the training (training.json)' },
+  policyRef: { value: 'commit', summary: 'Commit whose policy judges; by default the working tree' },
+  head: { value: 'commit', summary: 'Commit that the candidate was trained from' },
+  out: { value: 'file', summary: 'Where to write the Markdown; by default stdout' },
+  post: { summary: "Posts the report as the pull request's one comment, with GITHUB_TOKEN" },
+  pullRequest: { value: 'number', summary: "Pull request to post to; by default the event's" },
+} as const satisfies OptionTable;
+
+export type ReportOptions = OptionsOf<typeof options>;
+
+export const report = defineCommand({
+  name: 'report',
+  summary: 'Renders verdicts and numbers as Markdown, and posts them to the pull request',
+  options,
+  examples: [
+    'mergeway report --evidence out/evaluation.json --validation out/validation.json --training out/training.json',
+    'mergeway report --evidence out/evaluation.json --post --pull-request 12',
+  ],
+  outputs: {
+    verdict: 'pass, fail, inconclusive or skipped',
+    url: 'Address of the comment, when it was posted',
+  },
+  run: async (given, io) => (await import('./run.ts')).run(given, io),
+});
