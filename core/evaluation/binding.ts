@@ -8,7 +8,7 @@ import type { LoadedModel, TensorInfo } from '../ports/model-backend.ts';
 
 export type PredictNames = Pick<z.infer<typeof Predict>, 'output' | 'input' | 'columns' | 'positive'>;
 
-export interface BoundInput {
+interface BoundInput {
   readonly name: string;
   readonly datatype: TensorInfo['datatype'];
   readonly columns: readonly string[];

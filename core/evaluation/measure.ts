@@ -91,6 +91,9 @@ function minus(ours: MetricValue, theirs: MetricValue): MetricValue {
 
 function estimateOf({ value, replicates, jackknife }: Sample, scale: Scale): Estimate {
   if (!isDefined(value)) return { point: null, low: null, high: null, reason: value.reason.slice(0, 500) };
+  if (!Number.isFinite(value)) {
+    return { point: null, low: null, high: null, reason: 'the errors are too large for a number' };
+  }
   if (scale.tooFew) return { point: value, low: null, high: null, reason: scale.tooFew };
 
   const interval = bcaInterval({ point: value, replicates, jackknife });

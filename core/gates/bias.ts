@@ -17,7 +17,7 @@ import { estimateText } from './number.ts';
 import { type Bound, type GateResult, notMeasured } from './result.ts';
 
 /** A rate of fewer rows than this says next to nothing: its 95 % interval spans more than half of 0 to 1. */
-export const SMALLEST_SHARE_ROWS = 10;
+const SMALLEST_SHARE_ROWS = 10;
 
 export function judgeBias(
   evidence: EvaluationPredicate,

@@ -10,7 +10,7 @@ export interface ClassCounts {
   readonly fn: number;
 }
 
-export interface BinaryCounts extends ClassCounts {
+interface BinaryCounts extends ClassCounts {
   readonly tn: number;
 }
 
@@ -41,11 +41,6 @@ export function macroOfCounts(
     }
     return classes > 0 ? sum / classes : { reason: 'no rows' };
   };
-}
-
-/** Confusion counts at the threshold. */
-export function binaryCounts(predictions: BinaryPredictions, weights: Float64Array): BinaryCounts {
-  return countCells(cellsOf(predictions), weights);
 }
 
 /** Each row's cell: bit 1 the label, bit 0 the prediction. */

@@ -34,11 +34,6 @@ export type MetricName = keyof typeof metrics;
 
 export const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]];
 
-/** The metric of that name, or undefined. */
-export function metricOf(name: string): Metric | undefined {
-  return Object.hasOwn(metrics, name) ? metrics[name as MetricName] : undefined;
-}
-
 /** Every metric that fits the predictions' task, ready to measure. */
 export function measuresOf(
   predictions: Predictions,

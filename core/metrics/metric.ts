@@ -6,7 +6,7 @@
 import type { BinaryPredictions, MulticlassPredictions, RegressionPredictions } from './predictions.ts';
 
 /** A value that does not exist on these rows. scikit-learn warns and answers 0 (or 1); Mergeway says why. */
-export interface Undefined {
+interface Undefined {
   readonly reason: string;
 }
 

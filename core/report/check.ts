@@ -35,7 +35,7 @@ export function renderCheck(
 }
 
 /** What a status is as a conclusion. */
-export function conclusionOf(status: VerdictStatus, required = true): Conclusion {
+function conclusionOf(status: VerdictStatus, required: boolean): Conclusion {
   switch (status) {
     case 'pass':
       return 'success';

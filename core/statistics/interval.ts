@@ -11,7 +11,7 @@
 import { normalBelow, normalQuantile } from './normal.ts';
 import { quantileOfSorted } from './quantile.ts';
 
-export const CONFIDENCE = 0.95;
+const CONFIDENCE = 0.95;
 
 /** Standard errors on each side of a 95 % interval. */
 export const Z_95 = 1.959963984540054;
