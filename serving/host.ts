@@ -59,20 +59,20 @@ export class ModelHost {
   /** MW_MODEL_NOT_SERVED. */
   model(name: string): ServedModel {
     const model = this.#models.get(name);
-    if (model) return model;
+    if (model && !model.vacant) return model;
     throw new MergewayError(
       'MW_MODEL_NOT_SERVED',
       `no model is called ${JSON.stringify(name.slice(0, 100))}`,
     );
   }
 
-  models(): Iterable<ServedModel> {
-    return this.#models.values();
+  models(): readonly ServedModel[] {
+    return [...this.#models.values()].filter((model) => !model.vacant);
   }
 
   /** Whether every model is loaded and the server is not shutting down. */
   get ready(): boolean {
-    return !this.#draining && [...this.#models.values()].every((model) => model.ready);
+    return !this.#draining && this.models().every((model) => model.ready);
   }
 
   /** Whether the server is shutting down. */
@@ -88,18 +88,9 @@ export class ModelHost {
     return request.version === undefined ? model.take(request.key) : model.takeVersion(request.version);
   }
 
-  /** MW_TRAFFIC_REFUSED; a refused plan changes nothing, not even the list of models. */
+  /** MW_TRAFFIC_REFUSED; a refused plan changes nothing. */
   async apply(name: string, plan: TrafficPlan): Promise<void> {
-    const known = this.#models.get(name);
-    if (known) return known.apply(plan);
-
-    const model = this.#open(name);
-    try {
-      await model.apply(plan);
-    } catch (error) {
-      if (!model.ready) this.#models.delete(name);
-      throw error;
-    }
+    await (this.#models.get(name) ?? this.#open(name)).apply(plan);
   }
 
   renew(name: string, step: string, leaseMs: number): boolean {

@@ -91,6 +91,11 @@ export class ServedModel {
     this.#route = { champion: { version: championVersion, loaded: await this.#load(champion) } };
   }
 
+  /** Whether nothing was ever served: its first plan is on the way, or was refused. */
+  get vacant(): boolean {
+    return this.#route === undefined && this.#plan === undefined;
+  }
+
   get ready(): boolean {
     return this.#route !== undefined;
   }

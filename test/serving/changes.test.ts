@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { memoryModelBackend } from '#adapters/memory/model-backend.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
-import { canaryPlan } from '#test/contracts/traffic.ts';
+import { ABSENT, canaryPlan } from '#test/contracts/traffic.ts';
 import { adding } from '#test/support/function-models.ts';
 import { rows, testServer } from '#test/support/serving.ts';
 
@@ -71,6 +71,19 @@ test('plans that arrive together are applied one after the other', async (t) => 
   const reading = await server.traffic.read('credit');
   assert.equal(reading.step, 'r/0/0');
   assert.equal(server.logged.filter((line) => line === 'traffic plan applied').length, 2);
+});
+
+test('a first plan that is refused does not take the plan behind it along', async (t) => {
+  const server = await testServer(t, { backend: memoryModelBackend({ a: adding(1) }) });
+  const champion = await server.put(Buffer.from('a'));
+
+  const [refused] = await Promise.allSettled([
+    server.host.apply('credit', { champion: ABSENT, championVersion: 'v0' }),
+    server.host.apply('credit', { champion, championVersion: 'v1' }),
+  ]);
+
+  assert.equal(refused.status, 'rejected');
+  assert.equal((await server.infer('credit', rows(1))).version, 'v1');
 });
 
 test('a lease that lapses while the next step loads does not unload what that step needs', async (t) => {

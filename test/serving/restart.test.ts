@@ -30,6 +30,22 @@ test('a restarted server serves its champion; the canary stays away until a new 
   assert.deepEqual([sameStep.version, newStep.version], ['v1', 'v2']);
 });
 
+test('a champion that could not be restored is served once its bytes are back and its plan comes again', async (t) => {
+  const state = await temporaryFolder(t);
+  const first = await testServer(t, { state });
+  const plan = { champion: await first.put(addModel(1)), championVersion: 'v1' };
+  await first.traffic.apply('credit', plan);
+  await first.close();
+  const second = await testServer(t, { state });
+  const before = await second.infer('credit', rows(1));
+
+  await second.put(addModel(1));
+  await second.traffic.apply('credit', plan);
+
+  const after = await second.infer('credit', rows(1));
+  assert.deepEqual([before.status, after.status], [503, 200]);
+});
+
 test('a refused plan leaves the state folder as it was', async (t) => {
   const state = await temporaryFolder(t);
   const server = await testServer(t, { state });
