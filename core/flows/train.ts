@@ -6,7 +6,7 @@
 import type { ModelConfig } from '../config/model.ts';
 import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
-import { parseEvidence, type Statement, serialize, statement, subjectOf } from '../evidence/statement.ts';
+import { parseEvidence, type Statement, statement, subjectOf } from '../evidence/statement.ts';
 import { type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { ModelBackend } from '../ports/model-backend.ts';
@@ -16,6 +16,7 @@ import type { Trainer } from '../ports/trainer.ts';
 import { VERSION } from '../version.ts';
 import { inputDigestAt } from './affected-models.ts';
 import { modelConfigPath, readModel } from './policy.ts';
+import { bindCandidate, boundCandidate, trainingOf } from './stored-proof.ts';
 
 export interface TrainPorts {
   readonly source: SourceTree;
@@ -36,10 +37,6 @@ export interface Trained {
   /** Whether a stored candidate was found. */
   readonly reused: boolean;
 }
-
-const ONNX_TYPE = 'application/onnx';
-const EVIDENCE_TYPE = 'application/vnd.in-toto+json';
-const INPUT_DIGEST = 'dev.mergeway.input-digest';
 
 /** Trains the model as `ref` has it, or finds what was trained from the same inputs. */
 export async function train(
@@ -102,29 +99,30 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs }: Job): Pr
 
 async function store({ artifacts }: TrainPorts, { onnx, evidence, inputDigest }: Trained): Promise<void> {
   if (!artifacts) return;
-  const annotations = { 'dev.mergeway.model': evidence.predicate.model, [INPUT_DIGEST]: inputDigest };
-  await artifacts.put(serialize(evidence), { mediaType: EVIDENCE_TYPE, annotations });
-  await artifacts.put(onnx, { mediaType: ONNX_TYPE, annotations });
+  await bindCandidate(
+    artifacts,
+    { model: evidence.predicate.model, inputDigest },
+    { onnx, training: evidence },
+  );
 }
 
-/** The first candidate that was stored under the input digest, with its evidence; undefined when either is missing. */
+/** The candidate that is bound to the inputs, with its evidence; undefined when either is missing. */
 async function findStored(
   { artifacts, backend }: TrainPorts,
   config: ModelConfig,
-  inputs: Digest,
+  inputDigest: Digest,
 ): Promise<Trained | undefined> {
   if (!artifacts) return undefined;
-  const found = await artifacts.find({ 'dev.mergeway.model': config.name, [INPUT_DIGEST]: inputs });
-  const candidate = found.find(({ mediaType }) => mediaType === ONNX_TYPE);
-  if (!candidate) return undefined;
+  const inputs = { model: config.name, inputDigest };
+  const digest = await boundCandidate(artifacts, inputs);
+  if (!digest) return undefined;
 
-  for (const { digest, mediaType } of found) {
-    if (mediaType !== EVIDENCE_TYPE) continue;
-    const evidence = parseEvidence(trainingEvidence, await artifacts.get(digest), `evidence ${digest}`);
-    if (subjectOf(evidence) !== candidate.digest) continue;
-    const onnx = await artifacts.get(candidate.digest);
+  for (const filed of await trainingOf(artifacts, inputs)) {
+    const evidence = parseEvidence(trainingEvidence, await artifacts.get(filed), `evidence ${filed}`);
+    if (subjectOf(evidence) !== digest) continue;
+    const onnx = await artifacts.get(digest);
     await (await backend.load(onnx)).release();
-    return { digest: candidate.digest, inputDigest: inputs, onnx, evidence, log: '', reused: true };
+    return { digest, inputDigest, onnx, evidence, log: '', reused: true };
   }
   return undefined;
 }

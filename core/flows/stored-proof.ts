@@ -1,0 +1,109 @@
+/**
+ * Where there is no App, the store remembers what was proven: candidates under their input digest (the first one binds it, as
+ * in design §2), and evaluations under candidate and input digest, so that a merge finds both again.
+ */
+
+import { type Digest, digestOf } from '../digest.ts';
+import { MergewayError } from '../errors.ts';
+import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
+import { parseEvidence, type Statement, serialize, subjectOf } from '../evidence/statement.ts';
+import type { TrainingPredicate } from '../evidence/training.ts';
+import type { ArtifactStore } from '../ports/artifact-store.ts';
+
+export const ONNX_TYPE = 'application/onnx';
+export const EVIDENCE_TYPE = 'application/vnd.in-toto+json';
+
+/** What a proof is filed under. */
+export interface Inputs {
+  readonly model: string;
+  readonly inputDigest: Digest;
+}
+
+const annotationsOf = ({ model, inputDigest }: Inputs, kind: 'candidate' | 'training' | 'evaluation') => ({
+  'dev.mergeway.model': model,
+  'dev.mergeway.input-digest': inputDigest,
+  'dev.mergeway.kind': kind,
+});
+
+/** The candidate that is bound to the inputs; undefined before the first. */
+export async function boundCandidate(artifacts: ArtifactStore, inputs: Inputs): Promise<Digest | undefined> {
+  const [first] = await artifacts.find(annotationsOf(inputs, 'candidate'));
+  return first?.digest;
+}
+
+/** Stores a candidate with its training evidence, unless the inputs are bound already; the digest that they are bound to. */
+export async function bindCandidate(
+  artifacts: ArtifactStore,
+  inputs: Inputs,
+  candidate: { readonly onnx: Uint8Array; readonly training: Statement<TrainingPredicate> },
+): Promise<Digest> {
+  requireAbout(inputs, candidate);
+  const bound = await boundCandidate(artifacts, inputs);
+  if (bound) return bound;
+
+  await artifacts.put(serialize(candidate.training), {
+    mediaType: EVIDENCE_TYPE,
+    annotations: annotationsOf(inputs, 'training'),
+  });
+  await artifacts.put(candidate.onnx, {
+    mediaType: ONNX_TYPE,
+    annotations: annotationsOf(inputs, 'candidate'),
+  });
+  return (await boundCandidate(artifacts, inputs)) ?? digestOf(candidate.onnx);
+}
+
+/** Digests of the training evidence that is filed under the inputs. */
+export async function trainingOf(artifacts: ArtifactStore, inputs: Inputs): Promise<readonly Digest[]> {
+  return (await artifacts.find(annotationsOf(inputs, 'training'))).map(({ digest }) => digest);
+}
+
+/** Files an evaluation; its digest. */
+export async function keepEvaluation(
+  artifacts: ArtifactStore,
+  inputs: Inputs,
+  evidence: Statement<EvaluationPredicate>,
+): Promise<Digest> {
+  return artifacts.put(serialize(evidence), {
+    mediaType: EVIDENCE_TYPE,
+    annotations: annotationsOf(inputs, 'evaluation'),
+  });
+}
+
+export interface KeptEvaluation {
+  /** Of the evidence. */
+  readonly digest: Digest;
+  readonly predicate: EvaluationPredicate;
+}
+
+/** Evaluations of the candidate under these inputs, newest first. */
+export async function evaluationsOf(
+  artifacts: ArtifactStore,
+  inputs: Inputs,
+  candidate: Digest,
+): Promise<readonly KeptEvaluation[]> {
+  const kept: KeptEvaluation[] = [];
+  for (const { digest } of await artifacts.find(annotationsOf(inputs, 'evaluation'))) {
+    const evidence = parseEvidence(evaluationEvidence, await artifacts.get(digest), `evidence ${digest}`);
+    if (subjectOf(evidence) === candidate) kept.unshift({ digest, predicate: evidence.predicate });
+  }
+  return kept;
+}
+
+/** Training evidence must speak of these bytes, this model and these inputs. MW_EVIDENCE_MISMATCH. */
+function requireAbout(
+  { model, inputDigest }: Inputs,
+  { onnx, training }: { readonly onnx: Uint8Array; readonly training: Statement<TrainingPredicate> },
+): void {
+  const facts = {
+    subject: [subjectOf(training), digestOf(onnx)],
+    model: [training.predicate.model, model],
+    inputDigest: [training.predicate.inputDigest, inputDigest],
+  };
+  for (const [field, [received, expected]] of Object.entries(facts)) {
+    if (received === expected) continue;
+    throw new MergewayError(
+      'MW_EVIDENCE_MISMATCH',
+      `training evidence: ${field} is ${received?.slice(0, 100)}, expected ${expected}`,
+    );
+  }
+}

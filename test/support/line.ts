@@ -1,0 +1,274 @@
+/**
+ * The App's line in memory: a repository with a model `credit`, its forge, tags, store and traffic, and the runs that
+ * GitHub would report. Tests tell what happened and look at what the App did.
+ */
+
+import { zipSync } from 'fflate';
+import { memoryTags } from '#adapters/memory/annotated-tags.ts';
+import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
+import { type MemoryClock, memoryClock } from '#adapters/memory/clock.ts';
+import { type MemoryForge, memoryForge } from '#adapters/memory/forge.ts';
+import { type MemorySourceTree, memorySourceTree } from '#adapters/memory/source-tree.ts';
+import { memoryStore } from '#adapters/memory/store.ts';
+import { type MemoryTraffic, memoryTraffic } from '#adapters/memory/traffic.ts';
+import { readZip } from '#adapters/zip/read-zip.ts';
+import { parseModelConfig } from '#core/config/load.ts';
+import { type Digest, digestOf } from '#core/digest.ts';
+import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
+import { serialize, statement } from '#core/evidence/statement.ts';
+import { trainingEvidence } from '#core/evidence/training.ts';
+import { inputDigestAt } from '#core/flows/affected-models.ts';
+import { EVALUATE_WORKFLOW, TRAIN_WORKFLOW, type Workspace } from '#core/flows/workspace.ts';
+import { configurationDigest } from '#core/gates/judge.ts';
+import type { PullRequest, WorkflowRun } from '#core/ports/forge.ts';
+import { gtoRegistry } from '#core/registry/gto-registry.ts';
+import { evaluation } from './evaluation.ts';
+import { onnxModel } from './onnx.ts';
+
+export const REPOSITORY = 'acme/risk';
+export const SERVING_URL = 'http://serving.test';
+export const NUMBER = 7;
+
+type MemoryFiles = Parameters<MemorySourceTree['commit']>[0];
+
+const HOLDOUT = digestOf('holdout');
+
+/** `models/credit/model.yaml` with the given gates and rollout, YAML in flow style. */
+export function modelYaml({
+  gates = '{benchmark: [{metric: roc_auc, min: 0.75}]}',
+  rollout = '{target: eu, steps: [{weight: 10, for: 10s}, {weight: 50, for: 10s}]}',
+}: {
+  readonly gates?: string;
+  readonly rollout?: string | null;
+} = {}): string {
+  return `name: credit
+task: binary-classification
+inputs: {code: ["src/**"], data: [data/train.lock]}
+train: {command: python train.py}
+evaluate:
+  data: data/holdout.lock
+  key: id
+  label: defaulted
+  predict: {output: probabilities}
+  groups: [sex]
+gates: ${gates}
+${rollout === null ? '' : `rollout: ${rollout}`}
+`;
+}
+
+/** The files of the base branch. */
+export function baseFiles(changes: MemoryFiles = {}): MemoryFiles {
+  return {
+    'src/train.py': 'train()',
+    'data/train.lock': `uri: data/train.parquet\nsha256: ${'ab'.repeat(32)}\n`,
+    'data/holdout.lock': `uri: store:holdout.parquet\nsha256: ${HOLDOUT.slice(7)}\n`,
+    'models/credit/model.yaml': modelYaml(),
+    'mergeway.yaml': `serving: {targets: {eu: {url: "${SERVING_URL}"}}}`,
+    [TRAIN_WORKFLOW]: 'on: pull_request',
+    [EVALUATE_WORKFLOW]: 'on: workflow_dispatch',
+    ...changes,
+  };
+}
+
+/** A valid ONNX file whose bytes differ by `name`. */
+export function onnxNamed(name: string): Uint8Array {
+  return onnxModel({
+    nodes: [{ op: 'Identity', inputs: ['x'], outputs: [`y_${name}`] }],
+    inputs: [{ name: 'x', type: 'float', shape: [1] }],
+    outputs: [{ name: `y_${name}`, type: 'float', shape: [1] }],
+  });
+}
+
+export interface Line {
+  readonly workspace: Workspace;
+  readonly forge: MemoryForge;
+  readonly source: MemorySourceTree;
+  readonly traffic: MemoryTraffic;
+  readonly clock: MemoryClock;
+  readonly base: string;
+  /** Opens pull request #7 with these files on top of the base's; pushes to it when it is open. */
+  push(changes: MemoryFiles): PullRequest;
+  /** Merges #7: the base branch now has the head's files and whatever else is given. */
+  merge(changes?: MemoryFiles): PullRequest;
+  /** A finished training run of #7's head; returns its id. */
+  trained(options?: TrainingOptions): Promise<number>;
+  /** The last dispatched evaluation ends with this evidence; returns its run id. */
+  evaluated(changes?: EvaluationOptions): Promise<number>;
+}
+
+export interface TrainingOptions {
+  readonly onnx?: Uint8Array;
+  /** Changes what the run says and hands over. */
+  readonly run?: Partial<WorkflowRun>;
+  readonly claims?: { readonly model?: string; readonly inputDigest?: Digest; readonly subject?: Digest };
+  /** In place of the artifacts. */
+  readonly artifacts?: Readonly<Record<string, Uint8Array>>;
+}
+
+export interface EvaluationOptions {
+  readonly predicate?: Partial<EvaluationPredicate>;
+  readonly subject?: Digest;
+  readonly run?: Partial<WorkflowRun>;
+  /** ROC AUC of the candidate; .80 unless told. */
+  readonly rocAuc?: number;
+  readonly artifacts?: Readonly<Record<string, Uint8Array>>;
+}
+
+export function memoryLine(files: MemoryFiles = baseFiles()): Line {
+  const clock = memoryClock();
+  const forge = memoryForge({ repository: REPOSITORY });
+  const source = memorySourceTree();
+  const traffic = memoryTraffic(clock);
+  const store = memoryStore();
+  const workspace: Workspace = {
+    forge,
+    source,
+    registry: gtoRegistry(memoryTags()),
+    store,
+    ledger: store.ledger(REPOSITORY),
+    artifacts: memoryArtifactStore(),
+    clock,
+    unzip: (zip, maxBytes) => readZip(zip, { maxBytes }),
+    traffic: () => traffic,
+    leaseMs: 10_000,
+  };
+  const base = source.commit(files);
+  let headFiles = files;
+  let head = '';
+  let nextRun = 1;
+
+  return {
+    workspace,
+    forge,
+    source,
+    traffic,
+    clock,
+    base,
+
+    push(changes) {
+      headFiles = { ...headFiles, ...changes };
+      head = source.commit(headFiles, { branch: 'feature' });
+      const pullRequest = openPullRequest(head, base);
+      forge.setPullRequest(pullRequest);
+      return pullRequest;
+    },
+
+    merge(changes = {}) {
+      const mergeCommit = source.commit({ ...headFiles, ...changes });
+      const merged: PullRequest = {
+        ...openPullRequest(head, base),
+        state: 'closed',
+        merged: true,
+        mergeCommit,
+      };
+      forge.setPullRequest(merged);
+      return merged;
+    },
+
+    async trained({ onnx = onnxNamed('candidate'), run = {}, claims = {}, artifacts } = {}) {
+      const id = nextRun++;
+      const headSha = run.headSha ?? head;
+      const digest = claims.subject ?? digestOf(onnx);
+      const inputs = claims.inputDigest ?? (await inputDigestAt(source, headSha, 'credit'));
+      const evidence = statement(
+        trainingEvidence,
+        { name: 'credit', digest },
+        {
+          mergeway: '0.1.0',
+          model: claims.model ?? 'credit',
+          commit: headSha,
+          inputDigest: inputs ?? digestOf('no inputs'),
+          command: 'python train.py',
+          params: {},
+          metrics: {},
+          environment: { platform: 'linux x64', locks: {} },
+          seconds: 3,
+        },
+      );
+      forge.setRun(
+        {
+          id,
+          path: TRAIN_WORKFLOW,
+          event: 'pull_request',
+          headSha,
+          headBranch: 'feature',
+          headRepository: REPOSITORY,
+          status: 'completed',
+          conclusion: 'success',
+          url: `https://github.test/runs/${id}`,
+          ...run,
+        },
+        artifacts ?? {
+          'mergeway-candidate-credit': zipSync({ 'model.onnx': onnx, 'training.json': serialize(evidence) }),
+        },
+      );
+      return id;
+    },
+
+    async evaluated({ predicate = {}, subject, run = {}, rocAuc = 0.8, artifacts } = {}) {
+      const dispatched = forge.dispatches.at(-1);
+      if (!dispatched) throw new Error('no evaluation was dispatched');
+      const { inputs, runId } = dispatched;
+      const evidence = evaluation({
+        candidate: inputs.candidate as Digest,
+        champion: inputs.champion
+          ? { digest: inputs.champion as Digest, version: inputs.champion_version ?? '' }
+          : null,
+        configuration: await policyDigest(source),
+        metrics: [
+          {
+            metric: 'roc_auc',
+            candidate: { point: rocAuc, low: rocAuc - 0.02, high: rocAuc + 0.02 },
+            champion: null,
+            difference: null,
+          },
+        ],
+        ...predicate,
+      });
+      const bytes = serialize(
+        statement(
+          evaluationEvidence,
+          { name: 'credit', digest: subject ?? (inputs.candidate as Digest) },
+          evidence,
+        ),
+      );
+      forge.setRun(
+        {
+          id: runId,
+          path: EVALUATE_WORKFLOW,
+          event: 'workflow_dispatch',
+          headSha: 'f'.repeat(40),
+          headBranch: 'main',
+          headRepository: REPOSITORY,
+          status: 'completed',
+          conclusion: 'success',
+          url: `https://github.test/runs/${runId}`,
+          ...run,
+        },
+        artifacts ?? { 'mergeway-evidence': zipSync({ 'evaluation.json': bytes }) },
+      );
+      return runId;
+    },
+  };
+}
+
+function openPullRequest(sha: string, base: string): PullRequest {
+  return {
+    number: NUMBER,
+    title: 'Trees',
+    state: 'open',
+    merged: false,
+    author: 'ada',
+    head: { sha, ref: 'feature', repository: REPOSITORY },
+    base: { sha: base, ref: 'main' },
+  };
+}
+
+async function policyDigest(source: MemorySourceTree): Promise<Digest> {
+  const commit = (await source.resolve('main')) ?? '';
+  const path = 'models/credit/model.yaml';
+  const bytes = await source.read(commit, path);
+  return configurationDigest(
+    parseModelConfig({ path, text: new TextDecoder().decode(bytes ?? new Uint8Array()) }),
+  );
+}
