@@ -1,0 +1,43 @@
+/** The benchmarks as scripts call them: one JSON object on stdout, in the shape that is promised. */
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+
+function bench(...args: readonly string[]) {
+  return spawnSync(process.execPath, ['bench/main.ts', ...args], { encoding: 'utf8' });
+}
+
+test('rollout-errors prints rows beside live peers, and false rollbacks stay within alpha', () => {
+  const { status, stdout } = bench('rollout-errors', '--json');
+
+  assert.equal(status, 0);
+  const { name, rows } = JSON.parse(stdout);
+  assert.equal(name, 'rollout-errors');
+  for (const row of rows) {
+    assert.deepEqual(Object.keys(row).sort(), [
+      'aim',
+      'met',
+      'ours',
+      'peer',
+      'ratio',
+      'reason',
+      'unit',
+      'what',
+    ]);
+    assert.equal(typeof row.peer, 'number');
+    assert.ok(row.reason.length > 0);
+  }
+  const falseRollbacks = rows.filter(({ what }: { what: string }) => what.startsWith('false rollbacks'));
+  assert.ok(falseRollbacks.length > 0 && falseRollbacks.every(({ met }: { met: boolean }) => met));
+});
+
+for (const args of [[], ['no-such-benchmark'], ['--no-such-option']]) {
+  test(`bench ${args.join(' ') || 'without a name'} ends with usage and exit code 2`, () => {
+    const { status, stdout, stderr } = bench(...args);
+
+    assert.equal(status, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, /Usage: npm run bench -- <name>/);
+  });
+}
