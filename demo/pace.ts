@@ -8,7 +8,9 @@ const STEP_DURATIONS = ['5s', '6s', '6s'];
 
 /** Rewrites `for:` in the model's rollout steps and the serving target's URL in a working copy. */
 export async function setThePace(folder: string, servingUrl: string): Promise<void> {
-  await rewrite(join(folder, 'mergeway.yaml'), (text) => text.replace(/http:\/\/127\.0\.0\.1:8080/g, servingUrl));
+  await rewrite(join(folder, 'mergeway.yaml'), (text) =>
+    text.replace(/http:\/\/127\.0\.0\.1:8080/g, servingUrl),
+  );
   await rewrite(join(folder, 'models/flights/model.yaml'), (text) => {
     const durations = [...STEP_DURATIONS];
     return text.replace(/for: \d+m/g, (found) => `for: ${durations.shift() ?? found.slice(5)}`);

@@ -1,8 +1,8 @@
 /** Child processes of the demo: started with a log file, awaited until they say where they listen, ended with everything below them. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 export interface Running {
@@ -25,7 +25,14 @@ export interface Program {
 }
 
 /** Starts a program of this checkout under the same Node and waits until it is ready. */
-export async function start({ name, args, env, logFile, readyWhen, timeoutMs = 60_000 }: Program): Promise<Running> {
+export async function start({
+  name,
+  args,
+  env,
+  logFile,
+  readyWhen,
+  timeoutMs = 60_000,
+}: Program): Promise<Running> {
   const log = createWriteStream(logFile, { flags: 'a' });
   const child = spawn(process.execPath, [...args], {
     env: { ...process.env, ...env },
@@ -40,7 +47,10 @@ export async function start({ name, args, env, logFile, readyWhen, timeoutMs = 6
   }
 
   const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${name} was not ready after ${timeoutMs} ms; its log: ${logFile}`)), timeoutMs);
+    const timer = setTimeout(
+      () => reject(new Error(`${name} was not ready after ${timeoutMs} ms; its log: ${logFile}`)),
+      timeoutMs,
+    );
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}; its log: ${logFile}`)));
     listeners.add(function waitForReady(line) {
       const match = line.match(readyWhen);

@@ -1,6 +1,6 @@
 /** What people do with a pull request: open it, wait for the checks, merge it, see what becomes of it. */
 
-import { pushChange, type Change } from './repository.ts';
+import { type Change, pushChange } from './repository.ts';
 import type { Stage } from './stage.ts';
 import { until } from './watch.ts';
 
@@ -39,15 +39,25 @@ export async function checksOf(stage: Stage, number: number): Promise<ReadonlyMa
 /** The report comment of the App. */
 export async function reportOf(stage: Stage, number: number): Promise<string> {
   return until(`the report on #${number}`, async () => {
-    const { data } = await stage.author.rest.issues.listComments({ ...stage.repository, issue_number: number });
+    const { data } = await stage.author.rest.issues.listComments({
+      ...stage.repository,
+      issue_number: number,
+    });
     return data.find(({ body }) => body?.includes('<!-- mergeway:report'))?.body;
   });
 }
 
 /** Merges as the reviewer; the reason where GitHub refuses. */
-export async function merge(stage: Stage, number: number): Promise<{ readonly merged: boolean; readonly message: string }> {
+export async function merge(
+  stage: Stage,
+  number: number,
+): Promise<{ readonly merged: boolean; readonly message: string }> {
   try {
-    const { data } = await stage.reviewer.rest.pulls.merge({ ...stage.repository, pull_number: number, merge_method: 'squash' });
+    const { data } = await stage.reviewer.rest.pulls.merge({
+      ...stage.repository,
+      pull_number: number,
+      merge_method: 'squash',
+    });
     return { merged: data.merged, message: data.message };
   } catch (error) {
     return { merged: false, message: (error as Error).message.split(' - http')[0] ?? '' };
@@ -57,8 +67,13 @@ export async function merge(stage: Stage, number: number): Promise<{ readonly me
 /** Waits for a comment of the App that matches, and returns its first line without Markdown. */
 export async function commentMatching(stage: Stage, number: number, pattern: RegExp): Promise<string> {
   return until(`a comment on #${number} that says ${pattern}`, async () => {
-    const { data } = await stage.author.rest.issues.listComments({ ...stage.repository, issue_number: number });
-    const found = data.find(({ body }) => !body?.includes('<!-- mergeway:report') && pattern.test(body ?? ''));
+    const { data } = await stage.author.rest.issues.listComments({
+      ...stage.repository,
+      issue_number: number,
+    });
+    const found = data.find(
+      ({ body }) => !body?.includes('<!-- mergeway:report') && pattern.test(body ?? ''),
+    );
     return found?.body?.split('\n')[0]?.replace(/[*`]/g, '');
   });
 }
@@ -67,10 +82,16 @@ export async function commentMatching(stage: Stage, number: number, pattern: Reg
 export async function deploymentEnd(stage: Stage, number: number): Promise<string> {
   const { data: pull } = await stage.author.rest.pulls.get({ ...stage.repository, pull_number: number });
   return until(`the deployment of #${number}`, async () => {
-    const { data: deployments } = await stage.author.rest.repos.listDeployments({ ...stage.repository, sha: pull.merge_commit_sha ?? '' });
+    const { data: deployments } = await stage.author.rest.repos.listDeployments({
+      ...stage.repository,
+      sha: pull.merge_commit_sha ?? '',
+    });
     const [deployment] = deployments;
     if (!deployment) return undefined;
-    const { data: statuses } = await stage.author.rest.repos.listDeploymentStatuses({ ...stage.repository, deployment_id: deployment.id });
+    const { data: statuses } = await stage.author.rest.repos.listDeploymentStatuses({
+      ...stage.repository,
+      deployment_id: deployment.id,
+    });
     const state = statuses[0]?.state;
     return state && ['success', 'failure', 'error'].includes(state) ? state : undefined;
   });

@@ -26,7 +26,12 @@ export interface WorkingCopy {
   branch(name: string): Promise<void>;
 }
 
-const AUTHOR = { GIT_AUTHOR_NAME: 'author', GIT_AUTHOR_EMAIL: 'author@example.test', GIT_COMMITTER_NAME: 'author', GIT_COMMITTER_EMAIL: 'author@example.test' };
+const AUTHOR = {
+  GIT_AUTHOR_NAME: 'author',
+  GIT_AUTHOR_EMAIL: 'author@example.test',
+  GIT_COMMITTER_NAME: 'author',
+  GIT_COMMITTER_EMAIL: 'author@example.test',
+};
 
 /** A new repository with one commit on `main`, made of the given folders laid over one another, pushed to `gitUrl`. */
 export async function createWorkingCopy(

@@ -8,11 +8,11 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { type GitHub, startGitHub } from '#test/peers/github/server.ts';
-import { type Running, start } from './process.ts';
-import { createWorkingCopy, type WorkingCopy } from './repository.ts';
 import { setThePace } from './pace.ts';
-import type { Story } from './story.ts';
+import { type Running, start } from './process.ts';
 import { preparePython } from './python.ts';
+import { createWorkingCopy, type WorkingCopy } from './repository.ts';
+import type { Story } from './story.ts';
 
 export const CHECKOUT = resolve(import.meta.dirname, '..');
 export const MODEL = 'flights';
@@ -23,7 +23,7 @@ const QUICKSTART = join(CHECKOUT, 'templates/quickstart');
 /** Requests per second of the traffic generator. */
 const TRAFFIC_RATE = 2000;
 /** Shorter than the default of 10 s, so that the demo's crash drill does not take long. */
-const LEASE = '5s';
+const LEASE_MS = 5000;
 
 export interface Stage {
   readonly story: Story;
@@ -37,6 +37,7 @@ export interface Stage {
   readonly serving: Running;
   readonly servingUrl: string;
   readonly adminToken: string;
+  readonly leaseMs: number;
   readonly appUrl: string;
   /** Ends the App at once, as a power cut would. */
   killApp(): Promise<void>;
@@ -82,20 +83,46 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
 
   const serving = await start({
     name: 'serving',
-    args: ['cli/main.ts', 'serve', '--store', layout.store, '--state', layout.serving, '--admin-token-file', layout.adminTokenFile, '--port', '0'],
+    args: [
+      'cli/main.ts',
+      'serve',
+      '--store',
+      layout.store,
+      '--state',
+      layout.serving,
+      '--admin-token-file',
+      layout.adminTokenFile,
+      '--port',
+      '0',
+    ],
     logFile: join(layout.logs, 'serving.log'),
     readyWhen: /(http:\/\/[\d.]+:\d+)/,
   });
   const servingUrl = serving.ready[1] ?? '';
 
-  const { gitUrl } = await github.createRepository({ owner: OWNER, name: NAME, collaborators: { author: 'write', reviewer: 'write' } });
-  const copy = await createWorkingCopy(layout.work, gitUrl, [
-    { from: join(QUICKSTART, 'repository'), without: ['models'] },
-    { from: join(CHECKOUT, 'templates/workflows/mergeway-train.yml'), to: '.github/workflows/mergeway-train.yml' },
-    { from: join(CHECKOUT, 'templates/workflows/mergeway-evaluate.yml'), to: '.github/workflows/mergeway-evaluate.yml' },
-  ], (work) => setThePace(work, servingUrl));
+  const { gitUrl } = await github.createRepository({
+    owner: OWNER,
+    name: NAME,
+    collaborators: { author: 'write', reviewer: 'write' },
+  });
+  const copy = await createWorkingCopy(
+    layout.work,
+    gitUrl,
+    [
+      { from: join(QUICKSTART, 'repository'), without: ['models'] },
+      {
+        from: join(CHECKOUT, 'templates/workflows/mergeway-train.yml'),
+        to: '.github/workflows/mergeway-train.yml',
+      },
+      {
+        from: join(CHECKOUT, 'templates/workflows/mergeway-evaluate.yml'),
+        to: '.github/workflows/mergeway-evaluate.yml',
+      },
+    ],
+    (work) => setThePace(work, servingUrl),
+  );
   await cp(join(QUICKSTART, 'holdout'), join(layout.dataStore, MODEL), { recursive: true });
-  await configure(github, layout);
+  configure(github, layout);
 
   let app: Running | undefined;
   let traffic: Running | undefined;
@@ -112,6 +139,7 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
     serving,
     servingUrl,
     adminToken,
+    leaseMs: LEASE_MS,
     appUrl,
     async startApp() {
       app = await start({
@@ -125,7 +153,7 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
           MERGEWAY_DATABASE: layout.database,
           MERGEWAY_STORE: layout.store,
           MERGEWAY_ADMIN_TOKEN_FILE: layout.adminTokenFile,
-          MERGEWAY_LEASE: LEASE,
+          MERGEWAY_LEASE: `${LEASE_MS / 1000}s`,
           PORT: String(appPort),
           HOST: '127.0.0.1',
           MERGEWAY_PUBLIC_URL: appUrl,
@@ -140,7 +168,13 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
     async startTraffic() {
       traffic = await start({
         name: 'traffic',
-        args: ['demo/traffic/generator.ts', servingUrl, MODEL, join(QUICKSTART, 'replay/replay-2013-05b.parquet'), String(TRAFFIC_RATE)],
+        args: [
+          'demo/traffic/generator.ts',
+          servingUrl,
+          MODEL,
+          join(QUICKSTART, 'replay/replay-2013-05b.parquet'),
+          String(TRAFFIC_RATE),
+        ],
         logFile: join(layout.logs, 'traffic.log'),
         readyWhen: /generator ready/,
       });
@@ -171,17 +205,18 @@ async function makeFolders(folder: string) {
     logs: join(folder, 'logs'),
     adminTokenFile: join(folder, 'admin-token'),
   };
-  for (const path of [layout.github, layout.store, layout.dataStore, layout.serving, layout.logs]) await mkdir(path, { recursive: true });
+  for (const path of [layout.github, layout.store, layout.dataStore, layout.serving, layout.logs])
+    await mkdir(path, { recursive: true });
   return layout;
 }
 
 /** The evaluation job, and only it, is told where candidates and the holdout are. */
-async function configure(github: GitHub, layout: { readonly store: string; readonly dataStore: string }): Promise<void> {
+function configure(github: GitHub, layout: { readonly store: string; readonly dataStore: string }): void {
   const repository = `${OWNER}/${NAME}`;
-  await github.protectBranch({ repository, branch: 'main', requiredChecks: ['mergeway'] });
+  github.protectBranch({ repository, branch: 'main', requiredChecks: ['mergeway'] });
   const environment = 'mergeway-evaluation';
-  await github.setVariable({ repository, environment, name: 'MERGEWAY_STORE', value: layout.store });
-  await github.setVariable({ repository, environment, name: 'MERGEWAY_DATA_STORE', value: layout.dataStore });
+  github.setVariable({ repository, environment, name: 'MERGEWAY_STORE', value: layout.store });
+  github.setVariable({ repository, environment, name: 'MERGEWAY_DATA_STORE', value: layout.dataStore });
 }
 
 function octokit(github: GitHub, auth: string): Octokit {

@@ -12,8 +12,12 @@ export const biased: Act = {
     let outcome = '';
     await stage.story.step('merge', async () => {
       const { merged, message } = await merge(stage, number);
-      const failed = [...checks].filter(([name, conclusion]) => name !== 'mergeway' && conclusion !== 'success' && conclusion !== 'skipped');
-      outcome = merged ? 'merged' : `refused by the ${failed.map(([name]) => name.replace('mergeway / ', '')).join(' and ')} gate`;
+      const failed = [...checks].filter(
+        ([name, conclusion]) => name !== 'mergeway' && conclusion !== 'success' && conclusion !== 'skipped',
+      );
+      outcome = merged
+        ? 'merged'
+        : `refused by the ${failed.map(([name]) => name.replace('mergeway / ', '')).join(' and ')} gate`;
       return message;
     });
     return outcome;

@@ -42,10 +42,14 @@ export const deadApp: Act = {
     });
     let alone = false;
     await stage.story.step('serving', async () => {
-      const reading = await until('the lease to lapse', async () => {
-        const now = await readTraffic(stage);
-        return now.canary === undefined ? now : undefined;
-      }, stage.leaseMs + 2000);
+      const reading = await until(
+        'the lease to lapse',
+        async () => {
+          const now = await readTraffic(stage);
+          return now.canary === undefined ? now : undefined;
+        },
+        stage.leaseMs + 2000,
+      );
       alone = reading.lapsed;
       return 'the lease lapsed; the champion takes all traffic';
     });
@@ -61,7 +65,11 @@ async function mergeReseeded(stage: Stage, seed: number): Promise<number> {
   const config = join(files, 'models', MODEL, 'model.yaml');
   await writeFile(config, (await readFile(config, 'utf8')).replace(/seed: \d+/, `seed: ${seed}`));
 
-  const { number } = await judge(stage, { title: `Train with seed ${seed}`, body: 'The same model from another seed.', branch: `seed-${seed}` }, files);
+  const { number } = await judge(
+    stage,
+    { title: `Train with seed ${seed}`, body: 'The same model from another seed.', branch: `seed-${seed}` },
+    files,
+  );
   await stage.story.step('merge', async () => {
     const { merged, message } = await merge(stage, number);
     if (!merged) throw new Error(`#${number} was not merged: ${message}`);

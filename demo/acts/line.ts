@@ -28,7 +28,9 @@ export async function judge(stage: Stage, change: Change, files: string): Promis
   });
   await stage.story.step('trained, evaluated and judged', async () => {
     checks = await checksOf(stage, number);
-    return [...checks].map(([check, conclusion]) => `${check.replace('mergeway / ', '')} ${conclusion}`).join(', ');
+    return [...checks]
+      .map(([check, conclusion]) => `${check.replace('mergeway / ', '')} ${conclusion}`)
+      .join(', ');
   });
   await stage.story.step('report', async () => headline(await reportOf(stage, number)));
   return { number, checks };

@@ -30,6 +30,8 @@ export async function watchRollout(stage: Stage, number: number): Promise<Outcom
 
 function trafficLine(stage: Stage): string {
   const { sent, failed, byVersion } = stage.tally();
-  const shares = Object.entries(byVersion).map(([version, count]) => `${version} ${Math.round((100 * count) / Math.max(1, sent))} %`);
+  const shares = Object.entries(byVersion).map(
+    ([version, count]) => `${version} ${Math.round((100 * count) / Math.max(1, sent))} %`,
+  );
   return `${sent} requests/s, ${failed} failed, ${shares.join(', ')}`;
 }

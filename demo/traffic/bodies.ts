@@ -14,7 +14,8 @@ export async function requestBodies(file: string, url: string, model: string): P
   const table = await duckdbTable().open([file]);
   const bodies: Buffer[] = [];
   for await (const batch of table.read({ columns: inputs.map(({ name }) => name) })) {
-    for (let row = 0; row < batch.rows; row++) bodies.push(Buffer.from(JSON.stringify(requestOf(inputs, batch, row))));
+    for (let row = 0; row < batch.rows; row++)
+      bodies.push(Buffer.from(JSON.stringify(requestOf(inputs, batch, row))));
   }
   await table.close();
   return bodies;
@@ -32,12 +33,12 @@ function requestOf(inputs: readonly Input[], batch: Columns, row: number) {
       name,
       datatype,
       shape: [1, 1],
-      data: [valueOf(batch.columns[name]?.[row] ?? null, datatype)],
+      data: [asInput(batch.columns[name]?.[row] ?? null, datatype)],
     })),
   };
 }
 
 /** The quickstart's tables have no missing numbers; a missing word is an empty one, as in evaluation. */
-function valueOf(cell: Cell, datatype: string): Cell {
+function asInput(cell: Cell, datatype: string): Cell {
   return datatype === 'BYTES' ? String(cell ?? '') : Number(cell);
 }
