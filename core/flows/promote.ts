@@ -86,11 +86,6 @@ function mergeId(stage: Stage, { model, commit, digest }: MergedCandidate): stri
   return `${stage}/${model}/${commit}/${digest}`;
 }
 
-/** Registers the candidate at its merge commit and gives it `canary`. */
-export async function assignCanary(ports: PromotionPorts, candidate: MergedCandidate): Promise<Promoted> {
-  return assignMerged(ports, candidate, 'canary');
-}
-
 /** The rollout ended well: the canary takes `production` and gives `canary` back. */
 export async function assignProduction(ports: PromotionPorts, decision: StageDecision): Promise<Promoted> {
   const version = await activeVersion(ports, decision);
@@ -137,6 +132,7 @@ export async function restoreProduction(ports: PromotionPorts, decision: StageDe
   return { stage: 'production', version, entry };
 }
 
+/** Registers the candidate at its merge commit and gives it the stage. */
 async function assignMerged(
   ports: PromotionPorts,
   candidate: MergedCandidate,

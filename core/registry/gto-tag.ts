@@ -11,7 +11,7 @@
 /** `counter` is undefined where the tag has none. */
 export type GtoTag = { readonly artifact: string; readonly counter: number | undefined } & GtoAction;
 
-export type GtoAction =
+type GtoAction =
   | { readonly action: 'register' | 'deregister'; readonly version: string }
   | { readonly action: 'assign' | 'unassign'; readonly stage: string }
   | { readonly action: 'deprecate' };

@@ -14,10 +14,10 @@ import { NO_COUNTS } from './plan.ts';
 import { type Decision, type RolloutPlan, type RolloutState, stepId } from './state.ts';
 
 /** A step may hold for this many times its own time (design §10). */
-export const HOLD_FACTOR = 4;
+const HOLD_FACTOR = 4;
 
 /** A step that was started this often goes home: a canary that takes its server down lapses every time. */
-export const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 export interface Decided {
   readonly decision: Decision;

@@ -14,7 +14,7 @@
 import { lnBeta, lnUpperTail } from './beta.ts';
 
 /** Strength of the prior, in events: about 10 catches large breakages fast; larger ones wait for more data. */
-export const PRIOR_EVENTS = 10;
+const PRIOR_EVENTS = 10;
 
 export interface ErrorSplit {
   /** Bad outcomes on the canary. */

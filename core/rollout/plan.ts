@@ -7,10 +7,10 @@ import type { ArmCounts, TrafficPlan } from '../ports/traffic.ts';
 import { type GuardName, type PlannedGuard, type RolloutPlan, type RolloutState, stepId } from './state.ts';
 
 /** Fewer randomised units on the canary than this hold a step (design §10). */
-export const MINIMUM_UNITS = 100;
+const MINIMUM_UNITS = 100;
 
 /** The server goes home by itself when nobody renews for this long (design §10), in ms. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 
 export const NO_COUNTS: { readonly champion: ArmCounts; readonly canary: ArmCounts } = {
   champion: { units: 0, errors: 0, slow: 0 },
