@@ -3,9 +3,20 @@
 import type { CommandSpec } from './command.ts';
 import { evaluate } from './evaluate/command.ts';
 import { gate } from './gate/command.ts';
+import { ledgerVerify } from './ledger/command.ts';
 import { models } from './models/command.ts';
+import { promote } from './promote/command.ts';
 import { report } from './report/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
 
-export const actions: readonly CommandSpec[] = [models, validate, train, evaluate, gate, report];
+export const actions: readonly CommandSpec[] = [
+  models,
+  validate,
+  train,
+  evaluate,
+  gate,
+  report,
+  promote,
+  ledgerVerify,
+];

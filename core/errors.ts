@@ -153,6 +153,11 @@ export const ERRORS = {
     meaning: 'The command was interrupted before it was done.',
     remedy: 'Run it again; nothing half done was left behind.',
   },
+  MW_LEDGER_INVALID: {
+    exit: 2,
+    meaning: 'A file that should hold ledger entries does not follow their schema.',
+    remedy: 'Use entries as they were exported, a JSON object a line, unchanged.',
+  },
   MW_MODEL_INVALID: {
     exit: 2,
     meaning: 'A model file is not an ONNX file that Mergeway is willing to load.',

@@ -15,6 +15,12 @@ const options = {
     summary:
       'Commit that the candidate was trained from: its tensor names are used, and a new model has its policy',
   },
+  training: {
+    value: 'file',
+    summary:
+      'Evidence of the training; candidate and evidence are then kept in the store for `mergeway promote`',
+  },
+  validation: { value: 'file', summary: 'With --training: evidence of the validation, kept too' },
   store: { value: 'folder', summary: 'Artifact store that digests are looked up in', env: 'MERGEWAY_STORE' },
   dataStore: {
     value: 'folder',

@@ -13,6 +13,7 @@ import { VERSION } from '#core/version.ts';
 import { candidateOf, championOf } from './artifacts.ts';
 import type { EvaluateOptions } from './command.ts';
 import { describeEvaluation } from './describe.ts';
+import { keeperFor } from './keep.ts';
 import { policyFor } from './policy.ts';
 import { evaluatePredictions } from './predictions.ts';
 import { runnerClass } from './runner.ts';
@@ -36,7 +37,7 @@ async function evaluateModel(
 ): Promise<Outcome> {
   const { config, from, lock } = await policyFor(options, io);
   if (from === 'head') io.progress.say(`${config.name} is new: the policy of its own commit is used`);
-  const bytes = await candidateOf(options, io);
+  const keeper = await keeperFor(options, await candidateOf(options, io), io);
   const champion = await championOf({ ...options, model: config.name }, io);
   const holdout = await openLock(lock, {
     root: io.cwd,
@@ -45,13 +46,14 @@ async function evaluateModel(
 
   const evidence = await evaluate(portsOf(io), {
     model: config,
-    candidate: bytes,
+    candidate: keeper.candidate,
     ...(champion && { champion }),
     holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
     origin: options.advisory ? 'advisory' : 'evaluation',
     runner: runnerClass(),
     mergewayVersion: VERSION,
   });
+  await keeper.keep(evidence);
   if (options.out) await writeFileWhole(resolve(io.cwd, options.out), serialize(evidence));
   return describeEvaluation(evidence.predicate, options.out);
 }

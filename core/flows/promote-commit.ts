@@ -14,9 +14,10 @@ import { type PromotionPorts, promoteMerge } from './promote.ts';
 import {
   boundCandidate,
   evaluationsOf,
+  evidenceOf,
   type Inputs,
   type KeptEvaluation,
-  trainingOf,
+  validationsOf,
 } from './stored-proof.ts';
 
 export interface PromoteCommitPorts extends PromotionPorts {
@@ -76,7 +77,7 @@ async function promoteModel(
     );
   }
 
-  const results = judge(proof.predicate, policy.config, []).filter(({ gate }) => gate !== 'data');
+  const results = judge(proof.predicate, policy.config, await validationsOf(ports.artifacts, inputs));
   const status = overallStatus(results);
   if (status === 'fail' || status === 'inconclusive') {
     const reasons = results.filter(({ verdict }) => verdict.status === status);
@@ -125,7 +126,7 @@ async function move(
       digest: candidate,
       commit,
       actor,
-      evidence: [proof.digest, ...(await trainingOf(ports.artifacts, inputs))].slice(0, 50),
+      evidence: [proof.digest, ...(await evidenceOf(ports.artifacts, inputs, 'training'))].slice(0, 50),
       ...(pullRequest !== undefined && { pullRequest }),
       reason: `merged; every gate passed by the policy of the ${policy.from}`,
     },

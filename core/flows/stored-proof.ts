@@ -8,10 +8,11 @@ import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
 import { parseEvidence, type Statement, serialize, subjectOf } from '../evidence/statement.ts';
 import type { TrainingPredicate } from '../evidence/training.ts';
+import { type ValidationPredicate, validationEvidence } from '../evidence/validation.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 
-export const ONNX_TYPE = 'application/onnx';
-export const EVIDENCE_TYPE = 'application/vnd.in-toto+json';
+const ONNX_TYPE = 'application/onnx';
+const EVIDENCE_TYPE = 'application/vnd.in-toto+json';
 
 /** What a proof is filed under. */
 export interface Inputs {
@@ -19,16 +20,20 @@ export interface Inputs {
   readonly inputDigest: Digest;
 }
 
-const annotationsOf = ({ model, inputDigest }: Inputs, kind: 'candidate' | 'training' | 'evaluation') => ({
-  'dev.mergeway.model': model,
-  'dev.mergeway.input-digest': inputDigest,
-  'dev.mergeway.kind': kind,
-});
+type EvidenceName = 'training' | 'validation' | 'evaluation';
+
+function inputsOf({ model, inputDigest }: Inputs) {
+  return { 'dev.mergeway.model': model, 'dev.mergeway.input-digest': inputDigest };
+}
+
+function filedAs(inputs: Inputs, evidence: EvidenceName) {
+  return { ...inputsOf(inputs), 'dev.mergeway.evidence': evidence };
+}
 
 /** The candidate that is bound to the inputs; undefined before the first. */
 export async function boundCandidate(artifacts: ArtifactStore, inputs: Inputs): Promise<Digest | undefined> {
-  const [first] = await artifacts.find(annotationsOf(inputs, 'candidate'));
-  return first?.digest;
+  const found = await artifacts.find(inputsOf(inputs));
+  return found.find(({ mediaType }) => mediaType === ONNX_TYPE)?.digest;
 }
 
 /** Stores a candidate with its training evidence, unless the inputs are bound already; the digest that they are bound to. */
@@ -41,32 +46,43 @@ export async function bindCandidate(
   const bound = await boundCandidate(artifacts, inputs);
   if (bound) return bound;
 
-  await artifacts.put(serialize(candidate.training), {
-    mediaType: EVIDENCE_TYPE,
-    annotations: annotationsOf(inputs, 'training'),
-  });
+  await keepEvidence(artifacts, inputs, { name: 'training', evidence: candidate.training });
   await artifacts.put(candidate.onnx, {
     mediaType: ONNX_TYPE,
-    annotations: annotationsOf(inputs, 'candidate'),
+    annotations: inputsOf(inputs),
   });
   return (await boundCandidate(artifacts, inputs)) ?? digestOf(candidate.onnx);
 }
 
-/** Digests of the training evidence that is filed under the inputs. */
-export async function trainingOf(artifacts: ArtifactStore, inputs: Inputs): Promise<readonly Digest[]> {
-  return (await artifacts.find(annotationsOf(inputs, 'training'))).map(({ digest }) => digest);
-}
-
-/** Files an evaluation; its digest. */
-export async function keepEvaluation(
+/** Files evidence under the inputs; its digest. */
+export async function keepEvidence(
   artifacts: ArtifactStore,
   inputs: Inputs,
-  evidence: Statement<EvaluationPredicate>,
+  { name, evidence }: { readonly name: EvidenceName; readonly evidence: Statement<unknown> },
 ): Promise<Digest> {
   return artifacts.put(serialize(evidence), {
     mediaType: EVIDENCE_TYPE,
-    annotations: annotationsOf(inputs, 'evaluation'),
+    annotations: filedAs(inputs, name),
   });
+}
+
+/** Digests of the evidence of that name that is filed under the inputs, oldest first. */
+export async function evidenceOf(
+  artifacts: ArtifactStore,
+  inputs: Inputs,
+  name: EvidenceName,
+): Promise<readonly Digest[]> {
+  return (await artifacts.find(filedAs(inputs, name))).map(({ digest }) => digest);
+}
+
+/** What contracts said of the training data: the newest validation under these inputs. */
+export async function validationsOf(
+  artifacts: ArtifactStore,
+  inputs: Inputs,
+): Promise<readonly ValidationPredicate[]> {
+  const newest = (await evidenceOf(artifacts, inputs, 'validation')).at(-1);
+  if (!newest) return [];
+  return [parseEvidence(validationEvidence, await artifacts.get(newest), `evidence ${newest}`).predicate];
 }
 
 export interface KeptEvaluation {
@@ -82,7 +98,7 @@ export async function evaluationsOf(
   candidate: Digest,
 ): Promise<readonly KeptEvaluation[]> {
   const kept: KeptEvaluation[] = [];
-  for (const { digest } of await artifacts.find(annotationsOf(inputs, 'evaluation'))) {
+  for (const digest of await evidenceOf(artifacts, inputs, 'evaluation')) {
     const evidence = parseEvidence(evaluationEvidence, await artifacts.get(digest), `evidence ${digest}`);
     if (subjectOf(evidence) === candidate) kept.unshift({ digest, predicate: evidence.predicate });
   }
@@ -90,7 +106,7 @@ export async function evaluationsOf(
 }
 
 /** Training evidence must speak of these bytes, this model and these inputs. MW_EVIDENCE_MISMATCH. */
-function requireAbout(
+export function requireAbout(
   { model, inputDigest }: Inputs,
   { onnx, training }: { readonly onnx: Uint8Array; readonly training: Statement<TrainingPredicate> },
 ): void {

@@ -16,7 +16,7 @@ import type { Trainer } from '../ports/trainer.ts';
 import { VERSION } from '../version.ts';
 import { inputDigestAt } from './affected-models.ts';
 import { modelConfigPath, readModel } from './policy.ts';
-import { bindCandidate, boundCandidate, trainingOf } from './stored-proof.ts';
+import { bindCandidate, boundCandidate, evidenceOf } from './stored-proof.ts';
 
 export interface TrainPorts {
   readonly source: SourceTree;
@@ -117,7 +117,7 @@ async function findStored(
   const digest = await boundCandidate(artifacts, inputs);
   if (!digest) return undefined;
 
-  for (const filed of await trainingOf(artifacts, inputs)) {
+  for (const filed of await evidenceOf(artifacts, inputs, 'training')) {
     const evidence = parseEvidence(trainingEvidence, await artifacts.get(filed), `evidence ${filed}`);
     if (subjectOf(evidence) !== digest) continue;
     const onnx = await artifacts.get(digest);

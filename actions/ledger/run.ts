@@ -1,0 +1,58 @@
+/** Verification of the ledger as a command. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { readBytes } from '#actions/files.ts';
+import { repositoryTags } from '#actions/tags.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { Json } from '#core/json.ts';
+import { verifyChain } from '#core/ledger/chain.ts';
+import { LedgerEntry } from '#core/ledger/entry.ts';
+import { tagLedger } from '#core/ledger/tag-ledger.ts';
+import type { LedgerOptions } from './command.ts';
+
+/** A ledger of a million entries. */
+const MAX_BYTES = 1024 ** 3;
+
+/** Runs `mergeway ledger verify`. */
+export async function run({ file }: LedgerOptions, io: Io): Promise<Outcome> {
+  const entries = file === undefined ? await entriesOfTags(io) : await entriesOfFile(file, io);
+  const check = verifyChain(entries);
+  const text = check.ok
+    ? `ok: ${check.entries} entries, the last is ${check.head ?? 'none'}`
+    : `broken at entry ${check.sequence} (${check.what}): ${check.reason}`;
+  return { exit: check.ok ? 0 : 1, json: check as unknown as Json, text };
+}
+
+async function entriesOfTags(io: Io): Promise<readonly LedgerEntry[]> {
+  const tags = await repositoryTags(io);
+  if (tags) return tagLedger(tags).entries();
+  throw new MergewayError('MW_USAGE', `${io.cwd} is no git repository; give --file <entries.jsonl>`);
+}
+
+async function entriesOfFile(file: string, { cwd }: Io): Promise<readonly LedgerEntry[]> {
+  const text = new TextDecoder().decode(await readBytes(resolve(cwd, file), MAX_BYTES));
+  return text
+    .split('\n')
+    .map((line, index) => ({ line, where: `${file}:${index + 1}` }))
+    .filter(({ line }) => line.trim() !== '')
+    .map(({ line, where }) => entryOf(line, where));
+}
+
+function entryOf(line: string, where: string): LedgerEntry {
+  const parsed = LedgerEntry.safeParse(parseJson(line));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new MergewayError(
+    'MW_LEDGER_INVALID',
+    `${where} ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'is no entry'}`,
+  );
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

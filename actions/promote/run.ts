@@ -1,0 +1,72 @@
+/** Promotion as a command: tags as registry and ledger around the story in core/flows/promote-commit.ts. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { repositoryTags } from '#actions/tags.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
+import { ociLayoutStore } from '#adapters/oci/store.ts';
+import { MergewayError } from '#core/errors.ts';
+import { type ModelOutcome, promoteCommit } from '#core/flows/promote-commit.ts';
+import type { Json } from '#core/json.ts';
+import { tagLedger } from '#core/ledger/tag-ledger.ts';
+import type { SourceTree } from '#core/ports/source-tree.ts';
+import { gtoRegistry } from '#core/registry/gto-registry.ts';
+import { exitCode, overall } from '#core/verdict.ts';
+import type { PromoteOptions } from './command.ts';
+
+/** Runs `mergeway promote`. */
+export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
+  const source = gitSourceTree(io.cwd);
+  const commit = await resolved(source, options.commit);
+  const tags = await repositoryTags(io, options.push ? 'origin' : undefined);
+  if (!tags) throw new MergewayError('MW_GIT_FAILED', `${io.cwd} is no git repository`);
+
+  const outcomes = await promoteCommit(
+    {
+      source,
+      artifacts: ociLayoutStore(resolve(io.cwd, options.store)),
+      registry: gtoRegistry(tags),
+      ledger: tagLedger(tags),
+      clock: io.clock,
+    },
+    {
+      commit,
+      base: await resolved(source, options.base ?? `${commit}^1`),
+      actor: options.actor,
+      ...(options.pullRequest !== undefined && { pullRequest: numberOf(options.pullRequest) }),
+      withoutRollout: options.withoutRollout,
+    },
+  );
+  return outcomeOf(outcomes);
+}
+
+function outcomeOf(outcomes: readonly ModelOutcome[]): Outcome {
+  const verdict = overall(outcomes.map(({ status }) => status));
+  const promoted = outcomes.filter(({ status }) => status === 'pass');
+  return {
+    exit: exitCode(verdict),
+    json: { verdict, models: outcomes as unknown as Json },
+    text:
+      outcomes
+        .map(
+          ({ model, status, reason }) =>
+            `${model}: ${status === 'pass' ? 'promoted' : `not promoted, ${status}`}: ${reason}`,
+        )
+        .join('\n') || 'this commit changes no model',
+    outputs: {
+      verdict,
+      versions: JSON.stringify(promoted.map(({ model, version, stage }) => ({ model, version, stage }))),
+    },
+  };
+}
+
+async function resolved(source: SourceTree, ref: string): Promise<string> {
+  const commit = await source.resolve(ref);
+  if (commit) return commit;
+  throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${ref}`);
+}
+
+function numberOf(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new MergewayError('MW_USAGE', `--pull-request takes a number, got ${JSON.stringify(text)}`);
+}
