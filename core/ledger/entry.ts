@@ -7,8 +7,7 @@ import { z } from 'zod';
 import { Digest } from '../digest.ts';
 
 /** What happened: `canary` on merge, `production` when the rollout ended well, `rollback` when it did not, `override` when a human decided. */
-export const LedgerAction = z.enum(['canary', 'production', 'rollback', 'override']);
-export type LedgerAction = z.infer<typeof LedgerAction>;
+const LedgerAction = z.enum(['canary', 'production', 'rollback', 'override']);
 
 export const LedgerDraft = z.object({
   /** The same id appended again is the same entry: retries after a crash add nothing. */
