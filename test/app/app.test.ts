@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { sign } from '@octokit/webhooks-methods';
+import type { Log } from '#app/log.ts';
+import { type RunningApp, startApp } from '#app/server.ts';
+import type { Store } from '#core/ports/store.ts';
+import { type Line, memoryLine, NUMBER, REPOSITORY } from '#test/support/line.ts';
+
+const SECRET = 'a secret of this test';
+const lines: string[] = [];
+const log: Log = {
+  info: (message, fields) => lines.push(JSON.stringify({ message, ...fields })),
+  warn: (message, fields) => lines.push(JSON.stringify({ message, ...fields })),
+  error: (message, fields) => lines.push(JSON.stringify({ message, ...fields })),
+};
+
+let line: Line;
+let store: Store;
+let app: RunningApp;
+let guids = 0;
+
+before(async () => {
+  line = memoryLine();
+  store = line.workspace.store;
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  app = await startApp(
+    {
+      appId: 1,
+      privateKey,
+      webhookSecret: SECRET,
+      apiUrl: 'http://127.0.0.1:9',
+      throttle: false,
+      database: '',
+      store: '',
+      adminToken: 'unused',
+      leaseMs: 10_000,
+      host: '127.0.0.1',
+      port: 0,
+    },
+    {
+      open: async () => line.workspace,
+      store: { ...store, close: async () => {} },
+      artifacts: line.workspace.artifacts,
+      traffic: () => line.traffic,
+      clock: line.clock,
+      log,
+    },
+  );
+});
+after(() => app.close());
+
+test('a signed delivery is answered 202 and worked', async () => {
+  const { head } = line.push({ 'src/train.py': 'better()' });
+
+  const response = await deliver('pull_request', opened());
+  await settled();
+
+  assert.equal(response.status, 202);
+  assert.deepEqual(await response.json(), { accepted: 'new' });
+  assert.equal(line.forge.check(head.sha, 'mergeway')?.title, 'Waiting for training');
+  assert.deepEqual(await store.repositories.all(), [{ name: REPOSITORY, installation: 42 }]);
+});
+
+test('the same delivery again is answered 202 and has no second effect', async () => {
+  line.push({ 'src/train.py': 'better still()' });
+  await deliver('pull_request', opened(), { guid: 'twice' });
+  await settled();
+  const checks = line.forge.checks.length;
+
+  const response = await deliver('pull_request', opened(), { guid: 'twice' });
+  await settled();
+
+  assert.equal(response.status, 202);
+  assert.deepEqual(await response.json(), { accepted: 'known' });
+  assert.equal(line.forge.checks.length, checks);
+});
+
+test('a delivery with a wrong signature is refused with 401, and nothing of it is kept or logged', async () => {
+  const filed = (await store.inbox.recent(100)).length;
+
+  const response = await deliver('pull_request', { ...opened(), note: 'do-not-log-me' }, { secret: 'guess' });
+
+  assert.equal(response.status, 401);
+  assert.equal((await store.inbox.recent(100)).length, filed);
+  assert.doesNotMatch(lines.join('\n'), /do-not-log-me/);
+});
+
+for (const { name, headers } of [
+  { name: 'without a signature', headers: { 'x-hub-signature-256': '' } },
+  { name: 'without a delivery id', headers: { 'x-github-delivery': '' } },
+  { name: 'with an event name that is none', headers: { 'x-github-event': 'pull request;' } },
+]) {
+  test(`a delivery ${name} is refused with 400`, async () => {
+    const response = await deliver('pull_request', opened(), { headers });
+
+    assert.equal(response.status, 400);
+  });
+}
+
+test('a body above 25 MB is refused with 413', async () => {
+  const response = await fetch(`${app.url}/api/github/webhooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: 'x'.repeat(25 * 1024 * 1024 + 1),
+  });
+
+  assert.equal(response.status, 413);
+});
+
+test('a payload that no handler understands is done, not failed', async () => {
+  await deliver('star', { action: 'created' }, { guid: 'star' });
+  await settled();
+
+  const filed = (await store.inbox.recent(100)).find(({ guid }) => guid === 'star');
+  assert.equal(filed?.state, 'done');
+});
+
+test('a delivery that keeps failing ends visible as dead, with its reason', async () => {
+  await deliver('workflow_run', {
+    ...place(),
+    action: 'completed',
+    workflow_run: { id: 123_456, path: '.github/workflows/mergeway-train.yml' },
+  });
+  await settled();
+
+  const page = await (await fetch(app.url)).text();
+  assert.match(page, /dead/);
+  assert.match(page, /no workflow run 123456/);
+});
+
+test('a command by somebody who may write is seen and answered', async () => {
+  line.forge.setPermission('rita', 'write');
+  const id = line.forge.commentAs('rita', NUMBER, '/mergeway status');
+
+  await deliver('issue_comment', commented(id, 'rita', '/mergeway status'));
+  await settled();
+
+  assert.deepEqual(line.forge.reactions.at(-1), { commentId: id, content: 'eyes' });
+  assert.match(line.forge.comments.at(-1)?.body ?? '', /no model has a version yet/);
+});
+
+test("a bot's comment is not obeyed", async () => {
+  const comments = line.forge.comments.length;
+
+  await deliver('issue_comment', commented(1, 'dependabot[bot]', '/mergeway status', 'Bot'));
+  await settled();
+
+  assert.equal(line.forge.comments.length, comments);
+});
+
+test('health and readiness are answered', async () => {
+  const [health, ready] = await Promise.all([fetch(`${app.url}/health`), fetch(`${app.url}/ready`)]);
+
+  assert.deepEqual([health.status, ready.status], [200, 200]);
+});
+
+test('pages forbid every script and style but ours', async () => {
+  const response = await fetch(app.url);
+
+  const policy = response.headers.get('content-security-policy') ?? '';
+  assert.match(policy, /default-src 'none'/);
+  assert.doesNotMatch(policy, /unsafe/);
+  assert.doesNotMatch(await response.text(), /<script>|style="|onclick/);
+});
+
+test('the files that pages load are there', async () => {
+  for (const path of ['/assets/style.css', '/assets/live.js', '/assets/uplot.js', '/assets/uplot.css']) {
+    assert.equal((await fetch(`${app.url}${path}`)).status, 200, path);
+  }
+});
+
+test('a rollout that is not there is 404, on the page and for scripts', async () => {
+  assert.equal((await fetch(`${app.url}/rollouts/nothing`)).status, 404);
+  assert.equal((await fetch(`${app.url}/api/rollouts/nothing`)).status, 404);
+});
+
+function place() {
+  return { repository: { full_name: REPOSITORY }, installation: { id: 42 } };
+}
+
+function opened() {
+  return { ...place(), action: 'opened', pull_request: { number: NUMBER } };
+}
+
+function commented(id: number, login: string, body: string, type = 'User') {
+  return {
+    ...place(),
+    action: 'created',
+    issue: { number: NUMBER, pull_request: {} },
+    comment: { id, body },
+    sender: { login, type },
+  };
+}
+
+async function deliver(
+  event: string,
+  payload: object,
+  {
+    guid = `guid-${guids++}`,
+    secret = SECRET,
+    headers = {},
+  }: {
+    readonly guid?: string;
+    readonly secret?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<Response> {
+  const body = JSON.stringify(payload);
+  return fetch(`${app.url}/api/github/webhooks`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-github-delivery': guid,
+      'x-github-event': event,
+      'x-github-hook-id': '1',
+      'x-hub-signature-256': await sign(secret, body),
+      ...headers,
+    },
+    body,
+  });
+}
+
+/** Until no delivery waits. */
+async function settled(): Promise<void> {
+  while ((await store.inbox.recent(100)).some(({ state }) => state === 'waiting')) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
