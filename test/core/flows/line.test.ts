@@ -6,9 +6,8 @@ import { announcePullRequest } from '#core/flows/announce-pull-request.ts';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
-import { settleRollout } from '#core/flows/settle-rollout.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
-import type { Rollout } from '#core/ports/store.ts';
+import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed, REPOSITORY } from '#test/support/line.ts';
 
 test('a pull request that changes inputs waits for training', async () => {
@@ -461,40 +460,12 @@ async function otherVersionTakesProduction({ workspace, base }: Line): Promise<v
   });
 }
 
-async function openRollout({ workspace }: Line): Promise<Rollout> {
-  const [rollout] = await workspace.store.rollouts.open();
-  assert.ok(rollout);
-  return rollout;
-}
-
-/** What the controller does, until nothing is open; each look is a second later. */
-async function runToEnd(line: Line, beforeLook: () => void = () => {}): Promise<void> {
-  for (let look = 0; look < 200; look++) {
-    const [rollout] = await line.workspace.store.rollouts.open();
-    if (!rollout) return;
-    if (rollout.stage === 'queued') await startRollout(line.workspace, rollout);
-    if (rollout.stage === 'running') {
-      beforeLook();
-      await advanceRollout(line.workspace, rollout);
-    }
-    if (rollout.stage === 'ended') await settleRollout(line.workspace, rollout);
-    line.clock.advance(1000);
-  }
-  assert.fail('the rollout does not end');
-}
-
 /** Runs the open rollout with 1,000 units per arm and the given errors in each step; returns the weights it took. */
 async function rollOut(
   line: Line,
   { errors }: { readonly errors: { readonly champion: number; readonly canary: number } },
 ): Promise<readonly number[]> {
-  await runToEnd(line, () => {
-    if (line.traffic.applied.at(-1)?.plan.canary === undefined) return;
-    line.traffic.setCounts('credit', {
-      champion: { units: 1000, errors: errors.champion, slow: 0 },
-      canary: { units: 1000, errors: errors.canary, slow: 0 },
-    });
-  });
+  await runToEnd(line, { before: () => countErrors(line, errors) });
   const weights = line.traffic.applied.flatMap(({ plan }) => (plan.canary ? [plan.canary.weight] : []));
   return [...new Set(weights)];
 }
