@@ -222,6 +222,8 @@ export interface Run {
   readonly headBranch: string | null;
   readonly pull: Issue | null;
   readonly suite: number;
+  /** How many runs led to this one by `workflow_run`. */
+  readonly chain: number;
   readonly createdAt: string;
   readonly jobs: Job[];
   status: 'queued' | 'in_progress' | 'completed';

@@ -1,7 +1,13 @@
 // Workflow runs of the stand-in: real files of a real repository, executed step by step.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { at, type World, world } from './testing.ts';
+import { at, logs, onlyRun, world } from './testing.ts';
+
+/** A workflow of one job on pull requests, with these steps. */
+function workflow(steps: string, more = ''): Record<string, string> {
+  const text = `name: One\non: pull_request\njobs:\n  job:\n    runs-on: ubuntu-latest\n${more}    steps:\n${steps}`;
+  return { '.github/workflows/one.yml': text };
+}
 
 const TWO_JOBS = `
 name: Two jobs
@@ -53,27 +59,273 @@ test('two jobs hand over an output and an artifact', async (t) => {
     ],
   );
   const checks = await w.as('ada').rest.checks.listForRef({ ...at, ref: run.head_sha });
-  assert.equal(
-    checks.data.check_runs.find(({ name }) => name === 'use')?.output.summary,
-    '# The answer is 42\n',
-  );
+  const summary = checks.data.check_runs.find(({ name }) => name === 'use')?.output.summary;
+  assert.equal(summary, '# The answer is 42\n');
   assert.deepEqual(w.github.violations, []);
 });
 
-/** The one run so far, with its jobs. */
-export async function onlyRun(w: World) {
-  const { data } = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
-  const [run, ...others] = data.workflow_runs;
-  assert.ok(run && others.length === 0, `${data.total_count} runs`);
-  const jobs = await w.as('ada').rest.actions.listJobsForWorkflowRun({ ...at, run_id: run.id });
-  return { run, jobs: jobs.data.jobs };
-}
+test('a failing step fails its job, skips what needs it, and leaves `if: always()` to run', async (t) => {
+  const w = await world(t);
+  const text = `
+on: pull_request
+jobs:
+  breaks:
+    runs-on: ubuntu-latest
+    steps:
+      - run: exit 3
+      - run: echo not reached
+      - if: failure()
+        run: echo seen
+  waits: {runs-on: ubuntu-latest, needs: breaks, steps: [{run: echo no}]}
+  gate: {runs-on: ubuntu-latest, needs: [breaks, waits], if: always(), steps: [{run: 'test "\${{ needs.breaks.result }} \${{ needs.waits.result }}" = "failure skipped"'}]}
+`;
 
-/** Every log, for the message of a failed assertion. */
-async function logs(w: World): Promise<string> {
-  const { jobs } = await onlyRun(w);
-  const texts = jobs.map(({ id }) =>
-    w.as('ada').rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }),
+  await w.open('feature', { '.github/workflows/x.yml': text });
+  await w.github.idle();
+
+  const { run, jobs } = await onlyRun(w);
+  const conclusions = Object.fromEntries(jobs.map(({ name, conclusion }) => [name, conclusion]));
+  const steps = jobs.find(({ name }) => name === 'breaks')?.steps?.map(({ conclusion }) => conclusion);
+  assert.equal(run.conclusion, 'failure');
+  assert.deepEqual(conclusions, { breaks: 'failure', waits: 'skipped', gate: 'success' });
+  assert.deepEqual(steps, ['failure', 'skipped', 'success']);
+  assert.match(await logs(w), /Process completed with exit code 3/);
+});
+
+test("a job's environment holds nothing of the process that runs the stand-in", async (t) => {
+  process.env.MERGEWAY_LEAK = 'leaked';
+  t.after(() => delete process.env.MERGEWAY_LEAK);
+  const w = await world(t);
+  const script = `
+      - run: |
+          env | sort > all.txt
+          test -z "$MERGEWAY_LEAK" && test "$HOME" != "${process.env.HOME}" && test "$CI" = true
+          test -z "$ACTIONS_RUNTIME_TOKEN" && test -z "$GITHUB_TOKEN"
+          test -f "$GITHUB_EVENT_PATH" && test "$GITHUB_REF" = refs/pull/1/merge
+          node --version | grep v24
+`;
+
+  await w.open('feature', workflow(script));
+  await w.github.idle();
+
+  assert.equal((await onlyRun(w)).run.conclusion, 'success', await logs(w));
+});
+
+test('secrets and variables of an environment reach only the job that names it, and never a log', async (t) => {
+  const w = await world(t);
+  const repository = 'acme/models';
+  w.github.setSecret({ repository, environment: 'holdout', name: 'KEY', value: 'open sesame' });
+  w.github.setVariable({ repository, environment: 'holdout', name: 'STORE', value: '/data' });
+  w.github.setVariable({ repository, name: 'STORE', value: 'none' });
+  const step = `[{run: 'echo "key=$KEY store=$STORE"', env: {KEY: "\${{ secrets.KEY }}", STORE: "\${{ vars.STORE }}"}}]`;
+  const text = `
+on: pull_request
+jobs:
+  named: {runs-on: ubuntu-latest, environment: {name: holdout, deployment: false}, steps: ${step}}
+  other: {runs-on: ubuntu-latest, steps: ${step}}
+`;
+
+  await w.open('feature', { '.github/workflows/x.yml': text });
+  await w.github.idle();
+
+  const said = (await logs(w)).split('\n').filter((line) => line.startsWith('key='));
+  const { data: deployments } = await w.as('ada').rest.repos.listDeployments(at);
+  assert.deepEqual(said.sort(), ['key= store=none', 'key=*** store=/data']);
+  assert.equal(deployments.length, 0, '`deployment: false` writes no deployment');
+});
+
+test('a composite action runs from its folder with inputs, outputs and steps of its own', async (t) => {
+  const w = await world(t);
+  const action = `
+name: Greet
+inputs: {who: {default: nobody}}
+outputs: {said: {value: "\${{ steps.say.outputs.text }}"}}
+runs:
+  using: composite
+  steps:
+    - id: say
+      shell: bash
+      env: {WHO: "\${{ inputs.who }}"}
+      run: |
+        test -f "$GITHUB_ACTION_PATH/action.yml"
+        echo "text=hello $WHO from $FROM" >> "$GITHUB_OUTPUT"
+`;
+  const steps = `
+      - uses: actions/checkout@v5
+      - {id: greet, uses: ./actions/greet, with: {who: world}, env: {FROM: caller}}
+      - run: test "\${{ steps.greet.outputs.said }}" = "hello world from caller"
+      - run: test -z "$FROM" && test -z "\${{ steps.say.outputs.text }}"
+`;
+
+  await w.open('feature', { ...workflow(steps), 'actions/greet/action.yml': action });
+  await w.github.idle();
+
+  assert.equal((await onlyRun(w)).run.conclusion, 'success', await logs(w));
+});
+
+test('GITHUB_ENV, GITHUB_PATH, matrices and expressions work as on GitHub', async (t) => {
+  const w = await world(t);
+  const steps = `
+      - run: |
+          echo "COLOUR=blue" >> "$GITHUB_ENV"
+          mkdir -p bin && printf '#!/bin/sh\\necho mine' > bin/tool && chmod +x bin/tool
+          echo "$PWD/bin" >> "$GITHUB_PATH"
+      - run: test "$COLOUR" = blue && test "$(tool)" = mine && test "\${{ env.COLOUR }}" = blue
+      - run: test "\${{ matrix.model }}/\${{ fromJSON('[1,2]')[1] }}/\${{ format('{0}', 'x') }}" = "$MODEL/2/x"
+        env: {MODEL: "\${{ matrix.model }}"}
+      - if: matrix.model == 'b' && contains(github.event.pull_request.title, 'feature')
+        run: exit 1
+        continue-on-error: true
+`;
+
+  await w.open('feature', workflow(steps, '    strategy: {matrix: {model: [a, b]}}\n'));
+  await w.github.idle();
+
+  const { run, jobs } = await onlyRun(w);
+  assert.equal(run.conclusion, 'success', await logs(w));
+  assert.deepEqual(jobs.map(({ name }) => name).sort(), ['job (a)', 'job (b)']);
+});
+
+test('a step that takes longer than its timeout is ended, with the processes it started', async (t) => {
+  const w = await world(t);
+  const steps = `
+      - {run: 'sleep 60 & wait', timeout-minutes: 0.005, continue-on-error: true}
+      - run: if pgrep -f 'sleep 6[0]' > /dev/null; then exit 1; fi
+`;
+
+  await w.open('feature', workflow(steps));
+  await w.github.idle();
+
+  assert.equal((await onlyRun(w)).run.conclusion, 'success', await logs(w));
+  assert.match(await logs(w), /timed out/);
+});
+
+test('workflow commands become annotations of the job, and masked values are stars', async (t) => {
+  const w = await world(t);
+  const steps = `
+      - run: |
+          echo "::add-mask::hush"
+          echo "say hush now"
+          echo "::error file=src/a.py,line=7,title=Bad::it is wrong"
+`;
+
+  await w.open('feature', workflow(steps));
+  await w.github.idle();
+
+  const { run, jobs } = await onlyRun(w);
+  const check_run_id = Number(jobs[0]?.check_run_url.split('/').at(-1));
+  const { data } = await w.as('ada').rest.checks.listAnnotations({ ...at, check_run_id });
+  assert.equal(run.conclusion, 'success');
+  assert.deepEqual(
+    data.map(({ path, start_line, annotation_level, title, message }) => [
+      path,
+      start_line,
+      annotation_level,
+      title,
+      message,
+    ]),
+    [['src/a.py', 7, 'failure', 'Bad', 'it is wrong']],
   );
-  return (await Promise.all(texts)).map(({ data }) => String(data)).join('\n');
-}
+  assert.match(await logs(w), /say \*\*\* now/);
+});
+
+test('GITHUB_TOKEN may do what `permissions` says, and its deeds start no workflows', async (t) => {
+  const w = await world(t);
+  const text = `
+on: {pull_request: , issue_comment: }
+name: Speak
+permissions: {contents: read, issues: write}
+jobs:
+  speak:
+    if: github.event_name == 'pull_request'
+    runs-on: ubuntu-latest
+    steps:
+      - env: {TOKEN: "\${{ github.token }}"}
+        run: |
+          call() { curl -s -o /dev/null -w '%{http_code}' -H "authorization: token $TOKEN" -d "$2" "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/$1"; }
+          test "$(call issues/1/comments '{"body":"from a job"}')" = 201
+          test "$(call deployments '{"ref":"main"}')" = 403
+`;
+  await w.push('main', { '.github/workflows/speak.yml': text });
+
+  await w.open('feature', { 'a.txt': 'a' });
+  await w.github.idle();
+
+  const { data } = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
+  const events = data.workflow_runs.map(({ event, conclusion }) => `${event} ${conclusion}`).sort();
+  assert.deepEqual(
+    events.filter((event) => event.startsWith('issue_comment')),
+    [],
+  );
+  assert.ok(events.includes('pull_request success'), events.join(', '));
+});
+
+test('a workflow of the default branch follows another one by workflow_run', async (t) => {
+  const w = await world(t);
+  const follower = `
+name: Evaluate
+on: {workflow_run: {workflows: [One], types: [completed]}}
+permissions: {actions: read, contents: read}
+jobs:
+  use:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - run: test "$(git rev-parse HEAD)" = "$GITHUB_SHA" && test ! -e secret.txt
+      - uses: actions/download-artifact@v7
+        with: {name: bytes, run-id: "\${{ github.event.workflow_run.id }}", github-token: "\${{ github.token }}"}
+      - run: test "$(cat data.txt)" = data
+`;
+  await w.push('main', { '.github/workflows/evaluate.yml': follower });
+  const steps = `
+      - run: echo data > data.txt
+      - uses: actions/upload-artifact@v6
+        with: {name: bytes, path: data.txt}
+`;
+
+  await w.open('feature', { ...workflow(steps), 'secret.txt': 'of the pull request' });
+  await w.github.idle();
+
+  const { data } = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
+  const runs = data.workflow_runs.map(({ name, event, head_branch, conclusion }) => [
+    name,
+    event,
+    head_branch,
+    conclusion,
+  ]);
+  assert.deepEqual(runs, [
+    ['Evaluate', 'workflow_run', 'main', 'success'],
+    ['One', 'pull_request', 'feature', 'success'],
+  ]);
+});
+
+test('a workflow that follows itself stops after three levels', async (t) => {
+  const w = await world(t);
+  const text = `
+name: Echo
+on: {pull_request: , workflow_run: {workflows: [Echo], types: [completed]}}
+jobs: {say: {runs-on: ubuntu-latest, steps: [{run: echo again}]}}
+`;
+  await w.push('main', { '.github/workflows/echo.yml': text });
+
+  await w.open('feature', { 'a.txt': 'a' });
+  await w.github.idle();
+
+  const { data } = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
+  assert.deepEqual(
+    data.workflow_runs.map(({ event }) => event),
+    ['workflow_run', 'workflow_run', 'workflow_run', 'pull_request'],
+  );
+});
+
+test('a file that is no workflow gives a failed run with the reason', async (t) => {
+  const w = await world(t);
+
+  await w.push('main', { '.github/workflows/bad.yml': 'on: push\njobs: {a: {runs-on: x, steps: none}}\n' });
+  await w.github.idle();
+
+  const { run } = await onlyRun(w);
+  const page = await (await fetch(run.html_url)).text();
+  assert.equal(run.conclusion, 'failure');
+  assert.match(page, /Invalid workflow file: .github\/workflows\/bad.yml/);
+});

@@ -169,3 +169,21 @@ export async function refusal(request: Promise<unknown>): Promise<{ status: numb
   }
   throw new Error('the request was not refused');
 }
+
+/** The one run so far, with its jobs. */
+export async function onlyRun(w: World) {
+  const { data } = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
+  const [run, ...others] = data.workflow_runs;
+  if (!run || others.length > 0) throw new Error(`expected one run, found ${data.total_count}`);
+  const jobs = await w.as('ada').rest.actions.listJobsForWorkflowRun({ ...at, run_id: run.id });
+  return { run, jobs: jobs.data.jobs };
+}
+
+/** Every log, for the message of a failed assertion. */
+export async function logs(w: World): Promise<string> {
+  const { jobs } = await onlyRun(w);
+  const texts = jobs.map(({ id }) =>
+    w.as('ada').rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: id }),
+  );
+  return (await Promise.all(texts)).map(({ data }) => String(data)).join('\n');
+}

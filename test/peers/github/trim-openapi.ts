@@ -23,12 +23,19 @@ const PROSE = new Set([
 /** The served part of a description, with every component that it refers to and nothing else. */
 export function trim(full: Description): Description {
   const paths: Description['paths'] = {};
+  correct(full);
   for (const { method, path } of routes) {
     const operation = full.paths[path]?.[method.toLowerCase()];
     if (!operation) throw new Error(`GitHub has no operation ${method} ${path}`);
     paths[path] = { ...paths[path], [method.toLowerCase()]: bare(operation) as never };
   }
   return { paths, components: componentsOf(paths, full.components) };
+}
+
+/** GitHub says that a listed installation's account is a user *and* an enterprise; the single one is described rightly. */
+function correct({ paths }: Description): void {
+  const list = paths['/app/installations']?.get?.responses['200']?.content?.['application/json'];
+  if (list) list.schema.items = { $ref: '#/components/schemas/installation' };
 }
 
 function componentsOf(paths: unknown, all: Description['components']): Description['components'] {

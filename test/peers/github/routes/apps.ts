@@ -4,7 +4,7 @@ import { ApiError, created, found, ok, paged } from '../http.ts';
 import type { Hub } from '../hub.ts';
 import type { App, Grant, Grants, Repository } from '../model.ts';
 import { repositoryRoute, route } from '../router.ts';
-import { viewMinimalRepository } from '../views/repositories.ts';
+import { viewRepository } from '../views/repositories.ts';
 import { viewApp, viewInstallation } from '../views/users.ts';
 
 /** Installation tokens live for an hour. */
@@ -44,7 +44,7 @@ export const appRoutes = [
     return paged(page, all, (repositories, total_count) => ({
       total_count,
       repository_selection: reached ? 'selected' : 'all',
-      repositories: repositories.map((repository) => viewMinimalRepository(hub, repository)),
+      repositories: repositories.map((repository) => viewRepository(hub, repository)),
     }));
   }),
 ];

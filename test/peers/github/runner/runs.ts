@@ -24,6 +24,9 @@ export interface RunOrder {
   readonly actor: User;
 }
 
+/** GitHub lets workflows follow each other by `workflow_run` over three levels. */
+const MAX_CHAIN = 3;
+
 interface JobResult {
   readonly result: Conclusion;
   readonly outputs: Readonly<Record<string, string>>;
@@ -39,7 +42,7 @@ export class Runner {
 
   /** Starts every workflow that waits for this; `idle` waits for the runs. */
   async react(happening: Happening): Promise<void> {
-    if (happening.quiet) return;
+    if (happening.quiet || chainOf(happening) > MAX_CHAIN) return;
     const origin = await originOf(happening);
     if (!origin) return;
     for (const file of await readWorkflows(happening.repository.path, origin.sha)) {
@@ -99,6 +102,7 @@ export class Runner {
       headSha: origin.headSha,
       headBranch: origin.headBranch,
       pull: origin.pull,
+      chain: chainOf({ repository, name: event, payload }),
       suite: suiteOf(hub, repository, origin.headSha, hub.actionsApp),
       createdAt: now,
       startedAt: now,
@@ -235,6 +239,13 @@ export class Runner {
     completeJob(at.scene, job, conclusion);
     return { result: conclusion, outputs: {} };
   }
+}
+
+/** 0 for what people and Apps start, one more than the run that it follows otherwise. */
+function chainOf({ repository, name, payload }: Pick<Happening, 'repository' | 'name' | 'payload'>): number {
+  if (name !== 'workflow_run') return 0;
+  const { id } = payload.workflow_run as { id: number };
+  return (repository.runs.get(id)?.chain ?? 0) + 1;
 }
 
 interface JobPlace {

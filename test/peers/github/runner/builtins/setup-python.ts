@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import type { Builtin, BuiltinCall } from './builtin.ts';
 
 const LOCK = 'requirements.lock';
+/** A variable of `runnerEnv` that names the Python to use before any other, as a self-hosted runner's owner would. */
+export const PYTHON_VARIABLE = 'RUNNER_PYTHON';
 /** Environments being made now; two jobs never make the same one at once. */
 const making = new Map<string, Promise<void>>();
 
@@ -68,7 +70,9 @@ async function makeEnvironment(
 /** The asked version if the machine has it, else any Python from 3.10 up, with a warning. */
 async function findPython(call: BuiltinCall, wanted: string): Promise<{ command: string; version: string }> {
   const exact = /^\d+\.\d+/.exec(wanted)?.[0];
+  const given = call.session.services.runnerEnv[PYTHON_VARIABLE];
   for (const command of [
+    ...(given ? [given] : []),
     ...(exact ? [`python${exact}`] : []),
     'python3',
     'python3.13',
