@@ -85,6 +85,7 @@ interface Reading {
 }
 
 async function canaryInTraffic(stage: Stage): Promise<void> {
+  stage.setTraffic('full');
   await until('the canary to take traffic', async () => {
     const { canary, counts } = await readTraffic(stage);
     return canary !== undefined && counts.canary.units > 0 ? true : undefined;

@@ -19,12 +19,14 @@ export async function mergeAndRollOut(stage: Stage, number: number): Promise<Out
 /** Waits for the end of the merged pull request's rollout. */
 export async function watchRollout(stage: Stage, number: number): Promise<Outcome> {
   let outcome: Outcome = '';
+  stage.setTraffic('full');
   await stage.story.step('canary', async () => {
     const state = await deploymentEnd(stage, number);
     outcome = state === 'success' ? 'promoted' : 'rolled back';
     return commentMatching(stage, number, state === 'success' ? /production/i : /rolled back/i);
   });
   stage.story.say(`traffic now: ${trafficLine(stage)}`);
+  stage.setTraffic('quiet');
   return outcome;
 }
 

@@ -1,10 +1,12 @@
 /**
  * The traffic of the demo: loops rows of the replay against the serving process at a steady rate over kept connections,
  * without a key, so that every request is a randomised unit. A process of its own; prints one JSON line a second.
+ * A line on standard input is a new rate.
  * Usage: node demo/traffic/generator.ts <serving url> <model> <replay.parquet> <requests per second>
  */
 
 import { Agent, request } from 'node:http';
+import { createInterface } from 'node:readline';
 import { requestBodies } from './bodies.ts';
 
 const CONNECTIONS = 16;
@@ -22,20 +24,29 @@ interface Tally {
 
 await main(process.argv.slice(2));
 
-async function main([url = '', model = '', replay = '', rate = '1000']: readonly string[]): Promise<void> {
+async function main([
+  url = '',
+  model = '',
+  replay = '',
+  firstRate = '1000',
+]: readonly string[]): Promise<void> {
   const bodies = await requestBodies(replay, url, model);
   const target = new URL(`/v2/models/${model}/infer`, url);
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   let tally = emptyTally();
+  let rate = Number(firstRate);
   let next = 0;
   let inFlight = 0;
   let owed = 0;
   let last = performance.now();
 
   console.log(`generator ready: ${bodies.length} rows`);
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    rate = Number(line) || rate;
+  });
   setInterval(() => {
     const now = performance.now();
-    owed = Math.min(owed + ((now - last) / 1000) * Number(rate), Number(rate) / 4);
+    owed = Math.min(owed + ((now - last) / 1000) * rate, rate / 4);
     last = now;
     while (owed >= 1 && inFlight < MAX_IN_FLIGHT) {
       owed--;
