@@ -68,6 +68,8 @@ export interface CommandSpec {
   readonly options: OptionTable;
   /** Command lines that work. */
   readonly examples: readonly string[];
+  /** The action takes the job's token, which reaches the command as GITHUB_TOKEN. */
+  readonly needsToken?: true;
   /** Outputs of the action, by name. Absent: the command is no action. */
   readonly outputs?: Readonly<Record<string, string>>;
   readonly run: (options: never, io: Io, files: readonly string[]) => Promise<Outcome>;

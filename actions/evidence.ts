@@ -15,6 +15,7 @@ import { holdoutDigest, type Policy, policyOf } from '#core/flows/policy.ts';
 import { configurationDigest, judge } from '#core/gates/judge.ts';
 import type { GateResult } from '#core/gates/result.ts';
 import type { Io } from './command.ts';
+import { commitOf } from './commit.ts';
 import { readBytes, readSource } from './files.ts';
 import { readModelConfig } from './model.ts';
 
@@ -97,14 +98,9 @@ async function policyFor(
     return { policy: { config, from: 'base' }, holdout: lockDigest(lock) };
   }
   const source = gitSourceTree(cwd);
-  const resolved = async (ref: string) => {
-    const commit = await source.resolve(ref);
-    if (commit) return commit;
-    throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${ref}`);
-  };
   const here = (await gitHead(cwd)).commit;
-  const base = policyRef === undefined ? here : await resolved(policyRef);
-  const headCommit = head === undefined ? here : await resolved(head);
+  const base = policyRef === undefined ? here : await commitOf(source, policyRef);
+  const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
   const holdout = await holdoutDigest(source, policy.from === 'base' ? base : headCommit, policy.config);
   return { policy, holdout };

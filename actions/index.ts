@@ -7,6 +7,7 @@ import { ledgerVerify } from './ledger/command.ts';
 import { models } from './models/command.ts';
 import { promote } from './promote/command.ts';
 import { report } from './report/command.ts';
+import { rolloutSimulate } from './rollout/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
 
@@ -19,4 +20,5 @@ export const actions: readonly CommandSpec[] = [
   report,
   promote,
   ledgerVerify,
+  rolloutSimulate,
 ];

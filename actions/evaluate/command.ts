@@ -15,6 +15,11 @@ const options = {
     summary:
       'Commit that the candidate was trained from: its tensor names are used, and a new model has its policy',
   },
+  policyRef: {
+    value: 'commit',
+    summary:
+      'Commit whose policy says what is measured; by default the working tree, with --head what is checked out',
+  },
   training: {
     value: 'file',
     summary:

@@ -4,6 +4,7 @@
  */
 
 import type { Io } from '#actions/command.ts';
+import { commitOf } from '#actions/commit.ts';
 import { readSource } from '#actions/files.ts';
 import { readModelConfig } from '#actions/model.ts';
 import { gitHead } from '#adapters/git/head.ts';
@@ -19,20 +20,26 @@ export interface EvaluationPolicy extends Policy {
   readonly lock: SourceText;
 }
 
+export interface WhichPolicy {
+  readonly model: string;
+  readonly head?: string | undefined;
+  readonly policyRef?: string | undefined;
+}
+
 /** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND. */
 export async function policyFor(
-  { model, head }: { readonly model: string; readonly head?: string | undefined },
+  { model, head, policyRef }: WhichPolicy,
   { cwd }: Io,
 ): Promise<EvaluationPolicy> {
-  if (head === undefined) {
+  if (head === undefined && policyRef === undefined) {
     const config = await readModelConfig(cwd, model);
     return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data) };
   }
 
   const source = gitSourceTree(cwd);
-  const { commit: base } = await gitHead(cwd);
-  const headCommit = await source.resolve(head);
-  if (!headCommit) throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${head}`);
+  const here = (await gitHead(cwd)).commit;
+  const base = policyRef === undefined ? here : await commitOf(source, policyRef);
+  const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
   const lock = await lockAt(source, policy.from === 'base' ? base : headCommit, policy.config);
   return { ...policy, lock };

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
+import { commitOf } from '#actions/commit.ts';
 import { repositoryTags } from '#actions/tags.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
@@ -9,7 +10,6 @@ import { MergewayError } from '#core/errors.ts';
 import { type ModelOutcome, promoteCommit } from '#core/flows/promote-commit.ts';
 import type { Json } from '#core/json.ts';
 import { tagLedger } from '#core/ledger/tag-ledger.ts';
-import type { SourceTree } from '#core/ports/source-tree.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
 import { exitCode, overall } from '#core/verdict.ts';
 import type { PromoteOptions } from './command.ts';
@@ -17,7 +17,7 @@ import type { PromoteOptions } from './command.ts';
 /** Runs `mergeway promote`. */
 export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
   const source = gitSourceTree(io.cwd);
-  const commit = await resolved(source, options.commit);
+  const commit = await commitOf(source, options.commit);
   const tags = await repositoryTags(io, options.push ? 'origin' : undefined);
   if (!tags) throw new MergewayError('MW_GIT_FAILED', `${io.cwd} is no git repository`);
 
@@ -31,7 +31,7 @@ export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
     },
     {
       commit,
-      base: await resolved(source, options.base ?? `${commit}^1`),
+      base: await commitOf(source, options.base ?? `${commit}^1`),
       actor: options.actor,
       ...(options.pullRequest !== undefined && { pullRequest: numberOf(options.pullRequest) }),
       withoutRollout: options.withoutRollout,
@@ -58,12 +58,6 @@ function outcomeOf(outcomes: readonly ModelOutcome[]): Outcome {
       versions: JSON.stringify(promoted.map(({ model, version, stage }) => ({ model, version, stage }))),
     },
   };
-}
-
-async function resolved(source: SourceTree, ref: string): Promise<string> {
-  const commit = await source.resolve(ref);
-  if (commit) return commit;
-  throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${ref}`);
 }
 
 function numberOf(text: string): number {

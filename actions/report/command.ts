@@ -24,6 +24,7 @@ export const report = defineCommand({
     'mergeway report --evidence out/evaluation.json --validation out/validation.json --training out/training.json',
     'mergeway report --evidence out/evaluation.json --post --pull-request 12',
   ],
+  needsToken: true,
   outputs: {
     verdict: 'pass, fail, inconclusive or skipped',
     url: 'Address of the comment, when it was posted',

@@ -33,17 +33,26 @@ export function actionFiles(): Readonly<Record<string, string>> {
   );
 }
 
+const TOKEN = {
+  description: 'Token to comment with',
+  required: false,
+  default: expression('github.token'),
+};
+
 function actionYml(command: CommandSpec): string {
   const { name, summary, outputs = {} } = command;
   const inputs = inputsOf(command);
   const document = {
     name: `Mergeway ${name}`,
     description: summary,
-    inputs: Object.fromEntries(inputs.map(({ name: input, spec }) => [input, inputYml(spec)])),
+    inputs: {
+      ...Object.fromEntries(inputs.map(({ name: input, spec }) => [input, inputYml(spec)])),
+      ...(command.needsToken && { token: TOKEN }),
+    },
     outputs: Object.fromEntries(
       Object.entries(outputs).map(([output, description]) => [
         output,
-        { description, value: `\${{ steps.run.outputs.${output} }}` },
+        { description, value: expression(`steps.run.outputs.${output}`) },
       ]),
     ),
     runs: {
@@ -54,9 +63,12 @@ function actionYml(command: CommandSpec): string {
           name: `Run mergeway ${name}`,
           id: 'run',
           shell: 'bash',
-          env: Object.fromEntries(
-            inputs.map(({ name: input }) => [inputVariable(input), `\${{ inputs.${input} }}`]),
-          ),
+          env: {
+            ...Object.fromEntries(
+              inputs.map(({ name: input }) => [inputVariable(input), expression(`inputs.${input}`)]),
+            ),
+            ...(command.needsToken && { GITHUB_TOKEN: expression('inputs.token') }),
+          },
           run: `bash "$GITHUB_ACTION_PATH/../run.sh" ${name}`,
         },
       ],
@@ -73,4 +85,9 @@ function inputYml(spec: ActionInput['spec']) {
     required: spec.required === true,
     ...(fallback !== undefined && { default: fallback }),
   };
+}
+
+/** What GitHub evaluates. */
+function expression(text: string): string {
+  return `\${{ ${text} }}`;
 }

@@ -1,0 +1,185 @@
+/** The command line: what it prints where, with which exit code, and how it helps. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { defineCommand } from '#actions/command.ts';
+import { commands } from '#cli/commands.ts';
+import { VERSION } from '#core/version.ts';
+import { jsonOf, mergeway } from '#test/support/command-line.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
+
+const execute = promisify(execFile);
+const ROOT = resolve(import.meta.dirname, '../..');
+
+for (const { name } of commands) {
+  test(`\`mergeway ${name} --help\` ends with an example that starts like it`, async () => {
+    const { code, stdout } = await mergeway([...name.split(' '), '--help']);
+
+    const last = stdout.trimEnd().split('\n').at(-1) ?? '';
+    assert.equal(code, 0);
+    assert.match(last, new RegExp(`mergeway ${name}\\b`));
+  });
+}
+
+test('without a command the help is printed', async () => {
+  const { code, stdout } = await mergeway([]);
+
+  assert.equal(code, 0);
+  assert.match(stdout, /Usage: mergeway[\s\S]+Example:/);
+});
+
+test('the version is that of package.json', async () => {
+  const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+
+  const { code, stdout } = await mergeway(['--version']);
+
+  assert.equal(code, 0);
+  assert.equal(stdout.trim(), version);
+  assert.equal(VERSION, version);
+});
+
+for (const { args, message } of [
+  { args: ['valdate'], message: /unknown command 'valdate'; did you mean `validate`\?/ },
+  { args: ['train', '--modle', 'x'], message: /unknown option '--modle'; did you mean `--model`\?/ },
+  { args: ['train', '--out', 'x'], message: /`mergeway train` needs --model <name>/ },
+  { args: ['train', '--model'], message: /argument missing/ },
+  { args: ['train', 'flights'], message: /too many arguments/ },
+  { args: ['ledger'], message: /a command is missing/ },
+  { args: ['serve', '--port', 'many'], message: /--port takes a number/ },
+  { args: ['validate', '--model', '../x'], message: /is no name of a model/ },
+  { args: ['action', 'serve'], message: /there is no action "serve"/ },
+]) {
+  test(`\`mergeway ${args.join(' ')}\` is a usage error, exit code 2`, async () => {
+    const { code, stdout, stderr } = await mergeway(args);
+
+    assert.equal(code, 2);
+    assert.match(stderr, /^MW_USAGE /);
+    assert.match(stderr, message);
+    assert.match(stderr, /--help/);
+    assert.equal(stdout, '');
+  });
+}
+
+test('with --json an error is one object on stdout, and a sentence on stderr', async () => {
+  const ran = await mergeway(['gate', '--evidence', 'nowhere.json', '--json']);
+
+  assert.equal(ran.code, 2);
+  assert.deepEqual(Object.keys(jsonOf(ran)), ['error']);
+  assert.deepEqual(Object.keys(jsonOf(ran).error ?? {}), ['code', 'message', 'remedy']);
+  assert.match(ran.stderr, /^MW_DATA_MISSING /);
+});
+
+const failing = (error: Error) =>
+  defineCommand({
+    name: 'fail',
+    summary: 'Fails',
+    options: {},
+    examples: ['mergeway fail'],
+    run: () => Promise.reject(error),
+  });
+
+test('an error that nobody foresaw has a code and no stack trace, but under MERGEWAY_DEBUG', async () => {
+  const setting = { commands: [failing(new TypeError('x is undefined'))] };
+
+  const quiet = await mergeway(['fail'], setting);
+  const loud = await mergeway(['fail'], { ...setting, env: { MERGEWAY_DEBUG: '1' } });
+
+  assert.equal(quiet.code, 4);
+  assert.match(quiet.stderr, /^MW_INTERNAL x is undefined\n/);
+  assert.doesNotMatch(quiet.stderr, /\n\s+at /);
+  assert.match(loud.stderr, /\n\s+at /);
+});
+
+test('the inputs of an action become options, and empty ones are not given', async () => {
+  const echo = defineCommand({
+    name: 'echo',
+    summary: 'Echoes',
+    files: { name: 'files', summary: 'Files' },
+    options: {
+      dataStore: { value: 'folder', summary: 'A folder' },
+      model: { value: 'name', summary: 'A name', repeated: true },
+      push: { summary: 'A switch' },
+      out: { value: 'file', summary: 'A file' },
+    },
+    examples: ['mergeway echo'],
+    outputs: {},
+    run: async (options, _io, files) => ({ exit: 0, json: { ...options, files }, text: '' }),
+  });
+  const env = {
+    INPUT_DATA_STORE: '--out=/etc',
+    INPUT_MODEL: 'a\nb',
+    INPUT_PUSH: 'true',
+    INPUT_OUT: '',
+    INPUT_FILES: '--x.csv\ny.csv',
+  };
+
+  const ran = await mergeway(['action', 'echo', '--json'], { commands: [echo], env });
+
+  assert.deepEqual(jsonOf(ran), {
+    dataStore: '--out=/etc',
+    model: ['a', 'b'],
+    push: true,
+    files: ['--x.csv', 'y.csv'],
+  });
+});
+
+test('an output can not smuggle in another one', async (t) => {
+  const file = join(await temporaryFolder(t), 'outputs');
+  const command = defineCommand({
+    name: 'speak',
+    summary: 'Speaks',
+    options: {},
+    examples: ['mergeway speak'],
+    run: async () => ({ exit: 0, json: {}, text: '', outputs: { verdict: 'fail\nEOF\nverdict=pass' } }),
+  });
+
+  await mergeway(['speak'], { commands: [command], env: { GITHUB_OUTPUT: file } });
+
+  const [opening = '', ...rest] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  assert.equal(rest.at(-1), opening.replace('verdict<<', ''));
+  assert.equal(rest.filter((line) => line === rest.at(-1)).length, 1);
+});
+
+test('the launcher starts Node 24 from a Node that is too old, and hands over the exit code', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'cli'));
+  await mkdir(join(folder, 'bin'));
+  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  await symlink(process.execPath, join(folder, 'bin/node'));
+  const launcher = await readFile(join(ROOT, 'cli/mergeway.js'), 'utf8');
+  await writeFile(join(folder, 'cli/mergeway.js'), launcher.replaceAll('process.version', "'v20.0.0'"));
+  await writeFile(
+    join(folder, 'cli/main.ts'),
+    'console.log(process.version, process.argv.slice(2)); process.exitCode = 3 as number;',
+  );
+
+  const started = execute(process.execPath, [join(folder, 'cli/mergeway.js'), 'a', 'b c'], {
+    env: { PATH: join(folder, 'bin') },
+  });
+
+  await assert.rejects(started, ({ code, stdout }: { code: number; stdout: string }) => {
+    assert.equal(code, 3);
+    assert.equal(stdout.trim(), `${process.version} [ 'a', 'b c' ]`);
+    return true;
+  });
+});
+
+test('the launcher says what is missing when there is no Node 24', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'cli'));
+  await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+  const launcher = await readFile(join(ROOT, 'cli/mergeway.js'), 'utf8');
+  await writeFile(join(folder, 'cli/mergeway.js'), launcher.replaceAll('process.version', "'v20.0.0'"));
+
+  const started = execute(process.execPath, [join(folder, 'cli/mergeway.js')], { env: { PATH: '/nowhere' } });
+
+  await assert.rejects(started, ({ code, stderr }: { code: number; stderr: string }) => {
+    assert.equal(code, 2);
+    assert.match(stderr, /needs Node 24/);
+    return true;
+  });
+});
