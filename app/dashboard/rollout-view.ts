@@ -41,7 +41,7 @@ export function rolloutView(rollout: Rollout): RolloutView {
     canary,
     weight: weightOf(rollout),
     step: plan && state ? `${state.step + 1} of ${plan.steps.length}` : '',
-    reason: state?.reason ?? '',
+    reason: state?.reason ?? reasonWithoutState(rollout),
     arms: state
       ? [
           { name: `canary ${canary}`, ...state.counts.canary },
@@ -80,9 +80,14 @@ function rate({ units, errors }: RolloutPoint['counts']['canary']): number | nul
 
 function phaseOf({ stage, state, started }: Rollout): string {
   if (stage === 'queued') return 'queued';
-  if (state && state.phase !== 'running') return state.phase;
+  if (state && state.phase !== 'running') return state.phase === 'promoted' ? 'promoted' : 'rolled back';
   if (stage === 'running') return 'running';
   return started ? 'promoted' : 'not started';
+}
+
+function reasonWithoutState({ stage, started }: Rollout): string {
+  if (stage === 'queued') return 'waits for the rollout before it';
+  return started ? 'straight to production' : 'not rolled out: the pull request says why';
 }
 
 function weightOf({ started, state, stage }: Rollout): number {

@@ -60,7 +60,7 @@ ${view.arms.map(
 export function rolloutsSection(views: readonly RolloutView[]): Markup {
   const rows = views.map(
     (view) => html`<tr>
-<td><a href="/rollouts/${encodeURIComponent(view.id)}">${view.model} ${view.canary}</a></td>
+<td class="name"><a href="/rollouts/${encodeURIComponent(view.id)}">${view.model} ${view.canary}</a></td>
 <td>${badge(view.phase)}</td><td>#${view.pullRequest}</td><td>${view.reason}</td></tr>`,
   );
   return html`<section><h2>Rollouts</h2>${table(['version', 'outcome', 'pull request', 'why'], rows, 'None yet.')}</section>`;
@@ -75,7 +75,7 @@ export function ledgerSection(
     .slice(0, SHOWN)
     .map(
       (entry) => html`<tr>
-<td class="n">${entry.sequence}</td><td>${badge(entry.action)}</td><td>${entry.model} ${entry.version}</td>
+<td class="n">${entry.sequence}</td><td>${badge(entry.action)}</td><td class="name">${entry.model} ${entry.version}</td>
 <td>${entry.before?.version ?? ''}</td><td>${entry.actor}</td><td>${entry.reason}</td>
 <td><code title="${entry.hash}">${shortDigest(entry.hash)}</code></td><td>${instant(entry.at)}</td></tr>`,
     );
@@ -124,7 +124,6 @@ const TONES: Readonly<Record<string, string>> = {
   fail: 'bad',
   failed: 'bad',
   dead: 'bad',
-  'rolled-back': 'bad',
   'rolled back': 'bad',
   rollback: 'bad',
   inconclusive: 'open',

@@ -23,7 +23,7 @@ export async function obeyComment(workspace: Workspace, comment: NewComment): Pr
     : ['Commands need write access to this repository.'];
 
   const marker = `<!-- mergeway:reply:${comment.commentId} -->`;
-  await forge.upsertComment(comment.pullRequest, marker, [marker, ...replies].join('\n\n'));
+  await forge.upsertComment(comment.pullRequest, marker, [...replies, marker].join('\n\n'));
 }
 
 /** The permission counts, never the author association, which shows private members as strangers. */

@@ -137,6 +137,6 @@ async function sayNotPromoted(
   await forge.upsertComment(
     number,
     marker,
-    [marker, '**Merged, and not promoted.** What serves now stays as it is.', '', ...refusals].join('\n'),
+    ['**Merged, and not promoted.** What serves now stays as it is.', '', ...refusals, '', marker].join('\n'),
   );
 }

@@ -117,7 +117,7 @@ async function tellGitHub(
   if (!wentHome) await retireBefore(workspace, rollout);
 
   const marker = `<!-- mergeway:rollout:${rollout.id} -->`;
-  await forge.upsertComment(rollout.pullRequest, marker, `${marker}\n${describeRollout(rollout, started)}`);
+  await forge.upsertComment(rollout.pullRequest, marker, `${describeRollout(rollout, started)}\n\n${marker}`);
 }
 
 /** GitHub never makes production deployments inactive by itself (facts, deployments). */

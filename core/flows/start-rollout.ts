@@ -42,7 +42,7 @@ async function begin(workspace: Workspace, rollout: Rollout): Promise<void> {
 async function refuse(workspace: Workspace, rollout: Rollout, error: MergewayError): Promise<void> {
   const marker = `<!-- mergeway:rollout:${rollout.id} -->`;
   const text = `**Merged, and not rolled out.** What serves now stays as it is.\n\n${describeRefusal(error)}`;
-  await workspace.forge.upsertComment(rollout.pullRequest, marker, `${marker}\n${text}`);
+  await workspace.forge.upsertComment(rollout.pullRequest, marker, `${text}\n\n${marker}`);
   await workspace.store.rollouts.settle(rollout.id);
 }
 

@@ -113,7 +113,7 @@ async function endOf({ workspace, forge, traffic }: Line): Promise<object> {
       .map(({ statuses }) => statuses.at(-1)?.state)
       .filter((state) => state !== undefined && state !== 'in_progress'),
     check: forge.check(head.sha, 'mergeway')?.conclusion,
-    comments: forge.comments.map(({ body }) => body.split('\n')[0]?.replace(/rollout:[^ ]+/, 'rollout')),
+    comments: forge.comments.map(({ body }) => body.match(/<!-- mergeway:\w+/)?.[0]),
   };
 }
 
