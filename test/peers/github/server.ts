@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { serveArtifactService } from './artifact-service.ts';
 import { serveGit } from './git-http.ts';
-import type { Reply } from './http.ts';
+import { ApiError, type Reply } from './http.ts';
 import { Hub } from './hub.ts';
 import type { Actor, App, Grants, Repository } from './model.ts';
 import { servePage } from './pages/index.ts';
@@ -170,6 +170,7 @@ async function serve(rest: Rest, request: IncomingMessage, response: ServerRespo
     if (await serveGit(hub, request, response, url)) return;
     send(response, await route(rest, request, url));
   } catch (error) {
+    if (error instanceof ApiError) return send(response, error.toReply());
     hub.violations.push(
       `${request.method} ${url.pathname}: ${error instanceof Error ? error.stack : String(error)}`,
     );

@@ -38,6 +38,8 @@ export interface World {
   answer: number;
   /** Octokit for `ada` (write), `bob` (read) and `eve` (nothing). */
   readonly as: (login: 'ada' | 'bob' | 'eve') => Octokit;
+  /** Octokit with any token. */
+  readonly withToken: (token: string) => Octokit;
   /** Probot's client as the App's installation. */
   readonly asApp: () => Promise<ProbotOctokit>;
   /** Probot's client as the App itself, by JWT. */
@@ -75,13 +77,14 @@ export async function world(t: TestContext, options: Partial<GitHubOptions> = {}
   const repository = await github.createRepository({ owner: at.owner, name: at.repo, collaborators });
   const push = await pusher(repository, join(folder, 'clone'));
   await push('main', { 'README.md': 'models\n' });
-  const as = (login: string) =>
-    new Octokit({ baseUrl: github.apiUrl, log: QUIET, auth: `token-of-${login}` });
+  const withToken = (auth: string) => new Octokit({ baseUrl: github.apiUrl, log: QUIET, auth });
+  const as = (login: string) => withToken(`token-of-${login}`);
   return Object.assign(mutable, {
     github,
     repository,
     received,
     as,
+    withToken,
     push,
     asJwt: () => appClient(github),
     asApp: async () => {
