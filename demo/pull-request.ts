@@ -74,8 +74,14 @@ export async function commentMatching(stage: Stage, number: number, pattern: Reg
     const found = data.find(
       ({ body }) => !body?.includes('<!-- mergeway:report') && pattern.test(body ?? ''),
     );
-    return found?.body?.split('\n')[0]?.replace(/[*`]/g, '');
+    return found?.body && firstLine(found.body);
   });
+}
+
+/** The first line for people: no hidden markers, no Markdown. */
+export function firstLine(markdown: string): string {
+  const line = markdown.split('\n').find((text) => text.trim() !== '' && !text.startsWith('<!--')) ?? '';
+  return line.replace(/[#*`]/g, '').trim();
 }
 
 /** The state of the newest deployment once it is `success`, `failure` or `error`. */

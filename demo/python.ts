@@ -43,7 +43,10 @@ export async function preparePython(story: Story): Promise<Toolchain> {
     return withoutPython();
   }
   const links = [process.env.PIP_FIND_LINKS, wheels].filter((place) => place !== undefined).join(' ');
-  return { toolCache: TOOL_CACHE, runnerEnv: { RUNNER_PYTHON: python, PIP_FIND_LINKS: links, PIP_NO_COMPILE: '1' } };
+  return {
+    toolCache: TOOL_CACHE,
+    runnerEnv: { RUNNER_PYTHON: python, PIP_FIND_LINKS: links, PIP_NO_COMPILE: '1' },
+  };
 }
 
 function withoutPython(): Toolchain {

@@ -47,8 +47,8 @@ export interface Stage {
   startTraffic(): Promise<void>;
   /** Full traffic for a canary, quiet traffic while the runner works. */
   setTraffic(amount: 'full' | 'quiet'): void;
-  /** What traffic saw in the last second. */
-  tally(): Tally;
+  /** What traffic sees in one whole second from now on. */
+  nextTally(): Promise<Tally>;
   close(): Promise<void>;
 }
 
@@ -130,7 +130,6 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
 
   let app: Running | undefined;
   let traffic: Running | undefined;
-  let lastTally: Tally = { sent: 0, ok: 0, failed: 0, byVersion: {} };
 
   const stage: Stage = {
     story,
@@ -182,14 +181,18 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
         logFile: join(layout.logs, 'traffic.log'),
         readyWhen: /generator ready/,
       });
-      traffic.onLine((line) => {
-        if (line.startsWith('{')) lastTally = JSON.parse(line) as Tally;
-      });
     },
     setTraffic(amount) {
       traffic?.child.stdin?.write(`${amount === 'full' ? FULL_TRAFFIC : QUIET_TRAFFIC}\n`);
     },
-    tally: () => lastTally,
+    nextTally: () =>
+      new Promise((resolve) => {
+        let skipped = false;
+        traffic?.onLine((line) => {
+          if (skipped) resolve(JSON.parse(line) as Tally);
+          skipped = true;
+        });
+      }),
     async close() {
       await traffic?.stop();
       await app?.stop();

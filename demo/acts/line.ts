@@ -1,7 +1,7 @@
 /** The part that every pull request of the demo goes through: opened, trained, evaluated, judged, reported. */
 
 import { join } from 'node:path';
-import { checksOf, openPullRequest, reportOf } from '../pull-request.ts';
+import { checksOf, firstLine, openPullRequest, reportOf } from '../pull-request.ts';
 import { type Change, readChange } from '../repository.ts';
 import { CHECKOUT, type Stage } from '../stage.ts';
 
@@ -32,12 +32,6 @@ export async function judge(stage: Stage, change: Change, files: string): Promis
       .map(([check, conclusion]) => `${check.replace('mergeway / ', '')} ${conclusion}`)
       .join(', ');
   });
-  await stage.story.step('report', async () => headline(await reportOf(stage, number)));
+  await stage.story.step('report', async () => firstLine(await reportOf(stage, number)));
   return { number, checks };
-}
-
-/** The report's first line for people. */
-function headline(report: string): string {
-  const line = report.split('\n').find((text) => text.trim() !== '' && !text.startsWith('<!--')) ?? '';
-  return line.replace(/[#*`]/g, '').trim();
 }

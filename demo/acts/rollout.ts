@@ -1,7 +1,7 @@
 /** Merging a judged pull request and watching its canary to the end. */
 
 import { commentMatching, deploymentEnd, merge } from '../pull-request.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage, Tally } from '../stage.ts';
 import type { Outcome } from './act.ts';
 
 /** Merges; `promoted` or `rolled back` by the deployment's end. */
@@ -25,13 +25,12 @@ export async function watchRollout(stage: Stage, number: number): Promise<Outcom
     outcome = state === 'success' ? 'promoted' : 'rolled back';
     return commentMatching(stage, number, state === 'success' ? /production/i : /rolled back/i);
   });
-  stage.story.say(`traffic now: ${trafficLine(stage)}`);
+  await stage.story.step('traffic', async () => trafficLine(await stage.nextTally()));
   stage.setTraffic('quiet');
   return outcome;
 }
 
-function trafficLine(stage: Stage): string {
-  const { sent, failed, byVersion } = stage.tally();
+function trafficLine({ sent, failed, byVersion }: Tally): string {
   const shares = Object.entries(byVersion).map(
     ([version, count]) => `${version} ${Math.round((100 * count) / Math.max(1, sent))} %`,
   );
