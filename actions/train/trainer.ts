@@ -98,7 +98,7 @@ const PASSED_ON =
   /^(PATH|HOME|LANG|LC_ALL|LC_CTYPE|TZ|TMPDIR|LD_LIBRARY_PATH|VIRTUAL_ENV|CUDA_.*|NVIDIA_.*|PYTHON.*)$/;
 
 /** The training command's whole environment. */
-export function trainingVariables(
+function trainingVariables(
   env: Io['env'],
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {

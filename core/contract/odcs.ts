@@ -21,7 +21,7 @@ const DESCRIPTION = {
 
 const Bound = z.union([z.number(), z.string().max(100)]);
 
-export const LogicalTypeOptions = z.strictObject({
+const LogicalTypeOptions = z.strictObject({
   minLength: z.number().int().min(0).optional(),
   maxLength: z.number().int().min(0).optional(),
   pattern: z.string().max(2000).optional(),
@@ -41,7 +41,6 @@ export const LogicalTypeOptions = z.strictObject({
   maxProperties: z.number().optional(),
   required: z.array(z.string()).optional(),
 });
-export type LogicalTypeOptions = z.infer<typeof LogicalTypeOptions>;
 
 const OPERATORS = {
   mustBe: z.unknown().optional(),
