@@ -195,11 +195,6 @@ export const ERRORS = {
     meaning: 'An inference request does not follow the Open Inference Protocol or does not fit the model.',
     remedy: "Compare the named input with the model's metadata: GET /v2/models/<name>.",
   },
-  MW_REVISION_UNKNOWN: {
-    exit: 2,
-    meaning: 'The repository has no such commit or reference.',
-    remedy: 'Check the name; in a workflow, check the commit out first.',
-  },
   MW_ROWS_INVALID: {
     exit: 2,
     meaning:
