@@ -1,0 +1,44 @@
+/** What the documents say of the tree is true of the tree. */
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const PLACES = /`((?:core|adapters|actions|app|serving|cli|templates|test|bench|demo|docs)\/[\w./-]+)`/g;
+
+for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/threat-model.md']) {
+  test(`every file that ${document} names is there`, () => {
+    const named = [...readFileSync(document, 'utf8').matchAll(PLACES)].map(([, path]) => path ?? '');
+    const missing = named.filter((path) => path !== 'adapters/x' && !existsSync(path));
+
+    assert.ok(named.length > 0);
+    assert.deepEqual(missing, []);
+  });
+}
+
+test('every npm script that README.md and CONTRIBUTING.md name exists', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const text = readFileSync('README.md', 'utf8') + readFileSync('CONTRIBUTING.md', 'utf8');
+  const named = [...text.matchAll(/npm (?:run )?(test(?::long)?|check|demo|bench|generate)\b/g)].map(
+    ([, name]) => name ?? '',
+  );
+
+  assert.deepEqual(
+    named.filter((name) => !(name in scripts)),
+    [],
+  );
+});
+
+test('every link to a file in the documents leads somewhere', () => {
+  for (const document of ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md']) {
+    const links = [...readFileSync(document, 'utf8').matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, path]) => path ?? '',
+    );
+
+    assert.deepEqual(
+      links.filter((path) => !existsSync(path)),
+      [],
+      document,
+    );
+  }
+});
