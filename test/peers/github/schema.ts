@@ -30,6 +30,9 @@ export interface Checked {
   readonly problems: readonly string[];
 }
 
+const FILE = new URL('./openapi.json', import.meta.url);
+let loaded: Schema | undefined;
+
 export class Schema {
   private readonly description: Description;
   private readonly ajv = new Ajv({
@@ -48,9 +51,10 @@ export class Schema {
     this.exact.addSchema(components);
   }
 
+  /** The committed description; read and compiled once per process. */
   static load(): Schema {
-    const text = readFileSync(new URL('./openapi.json', import.meta.url), 'utf8');
-    return new Schema(JSON.parse(text) as Description);
+    loaded ??= new Schema(JSON.parse(readFileSync(FILE, 'utf8')) as Description);
+    return loaded;
   }
 
   has(method: string, path: string): boolean {

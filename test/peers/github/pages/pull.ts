@@ -92,7 +92,7 @@ function mergeNote(level: 'good' | 'bad', title: string, reasons: readonly strin
 function deploymentList(repository: Repository, issue: Issue): Html {
   const rows = deploymentsOf(repository, issue).map((deployment) => {
     const state = stateOf(deployment);
-    return html`<p>${sign(state)} <span class="strong">${deployment.environment}</span> <span class="faint">${state}</span></p>`;
+    return html`<p>${sign(state)} <span class="strong">${deployment.environment}</span> <span class="faint">${deployment.statuses.at(-1)?.description || state.replaceAll('_', ' ')}</span></p>`;
   });
   return html`<section><h3>Deployments</h3>${rows.length > 0 ? rows : html`<p class="faint">None yet</p>`}</section>`;
 }

@@ -10,6 +10,9 @@ interface Entry {
   readonly shown: Html;
 }
 
+/** Of more statuses of one deployment only the last are shown. */
+const SHOWN_STATUSES = 20;
+
 const EMOJI: Readonly<Record<string, string>> = {
   '+1': '👍',
   '-1': '👎',
@@ -70,12 +73,16 @@ export function deploymentsOf(repository: Repository, { pull }: Issue): Deployme
   );
 }
 
+/** One line for every status: a canary's way is worth seeing. */
 function deploymentEntries(deployment: Deployment): Entry[] {
-  const last = deployment.statuses.at(-1);
-  const state = last?.state ?? 'pending';
-  const text = html`deployed ${sha(deployment.sha)} to <span class="strong">${deployment.environment}</span> ${sign(state)} ${state} ${last?.description}`;
-  const { createdAt: at, id: order, creator } = deployment;
-  return [{ at, order, shown: event(creator, text, last?.createdAt ?? at) }];
+  const { environment, sha: of, creator, createdAt: at, id: order } = deployment;
+  const place = html`${sha(of)} to <span class="strong">${environment}</span>`;
+  const started = { at, order, shown: event(creator, html`deployed ${place}`, at) };
+  const statuses = deployment.statuses.slice(-SHOWN_STATUSES).map((status) => {
+    const text = html`${sign(status.state)} ${environment}: ${status.state.replaceAll('_', ' ')} <span class="strong">${status.description}</span>`;
+    return { at: status.createdAt, order: status.id, shown: event(status.creator, text, status.createdAt) };
+  });
+  return [started, ...statuses];
 }
 
 function closing({ pull, state, closedAt, author }: Issue): Entry[] {

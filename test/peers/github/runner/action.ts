@@ -1,6 +1,6 @@
 // An `action.yml`, and where `uses:` finds it: in the workspace, or in a copy of the checkout under test.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, stat } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
@@ -31,9 +31,7 @@ export interface LocatedAction {
 
 /** Finds and reads the action of a `uses:` line. Throws a sentence for the log when it isn't there. */
 export async function locateAction(session: Session, uses: string): Promise<LocatedAction> {
-  const folder = uses.startsWith('./')
-    ? inWorkspace(session, uses)
-    : await remoteFolder(session.services, uses);
+  const folder = uses.startsWith('./') ? inWorkspace(session, uses) : await remoteFolder(session, uses);
   for (const name of ['action.yml', 'action.yaml']) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
     if (text !== undefined) return { folder, action: Action.parse(parse(text)) };
@@ -47,32 +45,39 @@ function inWorkspace({ grounds }: Session, uses: string): string {
   return join(grounds.workspace, normalize(`/${uses}`));
 }
 
-async function remoteFolder(services: Services, uses: string): Promise<string> {
+async function remoteFolder(session: Session, uses: string): Promise<string> {
+  const { actionsRepository } = session.services;
   const [name = '', ref = ''] = uses.split('@');
-  const wanted = `${services.actionsRepository}/`;
+  const wanted = `${actionsRepository}/`;
   if (!`${name}/`.startsWith(wanted) || ref === '')
     throw new Error(
-      `Unable to resolve action '${uses}': the stand-in knows ${services.actionsRepository} and GitHub's own checkout, setup and artifact actions`,
+      `Unable to resolve action '${uses}': the stand-in knows ${actionsRepository} and GitHub's own checkout, setup and artifact actions`,
     );
-  const copy = await copyOfCheckout(services);
+  const copy = await once(jobCopies, session, () => jobCopy(session));
   return join(copy, normalize(`/${`${name}/`.slice(wanted.length)}`));
 }
 
-const copies = new WeakMap<Services, Promise<string>>();
+const masters = new WeakMap<Services, Promise<string>>();
+const jobCopies = new WeakMap<Session, Promise<string>>();
+
+function once<K extends object>(made: WeakMap<K, Promise<string>>, key: K, make: () => Promise<string>) {
+  const promise = made.get(key) ?? make();
+  made.set(key, promise);
+  return promise;
+}
 
 /**
- * The actions run from a copy, as a runner runs them from a download: a step that installs or deletes there
- * can't harm the checkout. Made once; `node_modules` is linked file by file, so nothing is installed again.
+ * The actions run from a copy, each job's own, as a runner runs them from a download: a step that installs, changes or
+ * deletes something there harms neither the checkout nor another job. Each package of `node_modules` is a link, so
+ * nothing is installed again.
  */
-function copyOfCheckout(services: Services): Promise<string> {
-  const known = copies.get(services);
-  if (known) return known;
-  const copy = makeCopy(
-    services.actionsCheckout,
-    join(services.folder, '_actions', services.actionsRepository, 'v1'),
-  );
-  copies.set(services, copy);
-  return copy;
+async function jobCopy({ services, grounds }: Session): Promise<string> {
+  const { folder, actionsCheckout, actionsRepository } = services;
+  const master = await once(masters, services, () => makeCopy(actionsCheckout, join(folder, 'actions')));
+  const target = join(grounds.work, '..', '_actions', actionsRepository, 'v1');
+  await mkdir(dirname(target), { recursive: true });
+  await cp(master, target, { recursive: true, verbatimSymlinks: true });
+  return target;
 }
 
 async function makeCopy(checkout: string, target: string): Promise<string> {
@@ -81,8 +86,7 @@ async function makeCopy(checkout: string, target: string): Promise<string> {
     await mkdir(dirname(join(target, file)), { recursive: true });
     await cp(join(checkout, file), join(target, file), { verbatimSymlinks: true });
   }
-  const modules = join(checkout, 'node_modules');
-  if (await stat(modules).catch(() => undefined)) await linkFolder(modules, join(target, 'node_modules'));
+  await linkPackages(join(checkout, 'node_modules'), join(target, 'node_modules'));
   return target;
 }
 
@@ -98,10 +102,13 @@ async function sourceFiles(checkout: string): Promise<string[]> {
   return stdout.split('\0').filter((file) => file !== '' && !gone.has(file));
 }
 
-async function linkFolder(from: string, to: string): Promise<void> {
-  try {
-    await run('cp', ['-al', from, to]);
-  } catch {
-    await run('cp', ['-a', from, to]);
+/** Links packages one by one: deleting `node_modules` of the copy then deletes links, never what they lead to. */
+async function linkPackages(from: string, to: string): Promise<void> {
+  const names = await readdir(from).catch(() => []);
+  if (names.length === 0) return;
+  await mkdir(to, { recursive: true });
+  for (const name of names) {
+    if (name.startsWith('@')) await linkPackages(join(from, name), join(to, name));
+    else await symlink(join(from, name), join(to, name));
   }
 }

@@ -1,10 +1,10 @@
 // actions/setup-python: a virtual environment from the tool cache, keyed by Python's version and the workspace's
-// requirements.lock. Unlike the original it installs that lock when it makes the environment, so that the job's own
-// `pip install -r requirements.lock` finds everything there, this time and every time after.
+// requirements.lock (or `cache-dependency-path`). Unlike the original it installs that lock when it makes the environment,
+// so that the job's own `pip install -r requirements.lock` finds everything there, this time and every time after.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Builtin, BuiltinCall } from './builtin.ts';
 
 const LOCK = 'requirements.lock';
@@ -16,7 +16,8 @@ const making = new Map<string, Promise<void>>();
 export const setupPython: Builtin = async (call) => {
   const { session, inputs, log } = call;
   const python = await findPython(call, inputs['python-version'] ?? '3');
-  const lock = await readFile(join(session.grounds.workspace, LOCK)).catch(() => undefined);
+  const lockPath = resolve(session.grounds.workspace, inputs['cache-dependency-path'] || LOCK);
+  const lock = await readFile(lockPath).catch(() => undefined);
   const key = createHash('sha256')
     .update(python.version)
     .update(lock ?? 'none')
@@ -24,7 +25,7 @@ export const setupPython: Builtin = async (call) => {
     .slice(0, 16);
   const folder = join(session.grounds.toolCache, 'python', key);
   await onlyOnce(folder, () =>
-    makeEnvironment(call, { folder, python: python.command, lock: lock !== undefined }),
+    makeEnvironment(call, { folder, python: python.command, lock: lock && lockPath }),
   );
 
   session.path.unshift(join(folder, 'bin'));
@@ -48,7 +49,7 @@ async function onlyOnce(folder: string, make: () => Promise<void>): Promise<void
 
 async function makeEnvironment(
   call: BuiltinCall,
-  at: { folder: string; python: string; lock: boolean },
+  at: { folder: string; python: string; lock: string | undefined },
 ): Promise<void> {
   const { folder, python, lock } = at;
   const done = join(folder, '.complete');
@@ -56,11 +57,11 @@ async function makeEnvironment(
   await rm(folder, { recursive: true, force: true });
   if ((await runIn(call, python, ['-m', 'venv', folder])) !== 0)
     throw new Error(`${python} could not make a virtual environment`);
-  if (lock) {
-    call.log.write(`Installing ${LOCK} into the tool cache`);
-    const pip = ['-m', 'pip', 'install', '--quiet', '-r', join(call.session.grounds.workspace, LOCK)];
+  if (lock !== undefined) {
+    call.log.write(`Installing ${lock} into the tool cache`);
+    const pip = ['-m', 'pip', 'install', '--quiet', '-r', lock];
     if ((await runIn(call, join(folder, 'bin/python'), pip)) !== 0) {
-      call.log.line(`::warning::${LOCK} could not be installed; the job's own pip will say why`);
+      call.log.line(`::warning::${lock} could not be installed; the job's own pip will say why`);
       return;
     }
   }
