@@ -22,6 +22,11 @@ const Environment = z.object({
   MERGEWAY_GITHUB_THROTTLE: z.enum(['on', 'off']).optional(),
   MERGEWAY_DATABASE: z.string().min(1),
   MERGEWAY_STORE: z.string().min(1),
+  MERGEWAY_SERVING_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((origin) => origin.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin)))
+    .optional(),
   MERGEWAY_ADMIN_TOKEN: z.string().min(8, 'expected at least 8 characters'),
   MERGEWAY_DASHBOARD_TOKEN: z.string().min(8).optional(),
   MERGEWAY_LEASE: Duration.default('10s'),
@@ -42,6 +47,8 @@ export interface AppOptions {
   readonly database: string;
   /** Folder of the artifact store, shared with the runners and the serving processes. */
   readonly store: string;
+  /** Origins that the admin token may be sent to; without it, wherever a repository's mergeway.yaml points. */
+  readonly servingOrigins?: readonly string[];
   /** Bearer token of the serving targets' admin API. */
   readonly adminToken: string;
   readonly dashboardToken?: string;
@@ -79,6 +86,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       : isGitHubCom(read.GITHUB_API_URL),
     database: read.MERGEWAY_DATABASE,
     store: read.MERGEWAY_STORE,
+    ...(read.MERGEWAY_SERVING_ORIGINS && { servingOrigins: read.MERGEWAY_SERVING_ORIGINS }),
     adminToken: read.MERGEWAY_ADMIN_TOKEN,
     ...(read.MERGEWAY_DASHBOARD_TOKEN && { dashboardToken: read.MERGEWAY_DASHBOARD_TOKEN }),
     leaseMs: durationMs(read.MERGEWAY_LEASE),

@@ -6,7 +6,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { type OpenStore, openPglite } from '#adapters/pglite/store.ts';
-import { servingTraffic } from '#adapters/serving/traffic.ts';
 import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
@@ -18,6 +17,7 @@ import { webhookRoute } from './http/webhooks.ts';
 import { jsonLog, type Log, sentence } from './log.ts';
 import type { AppOptions } from './options.ts';
 import { createProbot, receive, registerHandlers } from './probot.ts';
+import { servingTargets } from './serving-targets.ts';
 import { githubWorkspaces, type OpenWorkspace } from './workspaces.ts';
 
 /** What tests put in place of the real thing. */
@@ -61,8 +61,8 @@ async function startOn(
 ): Promise<RunningApp> {
   const artifacts = parts.artifacts ?? ociLayoutStore(options.store);
   const probot = createProbot(options);
-  const { adminToken, leaseMs, publicUrl } = options;
-  const traffic = parts.traffic ?? ((url: string) => servingTraffic({ url, token: adminToken }));
+  const { leaseMs, publicUrl } = options;
+  const traffic = parts.traffic ?? servingTargets(options);
   const open =
     parts.open ?? githubWorkspaces(probot, { store, artifacts, clock, log, traffic, leaseMs, publicUrl });
   await registerHandlers(probot, { handlers, repositories: store.repositories, open });
@@ -104,7 +104,15 @@ async function buildServer({
   readonly clock: Clock;
   readonly log: Log;
 }): Promise<FastifyInstance> {
-  const server = Fastify({ logger: false, trustProxy: false });
+  const server = Fastify({ logger: false, requestTimeout: 30_000 });
+  server.setErrorHandler(
+    (error: { readonly statusCode?: number; readonly message: string }, request, reply) => {
+      const status = error.statusCode ?? 500;
+      if (status < 500) return reply.code(status).send({ error: error.message });
+      log.error('request failed', { path: request.routeOptions.url, reason: sentence(error) });
+      return reply.code(500).send({ error: 'The App failed to answer; its log says why' });
+    },
+  );
   healthRoutes(server, { isReady: async () => (await store.inbox.recent(1)).length >= 0 });
   await server.register((scope) =>
     webhookRoute(scope, { secret: options.webhookSecret, inbox: store.inbox, clock, log }),

@@ -69,7 +69,8 @@ function memoryInbox(): Inbox {
   return {
     async accept(delivery) {
       const key = `${delivery.hook} ${delivery.guid}`;
-      if (filed.has(key)) return false;
+      const known = filed.get(key);
+      if (known && known.state !== 'dead') return false;
       filed.set(key, { ...delivery, state: 'waiting', failures: 0 });
       workOnAll();
       return true;

@@ -45,7 +45,11 @@ interface Row {
   readonly error: string | null;
 }
 
-export async function pgliteInbox(database: PGlite, boss: PgBoss): Promise<Inbox> {
+export async function pgliteInbox(
+  database: PGlite,
+  boss: PgBoss,
+  { retries = RETRIES.retryLimit }: { readonly retries?: number | undefined } = {},
+): Promise<Inbox> {
   const sql = sqlOf(database);
   await boss.createQueue(QUEUE, { ...RETRIES, heartbeatSeconds: HEARTBEAT_SECONDS, notify: true });
   await warmQueueCache(boss);
@@ -55,7 +59,9 @@ export async function pgliteInbox(database: PGlite, boss: PgBoss): Promise<Inbox
       database.transaction(async (transaction) => {
         const filed = await sqlOf(transaction).query(
           `insert into deliveries (hook, guid, event, repository, payload, received_at)
-           values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning guid`,
+           values ($1, $2, $3, $4, $5, $6) on conflict (hook, guid) do update
+           set state = 'waiting', failures = 0, payload = excluded.payload, received_at = excluded.received_at
+           where deliveries.state = 'dead' returning guid`,
           [
             delivery.hook,
             delivery.guid,
@@ -66,7 +72,7 @@ export async function pgliteInbox(database: PGlite, boss: PgBoss): Promise<Inbox
           ],
         );
         if (filed.length === 0) return false;
-        await enqueue(boss, sqlOf(transaction), delivery);
+        await enqueue(boss, sqlOf(transaction), { ...delivery, retries });
         return true;
       }),
 
@@ -85,7 +91,7 @@ export async function pgliteInbox(database: PGlite, boss: PgBoss): Promise<Inbox
            and j.data ->> 'hook' = d.hook and j.data ->> 'guid' = d.guid)`,
         [QUEUE],
       );
-      for (const orphan of orphans) await enqueue(boss, sql, orphan);
+      for (const orphan of orphans) await enqueue(boss, sql, { ...orphan, retries });
       return orphans.length;
     },
 
@@ -108,7 +114,12 @@ async function warmQueueCache(boss: PgBoss): Promise<void> {
 async function enqueue(
   boss: PgBoss,
   sql: Sql,
-  { hook, guid, repository }: { readonly hook: string; readonly guid: string; readonly repository: string },
+  {
+    hook,
+    guid,
+    repository,
+    retries,
+  }: Pick<Row, 'hook' | 'guid' | 'repository'> & { readonly retries: number },
 ): Promise<void> {
   const job: Job = { hook, guid };
   const db = {
@@ -116,7 +127,7 @@ async function enqueue(
       rows: [...(await sql.query<Record<string, unknown>>(text, values))],
     }),
   };
-  await boss.send(QUEUE, job, { group: { id: repository || 'none' }, db });
+  await boss.send(QUEUE, job, { group: { id: repository || 'none' }, retryLimit: retries, db });
 }
 
 async function workOn(

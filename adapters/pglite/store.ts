@@ -25,12 +25,14 @@ export interface OpenStore extends Store {
 export interface PgliteOptions {
   /** Called with trouble in the background, such as a failed maintenance query. */
   readonly onError?: (error: Error) => void;
+  /** How often a failed delivery is tried again before it is dead; 10 unless told. */
+  readonly retries?: number;
 }
 
 /** Opens the database in `folder`, making it when it is not there. MW_DATABASE_LOCKED when another process has it. */
 export async function openPglite(
   folder: string,
-  { onError = () => {} }: PgliteOptions = {},
+  { onError = () => {}, retries }: PgliteOptions = {},
 ): Promise<OpenStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(folder);
@@ -39,7 +41,7 @@ export async function openPglite(
     await migrate(database);
     const boss = await startBoss(database, onError);
     return {
-      ...(await repositoriesOf(database, boss)),
+      ...(await repositoriesOf(database, boss, retries)),
       async close() {
         await boss.stop({ graceful: true, timeout: 5000, close: false });
         await database.close();
@@ -52,10 +54,10 @@ export async function openPglite(
   }
 }
 
-async function repositoriesOf(database: PGlite, boss: PgBoss): Promise<Store> {
+async function repositoriesOf(database: PGlite, boss: PgBoss, retries: number | undefined): Promise<Store> {
   const sql = sqlOf(database);
   return {
-    inbox: await pgliteInbox(database, boss),
+    inbox: await pgliteInbox(database, boss, { retries }),
     repositories: pgliteRepositories(sql),
     candidates: pgliteCandidates(sql),
     evaluations: pgliteEvaluations(sql),

@@ -30,7 +30,7 @@ export async function collectEvaluation(workspace: Workspace, runId: number): Pr
   const pullRequest = await forge.pullRequest(evaluation.pullRequest);
   if (run.status !== 'completed' || !isStillWanted(pullRequest, evaluation)) return;
 
-  if (evaluation.state === 'running') {
+  if (evaluation.state !== 'judged') {
     if (await replacedForNewChampion(workspace, evaluation)) return;
     await store.evaluations.save(await judged(workspace, { evaluation, run, pullRequest }));
   }

@@ -7,6 +7,7 @@ import { shortDigest } from '../digest.ts';
 import type { PullRequest } from '../ports/forge.ts';
 import type { Candidate, Evaluation, Rollout } from '../ports/store.ts';
 import { affectedModels, inputDigestAt } from './affected-models.ts';
+import { describeRefusal, isRefusal } from './checks.ts';
 import { championOf, requestEvaluation } from './request-evaluation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -21,17 +22,33 @@ interface MergedPullRequest extends PullRequest {
 }
 
 export async function queueMerge(workspace: Workspace, { number, actor }: Merge): Promise<void> {
-  const { forge, store } = workspace;
+  const { forge } = workspace;
   const pullRequest = await forge.pullRequest(number);
   if (!isMerged(pullRequest) || pullRequest.base.ref !== (await forge.defaultBranch())) return;
 
-  const candidates = await store.candidates.of(forge.repository, pullRequest.head.sha);
-  const refusals = await missingCandidates(workspace, pullRequest, candidates);
-  for (const candidate of candidates) {
-    const refusal = await promoteCandidate(workspace, { candidate, pullRequest, actor });
-    if (refusal) refusals.push(`- \`${candidate.model}\`: ${refusal}`);
-  }
+  const refusals = await queueProven(workspace, pullRequest, actor);
   if (refusals.length > 0) await sayNotPromoted(workspace, number, refusals);
+}
+
+/** Queues what was proven and returns why the rest was not, a line each. */
+async function queueProven(
+  workspace: Workspace,
+  pullRequest: MergedPullRequest,
+  actor: string,
+): Promise<readonly string[]> {
+  const { forge, store } = workspace;
+  try {
+    const candidates = await store.candidates.of(forge.repository, pullRequest.head.sha);
+    const refusals = await missingCandidates(workspace, pullRequest, candidates);
+    for (const candidate of candidates) {
+      const refusal = await promoteCandidate(workspace, { candidate, pullRequest, actor });
+      if (refusal) refusals.push(`- \`${candidate.model}\`: ${refusal}`);
+    }
+    return refusals;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return [describeRefusal(error)];
+  }
 }
 
 function isMerged(pullRequest: PullRequest): pullRequest is MergedPullRequest {

@@ -8,6 +8,7 @@ import type { LedgerEntry } from '../ledger/entry.ts';
 import type { ModelVersion } from '../ports/model-registry.ts';
 import { readModel, servingTarget } from './policy.ts';
 import { restoreProduction } from './promote.ts';
+import { tellVersion } from './tell-version.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RollbackRequest {
@@ -91,11 +92,37 @@ async function restore(
   if (target) {
     await workspace.traffic(target).apply(model, { champion: artifact, championVersion: version });
   }
-  await restoreProduction(
+  const { entry } = await restoreProduction(
     { registry: workspace.registry, ledger: workspace.ledger, clock: workspace.clock },
     { model, version, rollout: request, actor: by, evidence: [], pullRequest, reason: `@${by} asked for it` },
   );
+  await tellDeployments(workspace, { model, version, withdrawn: entry.before?.version });
   return `\`${model}\` ${version} is back in production.`;
+}
+
+async function tellDeployments(
+  workspace: Workspace,
+  {
+    model,
+    version,
+    withdrawn,
+  }: { readonly model: string; readonly version: string; readonly withdrawn: string | undefined },
+): Promise<void> {
+  const news = { repository: workspace.forge.repository, model };
+  if (withdrawn !== undefined && withdrawn !== version) {
+    await tellVersion(workspace, {
+      ...news,
+      version: withdrawn,
+      state: 'inactive',
+      description: 'was taken back',
+    });
+  }
+  await tellVersion(workspace, {
+    ...news,
+    version,
+    state: 'success',
+    description: 'serves all traffic again',
+  });
 }
 
 /** Where the model is served, as the default branch says now. */

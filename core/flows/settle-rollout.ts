@@ -7,8 +7,10 @@ import { MergewayError } from '../errors.ts';
 import type { Rollout, StartedRollout } from '../ports/store.ts';
 import { trafficPlan } from '../rollout/plan.ts';
 import type { RolloutState } from '../rollout/state.ts';
+import { describeRefusal } from './checks.ts';
 import { assignProduction, recordRollback } from './promote.ts';
 import { describeRollout } from './rollout-comment.ts';
+import { tellVersion } from './tell-version.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What GitHub was told when the end was told. */
@@ -21,7 +23,10 @@ export async function settleRollout(workspace: Workspace, rollout: Rollout): Pro
 
   const wentHome = state?.phase === 'rolled-back';
   const unreached = await moveTraffic(workspace, { rollout, started, state });
-  if (unreached && !wentHome) throw unreached;
+  if (unreached && !wentHome) {
+    await tellTrouble(workspace, { rollout, started, trouble: unreached });
+    throw unreached;
+  }
 
   if (rollout.told !== TOLD_END) {
     await (wentHome ? recordHome : recordProduction)(workspace, rollout, started);
@@ -39,24 +44,48 @@ interface Ended {
 }
 
 /**
- * Gives all traffic to the winner. A target that does not answer is returned, not thrown: a canary on its way home
- * loses its lease there by itself, and people are told meanwhile.
+ * Gives all traffic to the winner. A target's trouble is returned, not thrown: a canary on its way home loses its
+ * lease there by itself, and people are told meanwhile.
  */
 async function moveTraffic(
   workspace: Workspace,
   { rollout, started, state }: Ended,
 ): Promise<MergewayError | undefined> {
   const { target, plan, version } = started;
-  if (!target) return undefined;
+  const neverLeftHome = state?.phase === 'rolled-back' && rollout.applied === '';
+  if (!target || neverLeftHome) return undefined;
   const end =
     plan && state ? trafficPlan(plan, state) : { champion: rollout.candidate, championVersion: version };
   try {
     await workspace.traffic(target.url).apply(rollout.model, end);
     return undefined;
   } catch (error) {
-    if (error instanceof MergewayError && error.code === 'MW_TRAFFIC_UNREACHABLE') return error;
+    if (error instanceof MergewayError && error.code.startsWith('MW_TRAFFIC_')) return error;
     throw error;
   }
+}
+
+/** Said once, in the comment that the outcome replaces. */
+async function tellTrouble(
+  { forge, store }: Workspace,
+  {
+    rollout,
+    started,
+    trouble,
+  }: { readonly rollout: Rollout; readonly started: StartedRollout; readonly trouble: MergewayError },
+): Promise<void> {
+  if (rollout.told === trouble.code) return;
+  const text = `**\`${rollout.model}\` ${started.version} does not take all traffic yet.** Mergeway keeps trying.`;
+  await forge.upsertComment(
+    rollout.pullRequest,
+    markerOf(rollout),
+    `${text}\n\n${describeRefusal(trouble)}\n\n${markerOf(rollout)}`,
+  );
+  await store.rollouts.tell(rollout.id, trouble.code);
+}
+
+function markerOf({ id }: Rollout): string {
+  return `<!-- mergeway:rollout:${id} -->`;
 }
 
 async function recordProduction(
@@ -114,22 +143,28 @@ async function tellGitHub(
     state: wentHome ? 'failure' : 'success',
     description: `${rollout.model} ${version} ${wentHome ? 'was rolled back' : 'serves all traffic'}`,
   });
-  if (!wentHome) await retireBefore(workspace, rollout);
+  if (!wentHome) await retireReplaced(workspace, rollout, started);
 
-  const marker = `<!-- mergeway:rollout:${rollout.id} -->`;
+  const marker = markerOf(rollout);
   await forge.upsertComment(rollout.pullRequest, marker, `${describeRollout(rollout, started)}\n\n${marker}`);
 }
 
-/** GitHub never makes production deployments inactive by itself (facts, deployments). */
-async function retireBefore({ store, forge }: Workspace, rollout: Rollout): Promise<void> {
-  const rollouts = await store.rollouts.of(rollout.repository, rollout.model);
-  const before = rollouts.find(
-    ({ id, settled, started, state }) =>
-      id !== rollout.id && settled && started && state?.phase !== 'rolled-back',
+/** The version that production held before this one, by the ledger. */
+async function retireReplaced(
+  workspace: Workspace,
+  { repository, model }: Rollout,
+  { version }: StartedRollout,
+): Promise<void> {
+  const entries = await workspace.ledger.entries();
+  const promotion = entries.findLast(
+    (entry) => entry.model === model && entry.action === 'production' && entry.version === version,
   );
-  if (!before?.started) return;
-  await forge.setDeployment(before.started.deployment, {
+  if (!promotion?.before) return;
+  await tellVersion(workspace, {
+    repository,
+    model,
+    version: promotion.before.version,
     state: 'inactive',
-    description: `${rollout.model} ${before.started.version} was replaced`,
+    description: 'was replaced',
   });
 }

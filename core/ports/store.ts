@@ -46,7 +46,7 @@ export interface FiledDelivery extends Delivery {
 }
 
 export interface Inbox {
-  /** Files the delivery and its job in one transaction. False when it is known already: then nothing happens. */
+  /** Files the delivery and its job in one transaction. False when it is known already, unless it is dead: telling a dead one again is how people revive it. */
   accept(delivery: Delivery): Promise<boolean>;
   /** Hands every delivery to `handle`, again after failures with growing pauses. Call once. */
   work(handle: (delivery: FiledDelivery) => Promise<void>): Promise<void>;

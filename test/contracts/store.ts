@@ -56,6 +56,25 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     assert.equal(filed?.error, undefined);
   });
 
+  test(`${name}: a delivery that always fails ends dead, and telling it again revives it`, async () => {
+    const { inbox } = await open();
+    await inbox.accept(delivery('a'));
+    let broken = true;
+    await inbox.work(async () => {
+      if (broken) throw new Error('no such run');
+    });
+    await until(async () => (await inbox.recent(1))[0]?.state === 'dead');
+    const [dead] = await inbox.recent(1);
+    broken = false;
+
+    const accepted = await inbox.accept(delivery('a'));
+    await until(async () => (await inbox.recent(1))[0]?.state === 'done');
+    await inbox.stop();
+
+    assert.equal(dead?.error, 'no such run');
+    assert.equal(accepted, true);
+  });
+
   test(`${name}: the first artifact bound to an input digest stays bound`, async () => {
     const { candidates } = await open();
     const binding = { repository: REPOSITORY, model: 'delay', inputDigest: digestOf('inputs'), at: 1 };

@@ -28,7 +28,7 @@ async function freshFolder(): Promise<string> {
 }
 
 async function open(folder: string): Promise<OpenStore> {
-  const store = await openPglite(folder);
+  const store = await openPglite(folder, { retries: 1 });
   opened.push(store);
   return store;
 }

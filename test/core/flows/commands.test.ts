@@ -56,6 +56,10 @@ test('rollback without a rollout returns production to the version before', asyn
   assert.equal(line.traffic.applied.at(-1)?.plan.champion, digestOf(onnxNamed('first')));
   const entry = (await line.workspace.ledger.entries()).at(-1);
   assert.deepEqual([entry?.action, entry?.actor, entry?.before?.version], ['override', 'rita', 'v0.0.2']);
+  assert.deepEqual(
+    line.forge.deployments.map(({ statuses }) => statuses.at(-1)?.state),
+    ['success', 'inactive'],
+  );
 });
 
 test('the same rollback told again goes back once, not twice', async () => {

@@ -6,6 +6,7 @@ import { announcePullRequest } from '#core/flows/announce-pull-request.ts';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
+import { settleRollout } from '#core/flows/settle-rollout.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
 import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed, REPOSITORY } from '#test/support/line.ts';
@@ -410,6 +411,26 @@ test('a serving target that refuses the canary sends it home with the reason', a
   const [rollout] = await line.workspace.store.rollouts.recent(1);
   assert.equal(rollout?.state?.phase, 'rolled-back');
   assert.match(rollout?.state?.reason ?? '', /out of memory/);
+});
+
+test('a first version that the target refuses is told once, and promoted when the target takes it', async () => {
+  const line = memoryLine();
+  await prove(line, { 'src/train.py': 'first()' }, 'first');
+  line.merge();
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  await startRollout(line.workspace, await openRollout(line));
+  await advanceRollout(line.workspace, await openRollout(line));
+  line.traffic.unreachable = true;
+
+  await assert.rejects(settleRollout(line.workspace, await openRollout(line)));
+  await assert.rejects(settleRollout(line.workspace, await openRollout(line)));
+  const during = line.forge.comments.filter(({ body }) => body.includes('keeps trying'));
+  line.traffic.unreachable = false;
+  await settleRollout(line.workspace, await openRollout(line));
+
+  assert.equal(during.length, 1);
+  assert.match(line.forge.comments.at(-1)?.body ?? '', /is in production/);
+  assert.deepEqual(await line.workspace.store.rollouts.open(), []);
 });
 
 test('a rollout whose lease lapsed while nobody looked starts its step again', async () => {
