@@ -1,6 +1,6 @@
 /** Log lines: a fixed message and fields, one JSON object a line on stderr. Tokens are blotted out wherever they stand. */
 
-export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
+type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {
   info(message: string, fields?: Fields): void;

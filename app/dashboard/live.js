@@ -2,6 +2,7 @@
 
 const EVERY_MS = 1000;
 const HEIGHT = 220;
+const TONES = { promoted: 'good', 'rolled back': 'bad' };
 
 for (const section of document.querySelectorAll('[data-rollout]')) watch(section);
 
@@ -31,7 +32,11 @@ function showNumbers(section, view) {
   setText(section, '[data-field="weight"]', `${view.weight} %`);
   setText(section, '[data-field="step"]', view.step);
   setText(section, '[data-field="reason"]', view.reason);
-  setText(section, '[data-field="phase"] .badge', view.phase);
+  const badge = section.querySelector('[data-field="phase"] .badge');
+  if (badge) {
+    badge.textContent = view.phase;
+    badge.className = `badge ${TONES[view.phase] ?? 'busy'}`;
+  }
   for (const { guard, lnE } of view.guards) setText(section, `[data-guard="${guard}"]`, lnE.toFixed(2));
   for (const [index, arm] of view.arms.entries()) {
     const cells = section.querySelectorAll(`[data-arm="${index}"] .n`);

@@ -2,7 +2,7 @@
 
 import type { LedgerEntry } from '#core/ledger/entry.ts';
 
-export interface VersionView {
+interface VersionView {
   readonly version: string;
   readonly digest: string;
   readonly commit: string;

@@ -13,7 +13,7 @@ import type { Inbox } from '#core/ports/store.ts';
 /** GitHub's own cap on payloads. */
 const MAX_BODY_BYTES = 25 * 1024 * 1024;
 
-export const WEBHOOK_PATH = '/api/github/webhooks';
+const WEBHOOK_PATH = '/api/github/webhooks';
 
 const Headers = z.object({
   'x-github-delivery': z.string().regex(/^[\w-]{1,100}$/),

@@ -4,22 +4,15 @@
  * input digest from the head's tree, the artifact's digest from its bytes (design §7.7).
  */
 
-import { inspectOnnx } from '../candidate/onnx-file.ts';
-import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
-import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
-import { trainingEvidence } from '../evidence/training.ts';
-import { validationEvidence } from '../evidence/validation.ts';
-import type { PullRequest, RunArtifact, WorkflowRun } from '../ports/forge.ts';
+import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate } from '../ports/store.ts';
 import { type AffectedModel, affectedModels } from './affected-models.ts';
 import { describeRefusal, isRefusal, noteNothingToDo, noteRefusal } from './checks.ts';
 import { publishVerdicts } from './publish-verdicts.ts';
 import { requestEvaluation } from './request-evaluation.ts';
-import { CANDIDATE_ARTIFACT, TRAIN_WORKFLOW, type Workspace, workflowPath } from './workspace.ts';
-
-/** The largest candidate that is taken, zipped and unpacked, in bytes. */
-export const MAX_CANDIDATE_BYTES = 512 * 1024 * 1024;
+import { takeCandidate } from './take-candidate.ts';
+import { TRAIN_WORKFLOW, type Workspace, workflowPath } from './workspace.ts';
 
 export async function collectTraining(workspace: Workspace, runId: number): Promise<void> {
   const run = await workspace.forge.run(runId);
@@ -114,109 +107,4 @@ async function proveWorkflow({ source }: Workspace, { head, base }: PullRequest)
     const entries = await source.list(commit);
     return entries.find((entry) => entry.path === path)?.blob;
   }
-}
-
-interface Handover extends AffectedModel {
-  readonly run: WorkflowRun;
-  readonly pullRequest: PullRequest;
-  readonly artifacts: readonly RunArtifact[];
-}
-
-/** Takes one model's candidate out of the run, checks it, stores its bytes and binds them to the input digest. */
-async function takeCandidate(workspace: Workspace, handover: Handover): Promise<Candidate> {
-  const { store, artifacts, clock, forge } = workspace;
-  const { model, inputDigest, run, pullRequest } = handover;
-  const files = await download(workspace, handover);
-
-  const onnx = required(files, 'model.onnx', model);
-  inspectOnnx(onnx);
-  const training = parseEvidence(trainingEvidence, required(files, 'training.json', model), 'training.json');
-  checkClaims({ claimed: training.predicate, subject: subjectOf(training), onnx, handover });
-
-  const digest = await artifacts.put(onnx, {
-    mediaType: 'application/onnx',
-    annotations: { 'dev.mergeway.model': model, 'dev.mergeway.input-digest': inputDigest },
-  });
-  const validation = files.get('validation.json');
-  const candidate: Candidate = {
-    repository: forge.repository,
-    headSha: pullRequest.head.sha,
-    model,
-    pullRequest: pullRequest.number,
-    inputDigest,
-    digest: await store.candidates.bind({
-      repository: forge.repository,
-      model,
-      inputDigest,
-      digest,
-      at: clock.now(),
-    }),
-    run: run.id,
-    training: await putEvidence(workspace, serialize(training)),
-    ...(validation && {
-      validation: await putEvidence(
-        workspace,
-        serialize(parseEvidence(validationEvidence, validation, 'validation.json')),
-      ),
-    }),
-    at: clock.now(),
-  };
-  await store.candidates.save(candidate);
-  return candidate;
-}
-
-async function download(
-  { forge, unzip }: Workspace,
-  { model, artifacts, run }: Handover,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const name = `${CANDIDATE_ARTIFACT}-${model}`;
-  const artifact = artifacts.find((candidate) => candidate.name === name);
-  if (!artifact) {
-    throw new MergewayError(
-      'MW_CANDIDATE_MISSING',
-      `Run ${run.id} has no artifact ${name}, though the pull request changes the inputs of ${model}`,
-    );
-  }
-  const zip = await forge.downloadArtifact(artifact.id, MAX_CANDIDATE_BYTES);
-  return unzip(zip, MAX_CANDIDATE_BYTES);
-}
-
-function required(files: ReadonlyMap<string, Uint8Array>, name: string, model: string): Uint8Array {
-  const bytes = files.get(name);
-  if (bytes) return bytes;
-  throw new MergewayError('MW_CANDIDATE_MISSING', `${CANDIDATE_ARTIFACT}-${model} does not hold ${name}`);
-}
-
-/** The training evidence must speak of these bytes, this model and this tree. MW_EVIDENCE_MISMATCH. */
-function checkClaims({
-  claimed,
-  subject,
-  onnx,
-  handover,
-}: {
-  readonly claimed: { readonly model: string; readonly inputDigest: string };
-  readonly subject: Digest;
-  readonly onnx: Uint8Array;
-  readonly handover: Handover;
-}): void {
-  const actual = digestOf(onnx);
-  if (subject !== actual) mismatch('subject', actual, subject);
-  if (claimed.model !== handover.model) mismatch('model', handover.model, claimed.model);
-  if (claimed.inputDigest !== handover.inputDigest) {
-    mismatch('inputDigest', handover.inputDigest, claimed.inputDigest);
-  }
-}
-
-function mismatch(field: string, expected: string, received: string): never {
-  throw new MergewayError(
-    'MW_EVIDENCE_MISMATCH',
-    `training.json: ${field} is ${received.slice(0, 100)}, expected ${expected}`,
-  );
-}
-
-async function putEvidence({ artifacts }: Workspace, bytes: Uint8Array): Promise<Digest> {
-  if (bytes.byteLength > MAX_EVIDENCE_BYTES) {
-    throw new MergewayError('MW_ARTIFACT_TOO_LARGE', `Evidence of ${bytes.byteLength} bytes is not kept`);
-  }
-  return artifacts.put(bytes, { mediaType: 'application/vnd.in-toto+json', annotations: {} });
 }

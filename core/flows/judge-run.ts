@@ -1,0 +1,176 @@
+/**
+ * The evidence of an evaluation run, held to what we asked for and judged by the base branch's policy. Subject,
+ * candidate, champion, holdout, configuration and origin must all be the expected ones; the run itself must be the
+ * default branch's.
+ */
+
+import { type Digest, parseDigest } from '../digest.ts';
+import { MergewayError } from '../errors.ts';
+import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
+import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
+import { type ValidationPredicate, validationEvidence } from '../evidence/validation.ts';
+import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
+import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
+import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
+import { isRefusal } from './checks.ts';
+import { holdoutDigest, type Policy, policyOf } from './policy.ts';
+import { EVALUATE_WORKFLOW, EVIDENCE_ARTIFACT, type Workspace, workflowPath } from './workspace.ts';
+
+/** The largest evidence archive that is unpacked, in bytes. */
+const MAX_ARCHIVE_BYTES = 4 * MAX_EVIDENCE_BYTES;
+
+export interface EndedRun {
+  readonly evaluation: Evaluation;
+  readonly run: WorkflowRun;
+  readonly pullRequest: PullRequest;
+}
+
+/** The evaluation with its outcome: judged, or failed with the reason that its evidence was refused for. */
+export async function judgeRun(workspace: Workspace, ended: EndedRun): Promise<Evaluation> {
+  const { pullRequest, evaluation } = ended;
+  const base = pullRequest.merged
+    ? pullRequest.base.sha
+    : ((await workspace.source.resolve(pullRequest.base.ref)) ?? pullRequest.base.sha);
+  try {
+    return { ...evaluation, state: 'judged', outcome: await outcomeOf(workspace, ended, base) };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const reason = `${error.message} (${error.code})`;
+    return {
+      ...evaluation,
+      state: 'failed',
+      outcome: { base, policyFrom: 'base', status: 'inconclusive', reason, results: [] },
+    };
+  }
+}
+
+async function outcomeOf(
+  workspace: Workspace,
+  { evaluation, run }: EndedRun,
+  base: string,
+): Promise<Outcome> {
+  if (run.conclusion !== 'success') {
+    throw new MergewayError(
+      'MW_CANDIDATE_MISSING',
+      `The evaluation run ended with ${run.conclusion ?? 'no conclusion'}: ${run.url}`,
+    );
+  }
+  const { model, headSha } = evaluation;
+  const policy = await policyOf(workspace.source, { model, base, head: headSha });
+  const evidence = await downloadEvidence(workspace, run);
+  const facts = await expectedFacts(workspace, {
+    evaluation,
+    policy,
+    policyCommit: policy.from === 'base' ? base : headSha,
+  });
+  checkFacts(evidence.predicate, evidence.subject, facts);
+
+  const results = judge(evidence.predicate, policy.config, await validationsOf(workspace, evaluation));
+  return {
+    base,
+    evidence: await workspace.artifacts.put(evidence.bytes, {
+      mediaType: 'application/vnd.in-toto+json',
+      annotations: { 'dev.mergeway.model': model },
+    }),
+    status: overallStatus(results),
+    reason: `judged by the policy of the ${policy.from}`,
+    policyFrom: policy.from,
+    results,
+  };
+}
+
+interface Evidence {
+  readonly predicate: EvaluationPredicate;
+  readonly subject: Digest;
+  readonly bytes: Uint8Array;
+}
+
+async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): Promise<Evidence> {
+  const isOurs = workflowPath(run.path) === EVALUATE_WORKFLOW && run.event === 'workflow_dispatch';
+  if (!isOurs || run.headBranch !== (await forge.defaultBranch())) {
+    throw new MergewayError(
+      'MW_ORIGIN_UNPROVEN',
+      `Run ${run.id} is ${run.event} of ${run.path} on ${run.headBranch}, not the evaluation on the default branch`,
+    );
+  }
+  const artifact = (await forge.artifacts(run.id)).find(({ name }) => name === EVIDENCE_ARTIFACT);
+  const files = artifact
+    ? unzip(await forge.downloadArtifact(artifact.id, MAX_ARCHIVE_BYTES), MAX_ARCHIVE_BYTES)
+    : new Map<string, Uint8Array>();
+  const file = files.get('evaluation.json');
+  if (!file) {
+    throw new MergewayError(
+      'MW_CANDIDATE_MISSING',
+      `Run ${run.id} has no artifact ${EVIDENCE_ARTIFACT} with evaluation.json: ${run.url}`,
+    );
+  }
+  const statement = parseEvidence(evaluationEvidence, file, 'evaluation.json');
+  return { predicate: statement.predicate, subject: subjectOf(statement), bytes: serialize(statement) };
+}
+
+/** What the evidence must say, by field. */
+async function expectedFacts(
+  { source }: Workspace,
+  {
+    evaluation,
+    policy,
+    policyCommit,
+  }: { readonly evaluation: Evaluation; readonly policy: Policy; readonly policyCommit: string },
+): Promise<Readonly<Record<string, string>>> {
+  const { config } = policy;
+  return {
+    subject: evaluation.candidate,
+    candidate: evaluation.candidate,
+    model: evaluation.model,
+    champion: evaluation.champion?.digest ?? 'none',
+    holdout: await holdoutDigest(source, policyCommit, config),
+    configuration: configurationDigest(config),
+    ...(config.promotion.evidence === 'trusted' && { origin: 'evaluation' }),
+  };
+}
+
+function checkFacts(
+  predicate: EvaluationPredicate,
+  subject: Digest,
+  expected: Readonly<Record<string, string>>,
+): void {
+  const received: Readonly<Record<string, string>> = {
+    subject,
+    candidate: predicate.candidate,
+    model: predicate.model,
+    champion: predicate.champion?.digest ?? 'none',
+    holdout: predicate.holdout.digest,
+    configuration: predicate.configuration,
+    origin: predicate.origin,
+  };
+  for (const [field, value] of Object.entries(expected)) {
+    if (received[field] === value) continue;
+    throw new MergewayError(
+      'MW_EVIDENCE_MISMATCH',
+      `evaluation.json: ${field} is ${received[field]?.slice(0, 100)}, expected ${value}`,
+    );
+  }
+}
+
+/** What the contracts said of the training data: handed over by training, hence advisory. */
+async function validationsOf(
+  workspace: Workspace,
+  evaluation: Evaluation,
+): Promise<readonly ValidationPredicate[]> {
+  const { validation } = await candidateOf(workspace, evaluation);
+  const digest = validation && parseDigest(validation);
+  if (!digest) return [];
+  const bytes = await workspace.artifacts.get(digest);
+  return [parseEvidence(validationEvidence, bytes, 'validation.json').predicate];
+}
+
+/** The candidate that the evaluation was asked for. */
+export async function candidateOf({ store }: Workspace, evaluation: Evaluation): Promise<Candidate> {
+  const candidates = await store.candidates.of(evaluation.repository, evaluation.headSha);
+  const candidate = candidates.find(({ model }) => model === evaluation.model);
+  if (candidate) return candidate;
+  throw new MergewayError(
+    'MW_CANDIDATE_MISSING',
+    `No candidate of ${evaluation.model} at ${evaluation.headSha} is known`,
+  );
+}
