@@ -69,9 +69,13 @@ const SECRETS = [
 
 /** Reads and checks the environment. MW_OPTIONS_INVALID names every variable that is wrong, never its value. */
 export function readOptions(environment: Readonly<Record<string, string | undefined>>): AppOptions {
-  const result = Environment.safeParse(withSecretFiles(environment));
+  const given = withSecretFiles(environment);
+  const result = Environment.safeParse(given);
   if (!result.success) {
-    const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    const problems = result.error.issues.map(({ path, message }) => {
+      const name = path.join('.');
+      return `${name}: ${given[name] === undefined ? 'is missing' : message}`;
+    });
     throw new MergewayError('MW_OPTIONS_INVALID', problems.join('\n'));
   }
 
