@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { git, type Identity, log } from './git.ts';
+import { git, type Identity } from './git.ts';
+import { log } from './git-history.ts';
 
 export interface MergeRequest {
   readonly base: string;

@@ -1,5 +1,6 @@
 // A commit as the payload of a push carries it: message, author, and the files it touched.
-import { type Commit, diff } from './git.ts';
+import type { Commit } from './git-history.ts';
+import { diff } from './git-tree.ts';
 import type { Hub } from './hub.ts';
 import type { Repository } from './model.ts';
 import { htmlUrl } from './views/repositories.ts';

@@ -1,7 +1,8 @@
 // Pushes: compares the refs on disk with those last announced, moves pull requests along, and announces what changed.
 
 import { userOf } from './auth.ts';
-import { isAncestor, listRefs, log } from './git.ts';
+import { listRefs } from './git.ts';
+import { isAncestor, log } from './git-history.ts';
 import { pullHappened, refHappened, type Scene } from './happenings.ts';
 import type { Issue, Pull } from './model.ts';
 import { viewPushedCommit } from './push-commit.ts';

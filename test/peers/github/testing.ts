@@ -190,3 +190,9 @@ export async function logs(w: World): Promise<string> {
   );
   return (await Promise.all(texts)).map(({ data }) => String(data)).join('\n');
 }
+
+/** A workflow of one job on pull requests, with these steps. */
+export function workflow(steps: string, more = ''): Record<string, string> {
+  const text = `name: One\non: pull_request\njobs:\n  job:\n    runs-on: ubuntu-latest\n${more}    steps:\n${steps}`;
+  return { '.github/workflows/one.yml': text };
+}

@@ -5,7 +5,7 @@ import { found, noContent, ok, paged, type Reply, redirect } from '../http.ts';
 import type { Repository, Run } from '../model.ts';
 import { type RepositoryCall, repositoryRoute } from '../router.ts';
 import { dispatchWorkflow } from '../runner/dispatch.ts';
-import { workflowOf } from '../runner/runs.ts';
+import { workflowOf } from '../runner/new-run.ts';
 import { readWorkflows } from '../runner/workflow.ts';
 import { runnerOf } from '../runner-of.ts';
 import { signPath } from '../signed-urls.ts';

@@ -1,15 +1,7 @@
 // Commits, branches, tags and comparisons.
-import {
-  countBetween,
-  diff,
-  isAncestor,
-  listRefs,
-  log,
-  mergeBase,
-  readCommit,
-  resolve,
-  resolveRef,
-} from '../git.ts';
+import { listRefs, resolve, resolveRef } from '../git.ts';
+import { countBetween, isAncestor, log, mergeBase, readCommit } from '../git-history.ts';
+import { diff } from '../git-tree.ts';
 import { ApiError, found, ok, paged } from '../http.ts';
 import type { Repository } from '../model.ts';
 import { repositoryRoute } from '../router.ts';

@@ -1,5 +1,6 @@
 // Files and folders at a ref: as JSON with base64, or raw.
-import { gitBytes, listTree, objectAt, resolveRef } from '../git.ts';
+import { gitBytes, resolveRef } from '../git.ts';
+import { listTree, objectAt } from '../git-tree.ts';
 import { found, ok, type Reply } from '../http.ts';
 import { type RepositoryCall, repositoryRoute } from '../router.ts';
 import { apiUrl, htmlUrl } from '../views/repositories.ts';

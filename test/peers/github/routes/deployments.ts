@@ -7,7 +7,8 @@ import {
   stateOf,
 } from '../deployments.ts';
 import { latestChecks } from '../gate.ts';
-import { git, isAncestor, resolve, resolveRef } from '../git.ts';
+import { git, resolve, resolveRef } from '../git.ts';
+import { isAncestor } from '../git-history.ts';
 import { ApiError, created, found, invalid, noContent, ok, paged, type Reply } from '../http.ts';
 import { mergeCommit } from '../merge.ts';
 import type { Deployment } from '../model.ts';

@@ -1,5 +1,7 @@
 // Git's own objects, read by sha.
-import { git, gitBytes, listTree, readCommit, resolve } from '../git.ts';
+import { git, gitBytes, resolve } from '../git.ts';
+import { readCommit } from '../git-history.ts';
+import { listTree } from '../git-tree.ts';
 import { found, ok } from '../http.ts';
 import { repositoryRoute } from '../router.ts';
 import { viewGitCommit } from '../views/commits.ts';

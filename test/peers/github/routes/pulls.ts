@@ -1,6 +1,6 @@
 // Pull requests: list, open, change, look at, merge.
 import { requireRole } from '../access.ts';
-import { log } from '../git.ts';
+import { log } from '../git-history.ts';
 import { pullHappened } from '../happenings.ts';
 import { created, found, noContent, notFound, ok, paged } from '../http.ts';
 import type { Issue, Pull, Repository } from '../model.ts';

@@ -1,5 +1,6 @@
 // Refs and tag objects: what `git push` would do, one ref at a time.
-import { git, isAncestor, listRefs, resolve } from '../git.ts';
+import { git, listRefs, resolve } from '../git.ts';
+import { isAncestor } from '../git-history.ts';
 import { ApiError, created, found, invalid, noContent, ok, paged } from '../http.ts';
 import type { Hub } from '../hub.ts';
 import type { Repository } from '../model.ts';

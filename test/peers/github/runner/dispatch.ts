@@ -1,5 +1,6 @@
 // `workflow_dispatch`: only on a branch or tag, only with inputs that the file of that ref declares.
-import { readFile, resolve } from '../git.ts';
+import { resolve } from '../git.ts';
+import { readFile } from '../git-tree.ts';
 import { ApiError } from '../http.ts';
 import type { Hub } from '../hub.ts';
 import type { Repository, Run, User } from '../model.ts';

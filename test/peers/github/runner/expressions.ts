@@ -11,6 +11,8 @@ export type Contexts = Readonly<Record<string, unknown>>;
 export interface Status {
   readonly failed: boolean;
   readonly cancelled: boolean;
+  /** A needed job did not succeed: skipped, say. Then nothing is a success, and nothing failed. */
+  readonly unmet?: boolean;
 }
 
 export interface Situation {
@@ -106,7 +108,7 @@ function functionsFor({ status, hashFiles }: Situation): NonNullable<Functions> 
     new data.StringData(hashFiles?.(patterns.map((pattern) => pattern.coerceString())) ?? '');
   const all = [
     say('always', true),
-    say('success', !(status.failed || status.cancelled)),
+    say('success', !(status.failed || status.cancelled || status.unmet)),
     say('failure', status.failed && !status.cancelled),
     say('cancelled', status.cancelled),
     { name: 'hashFiles', minArgs: 1, maxArgs: 255, call: hash },

@@ -1,36 +1,19 @@
 // One job from its first step to its conclusion: token, environment, steps with their logs, outputs, check run.
 
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { updateCheck } from '../checks.ts';
-import { addStatus, createDeployment } from '../deployments.ts';
 import { jobHappened, type Scene } from '../happenings.ts';
-import type { Actor, Conclusion, Deployment, Job, Step } from '../model.ts';
-import { newToken } from '../routes/apps.ts';
-import { githubContext } from './environment.ts';
-import { type Contexts, interpolate, resolveTexts, resolveValue } from './expressions.ts';
-import { clearGrounds, makeGrounds } from './grounds.ts';
-import { type Command, Masks, StepLog } from './log.ts';
-import { grantsOf } from './permissions.ts';
-import { Processes } from './process.ts';
-import { type Scope, type Services, type Session, type StepResult, situationOf } from './session.ts';
+import type { Conclusion, Job, Step } from '../model.ts';
+import { annotate, annotateFrom } from './annotations.ts';
+import { interpolate, resolveTexts } from './expressions.ts';
+import { clearGrounds } from './grounds.ts';
+import { finishDeployment, startDeployment } from './job-deployment.ts';
+import { type JobOrder, newScope, openSession } from './job-session.ts';
+import { StepLog } from './log.ts';
+import { type Scope, type Session, type StepResult, situationOf } from './session.ts';
 import { runStep } from './steps.ts';
-import type { JobSpec, StepSpec, Workflow } from './workflow.ts';
+import type { StepSpec } from './workflow.ts';
 
-export interface JobOrder {
-  readonly services: Services;
-  readonly scene: Scene;
-  readonly workflow: Workflow;
-  readonly spec: JobSpec;
-  readonly job: Job;
-  /** `needs`, `matrix`, `strategy`. */
-  readonly contexts: Contexts;
-  /** Aborted when the run is cancelled. */
-  readonly cancel: AbortSignal;
-}
-
-const DEFAULT_TIMEOUT_MINUTES = 360;
-const TOKEN_LIFE_MS = 24 * 3_600_000;
 /** GitHub keeps ten annotations of each level per step. */
 const MAX_ANNOTATIONS = 10;
 
@@ -74,74 +57,6 @@ export function completeJob(scene: Scene, job: Job, conclusion: Conclusion): voi
     output: { title, summary },
   });
   jobHappened(scene, 'completed', job);
-}
-
-async function openSession({ services, workflow, spec, job, contexts, cancel }: JobOrder): Promise<Session> {
-  const { hub } = services;
-  const { run } = job;
-  const grounds = await makeGrounds(services.folder, services.toolCache, job);
-  const grants = grantsOf(spec.permissions ?? workflow.permissions);
-  const token = newToken(hub.actionsApp.id);
-  const expiresAt = Date.now() + TOKEN_LIFE_MS;
-  const actor: Actor = { kind: 'installation', app: hub.actionsApp, permissions: grants, expiresAt, job };
-  hub.tokens.set(token, actor);
-
-  const eventPath = join(grounds.temp, 'event.json');
-  await writeFile(eventPath, JSON.stringify(run.payload));
-  const at = { url: hub.url, job: job.key, token, workspace: grounds.workspace, eventPath };
-  const github = githubContext(run, at);
-  const environment = environmentName(spec, { ...contexts, github, inputs: run.inputs });
-  const secrets = {
-    ...fromMap(run.repository.secrets),
-    ...fromMap(environmentOf(job, environment)?.secrets),
-    GITHUB_TOKEN: token,
-  };
-  const masks = new Masks();
-  for (const secret of Object.values(secrets)) masks.add(secret);
-
-  const minutes = Number(spec['timeout-minutes'] ?? DEFAULT_TIMEOUT_MINUTES) || DEFAULT_TIMEOUT_MINUTES;
-  const session: Session = {
-    services,
-    repository: run.repository,
-    job,
-    grounds,
-    masks,
-    processes: new Processes(),
-    token,
-    grants,
-    github,
-    contexts: {
-      ...contexts,
-      vars: { ...fromMap(run.repository.variables), ...fromMap(environmentOf(job, environment)?.variables) },
-      secrets,
-    },
-    defaults: { ...workflow.defaults?.run, ...spec.defaults?.run },
-    signal: AbortSignal.any([cancel, AbortSignal.timeout(minutes * 60_000)]),
-    env: {},
-    path: [],
-    isCancelled: () => cancel.aborted,
-  };
-  for (const env of [workflow.env, spec.env])
-    Object.assign(session.env, resolveTexts(env, situationOf(session, newScope(job))));
-  return session;
-}
-
-function newScope(job: Job): Scope {
-  return { steps: {}, inputs: job.run.inputs, env: {}, failed: false };
-}
-
-function fromMap(map: ReadonlyMap<string, string> | undefined): Record<string, string> {
-  return Object.fromEntries(map ?? []);
-}
-
-function environmentName(spec: JobSpec, contexts: Contexts): string | undefined {
-  const { environment } = spec;
-  const name = typeof environment === 'string' ? environment : environment?.name;
-  return name && interpolate(name, { contexts, status: { failed: false, cancelled: false } });
-}
-
-function environmentOf(job: Job, name: string | undefined) {
-  return name === undefined ? undefined : job.run.repository.environments.get(name.toLowerCase());
 }
 
 async function runSteps(order: JobOrder, session: Session): Promise<void> {
@@ -198,68 +113,4 @@ function stepName(spec: StepSpec, session: Session, scope: Scope): string {
   } catch {
     return name;
   }
-}
-
-function annotateFrom(job: Job, { name, properties, text }: Command, masks: Masks): void {
-  const level = { error: 'failure', warning: 'warning', notice: 'notice' }[name];
-  if (level) annotate(job, level, masks.hide(text), properties);
-}
-
-function annotate(
-  job: Job,
-  annotation_level: string,
-  message: string,
-  at: Readonly<Record<string, string>> = {},
-): void {
-  const start_line = Number(at.line) || 1;
-  const end_line = Number(at.endLine) || start_line;
-  const title = at.title && { title: at.title };
-  job.check.annotations.push({
-    path: at.file ?? '.github',
-    start_line,
-    end_line,
-    annotation_level,
-    message,
-    ...title,
-  });
-}
-
-/** A job that names an environment writes a deployment, unless it says `deployment: false`. */
-function startDeployment({ spec, scene }: JobOrder, session: Session): Deployment | undefined {
-  const { environment } = spec;
-  if (environment === undefined) return undefined;
-  const situation = situationOf(session, newScope(session.job));
-  const wanted =
-    typeof environment === 'string' ? true : resolveValue(environment.deployment ?? true, situation);
-  if (wanted === false || wanted === 'false') return undefined;
-
-  const name = interpolate(typeof environment === 'string' ? environment : environment.name, situation);
-  const { run } = session.job;
-  const deployment = createDeployment(asJob(scene, session), {
-    sha: run.headSha,
-    ref: run.headBranch ?? run.ref,
-    environment: name,
-  });
-  addStatus(asJob(scene, session), deployment, { state: 'in_progress' });
-  return deployment;
-}
-
-function finishDeployment(
-  order: JobOrder,
-  session: Session,
-  scope: Scope,
-  deployment: Deployment | undefined,
-): void {
-  if (!deployment) return;
-  const { environment } = order.spec;
-  const url = typeof environment === 'object' && environment.url;
-  addStatus(asJob(order.scene, session), deployment, {
-    state: session.job.conclusion === 'success' ? 'success' : 'failure',
-    ...(url && { environment_url: interpolate(url, situationOf(session, scope)) }),
-  });
-}
-
-function asJob(scene: Scene, session: Session): Scene {
-  const actor = scene.hub.tokens.get(session.token);
-  return actor ? { ...scene, actor } : scene;
 }

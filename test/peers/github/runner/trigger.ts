@@ -1,7 +1,8 @@
 // Which event starts which workflow, from which commit. Most events run the default branch's files;
 // a pull request brings its own, a push those of the pushed commit.
 import picomatch from 'picomatch';
-import { diff, resolve } from '../git.ts';
+import { resolve } from '../git.ts';
+import { diff } from '../git-tree.ts';
 import type { Happening, Issue } from '../model.ts';
 import { changedFiles } from '../views/pulls.ts';
 import type { Trigger, Workflow } from './workflow.ts';

@@ -1,7 +1,8 @@
 // A workflow file, read once into one typed record. Keys that the stand-in doesn't act on are accepted and ignored.
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { git, readFile } from '../git.ts';
+import { git } from '../git.ts';
+import { readFile } from '../git-tree.ts';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const Texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);

@@ -1,5 +1,5 @@
 // Commits as GitHub's API shows them: the git object, and the richer form of the commits routes.
-import type { Commit } from '../git.ts';
+import type { Commit } from '../git-history.ts';
 import type { Hub } from '../hub.ts';
 import type { Repository } from '../model.ts';
 import { apiUrl, htmlUrl } from './repositories.ts';

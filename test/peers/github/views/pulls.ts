@@ -1,6 +1,7 @@
 // Pull requests as GitHub's API shows them: in lists, and whole with their merge state and size.
 import { mergeStateOf } from '../gate.ts';
-import { type ChangedFile, countBetween, diff, mergeBase } from '../git.ts';
+import { countBetween, mergeBase } from '../git-history.ts';
+import { type ChangedFile, diff } from '../git-tree.ts';
 import type { Hub } from '../hub.ts';
 import type { Issue, Pull, Repository, Review } from '../model.ts';
 import { association, viewLabels } from './issues.ts';
