@@ -2,13 +2,19 @@
  * YAML text to a typed value. Errors name file and line, the value received, and for an unknown key the nearest known one.
  */
 
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { MergewayError } from '../errors.ts';
 import { DataLock } from './lock.ts';
 import { MergewayConfig } from './mergeway.ts';
 import { ModelConfig } from './model.ts';
 import { nearest } from './nearest.ts';
+
+/** Configuration comes from pull requests: more problems than this are counted, not described. */
+const MOST_PROBLEMS = 50;
+
+/** Characters of a received value that a message quotes. */
+const LONGEST_VALUE = 80;
 
 /** A file as it was read: `path` is for people. */
 export interface SourceText {
@@ -33,37 +39,68 @@ export function parseYaml<Schema extends z.ZodType>(
   schema: Schema,
   { path, text }: SourceText,
 ): z.infer<Schema> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const places = new LineCounter();
+  const document = parseDocument(text, { lineCounter: places, uniqueKeys: false });
   const [broken] = document.errors;
   if (broken) {
     throw new MergewayError(
       'MW_CONFIG_INVALID',
-      `${path}:${lines.linePos(broken.pos[0]).line} ${firstLine(broken.message)}`,
+      `${path}:${places.linePos(broken.pos[0]).line} ${firstLine(broken.message)}`,
+    );
+  }
+
+  const twice = doubledKey(document);
+  if (twice) {
+    throw new MergewayError(
+      'MW_CONFIG_INVALID',
+      `${path}:${places.linePos(twice.at).line} ${twice.key.slice(0, LONGEST_VALUE)}: the key is there twice`,
     );
   }
 
   const result = schema.safeParse(toValue(document, path), { reportInput: true });
   if (result.success) return result.data;
 
+  const issues = result.error.issues.flatMap(singleKeys);
   const known = knownKeys(schema);
-  const problems = result.error.issues
-    .flatMap((issue) => describeIssue(issue, known))
-    .map(({ at, problem }) => {
-      return `${path}:${lineOf(at)} ${at.join('.') || 'document'}: ${problem}`;
-    });
-  throw new MergewayError('MW_CONFIG_INVALID', problems.join('\n'));
+  const lines = issues.slice(0, MOST_PROBLEMS).map((issue) => {
+    const { at, problem } = describeIssue(issue, known);
+    return `${path}:${lineOf(at)} ${at.join('.') || 'document'}: ${problem}`;
+  });
+  const rest = issues.length - lines.length;
+  throw new MergewayError(
+    'MW_CONFIG_INVALID',
+    [...lines, ...(rest > 0 ? [`${path}: and ${rest} more`] : [])].join('\n'),
+  );
 
   function lineOf(at: readonly PropertyKey[]): number {
     for (let depth = at.length; depth > 0; depth--) {
       const pair = findPair(document.contents, at.slice(0, depth));
-      if (pair !== undefined) return lines.linePos(pair).line;
+      if (pair !== undefined) return places.linePos(pair).line;
     }
     return 1;
   }
 }
 
-function toValue(document: ReturnType<typeof parseDocument>, path: string): unknown {
+/** A key that its map has already. The library's own check compares every key with every other: 20 s for a hostile file. */
+function doubledKey(document: Document): { readonly key: string; readonly at: number } | undefined {
+  let found: { readonly key: string; readonly at: number } | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const known = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (known.has(name)) found = { key: name, at: key.range?.[0] ?? 0 };
+        if (found) return visit.BREAK;
+        known.add(name);
+      }
+      return undefined;
+    },
+  });
+  return found;
+}
+
+function toValue(document: Document, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (cause) {
@@ -94,29 +131,36 @@ interface Problem {
   readonly problem: string;
 }
 
-function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): readonly Problem[] {
+/** An issue of several unknown keys as one issue each. */
+function singleKeys(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+}
+
+function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): Problem {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const guess = nearest(key, known);
-      return {
-        at: [...issue.path, key],
-        problem: `unknown key${guess ? `; did you mean \`${guess}\`?` : ''}`,
-      };
-    });
-  }
-  if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
-    const guess = nearest(issue.input, issue.values.map(String));
-    return [
-      {
-        at: issue.path,
-        problem: `${issue.message}, got ${JSON.stringify(issue.input)}${guess ? `; did you mean \`${guess}\`?` : ''}`,
-      },
-    ];
+    const [key = ''] = issue.keys;
+    return { at: [...issue.path, key], problem: `unknown key${suggestion(key, known)}` };
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return [{ at: issue.path, problem: `missing; a value of type ${issue.expected} is needed` }];
+    return { at: issue.path, problem: `missing; a value of type ${issue.expected} is needed` };
   }
-  return [{ at: issue.path, problem: issue.message }];
+  const guess =
+    issue.code === 'invalid_value' && typeof issue.input === 'string'
+      ? suggestion(issue.input, issue.values.map(String))
+      : '';
+  return { at: issue.path, problem: `${issue.message}${received(issue.input)}${guess}` };
+}
+
+function suggestion(word: string, known: readonly string[]): string {
+  const guess = nearest(word, known);
+  return guess ? `; did you mean \`${guess}\`?` : '';
+}
+
+/** The value that stood there, unless it is a whole structure. */
+function received(value: unknown): string {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return '';
+  const text = JSON.stringify(value) ?? String(value);
+  return `, got ${text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text}`;
 }
 
 /** Every key that a schema knows, for suggestions. */

@@ -1,7 +1,7 @@
 /** `models/<name>/model.yaml`: one model, from inputs to rollout (design §6). Type, defaults, limits and editor help are one schema. */
 
 import { z } from 'zod';
-import { fairnessMetricNames } from '../fairness/index.ts';
+import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
 import { metricNames } from '../metrics/index.ts';
 import { Duration } from './duration.ts';
 
@@ -71,21 +71,42 @@ export const BenchmarkGate = z.strictObject({
 });
 export type BenchmarkGate = z.infer<typeof BenchmarkGate>;
 
-export const BiasGate = z.strictObject({
-  metric: z.enum(fairnessMetricNames).meta({ description: "A fairness metric, by Fairlearn's name" }),
-  by: z
-    .array(Column)
-    .min(1)
-    .max(5)
-    .meta({ description: 'Columns that make the groups; several make their intersections' }),
-  max: z
-    .number()
-    .min(0)
-    .optional()
-    .meta({ description: 'Differences: at most this. Without a limit the numbers are reported only' }),
-  min: z.number().min(0).max(1).optional().meta({ description: 'Ratios: at least this' }),
-  decide: Decide,
-});
+/** A limit on the wrong side would pass every unfair model, so it is refused. */
+export const BiasGate = z
+  .strictObject({
+    metric: z.enum(fairnessMetricNames).meta({ description: "A fairness metric, by Fairlearn's name" }),
+    by: z
+      .array(Column)
+      .min(1)
+      .max(5)
+      .meta({ description: 'Columns that make the groups; several make their intersections' }),
+    max: z
+      .number()
+      .min(0)
+      .optional()
+      .meta({ description: 'Differences: at most this. Without a limit the numbers are reported only' }),
+    min: z.number().min(0).max(1).optional().meta({ description: 'Ratios: at least this' }),
+    decide: Decide,
+  })
+  .superRefine(({ metric, min, max }, context) => {
+    const { kind } = fairnessMetrics[metric];
+    if (kind === 'ratio' && max !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['max'],
+        input: max,
+        message: `${metric} is fair at 1: its limit is \`min\``,
+      });
+    }
+    if (kind === 'difference' && min !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['min'],
+        input: min,
+        message: `${metric} is fair at 0: its limit is \`max\``,
+      });
+    }
+  });
 export type BiasGate = z.infer<typeof BiasGate>;
 
 export const LatencyGate = z.strictObject({
@@ -147,10 +168,11 @@ export const ModelConfig = z.strictObject({
   owner: z.string().max(200).optional().meta({ description: 'GitHub user or team that owns the model' }),
   inputs: z.strictObject({
     code: z
-      .array(z.string().min(1))
+      .array(z.string().min(1).max(1000))
       .min(1)
+      .max(100)
       .meta({ description: 'Globs of files that determine a candidate: code and environment lock files' }),
-    data: z.array(RelativePath).min(1).meta({ description: 'Data locks that training reads' }),
+    data: z.array(RelativePath).min(1).max(100).meta({ description: 'Data locks that training reads' }),
   }),
   train: z.strictObject({
     command: z.string().min(1).meta({

@@ -67,8 +67,7 @@ export async function servingTarget(
 ): Promise<ServingTarget | undefined> {
   for (const commit of commits) {
     const { serving } = await readMergeway(source, commit);
-    const target = serving?.targets[name];
-    if (target) return target;
+    if (serving && Object.hasOwn(serving.targets, name)) return serving.targets[name];
   }
   return undefined;
 }

@@ -52,7 +52,37 @@ for (const { name, text, line, says } of [
     line: 6,
     says: /inside the repository/,
   },
+  {
+    name: 'a value of the wrong form',
+    text: `${MINIMAL}rollout: {target: eu, steps: [{weight: 5, for: 10 minutes}]}\n`,
+    line: 10,
+    says: /such as 50ms, 10s, 20m, 24h or 7d, got "10 minutes"/,
+  },
+  {
+    name: 'a step that lasts no time',
+    text: `${MINIMAL}rollout: {target: eu, steps: [{weight: 5, for: 0.0s}]}\n`,
+    line: 10,
+    says: /expected a duration above nothing.*got "0\.0s"/,
+  },
+  {
+    name: 'an upper limit on a ratio, which every unfair model keeps',
+    text: `${MINIMAL}gates: {bias: [{metric: demographic_parity_ratio, by: [sex], max: 0.8}]}\n`,
+    line: 10,
+    says: /gates\.bias\.0\.max: demographic_parity_ratio is fair at 1: its limit is `min`, got 0\.8/,
+  },
+  {
+    name: 'a lower limit on a difference',
+    text: `${MINIMAL}gates: {bias: [{metric: equalized_odds_difference, by: [sex], min: 0.1}]}\n`,
+    line: 10,
+    says: /equalized_odds_difference is fair at 0: its limit is `max`, got 0\.1/,
+  },
   { name: 'a missing key', text: MINIMAL.replace('  label: defaulted\n', ''), line: 5, says: /label/ },
+  {
+    name: 'a key that is there twice',
+    text: `${MINIMAL}gates:\n  data: {contract: a.yaml}\n  data: {contract: b.yaml}\n`,
+    line: 12,
+    says: /data: the key is there twice/,
+  },
   { name: 'broken YAML', text: 'name: [credit\n', line: 2, says: /./ },
   {
     name: 'an alias bomb',
@@ -74,6 +104,29 @@ for (const { name, text, line, says } of [
     );
   });
 }
+
+test('thousands of problems are answered with the first fifty, in no time', () => {
+  const text = Array.from({ length: 20_000 }, (_, index) => `key${index}: 1`).join('\n');
+
+  assert.throws(
+    () => parseMergewayConfig({ path: 'mergeway.yaml', text }),
+    (error) => {
+      assert.ok(error instanceof MergewayError);
+      assert.equal(error.message.split('\n').length, 51);
+      assert.match(error.message, /mergeway\.yaml: and 19950 more$/);
+      return true;
+    },
+  );
+});
+
+test('a received value is quoted shortly', () => {
+  const text = MINIMAL.replace('binary-classification', 'x'.repeat(10_000));
+
+  assert.throws(
+    () => parseModelConfig({ path: 'model.yaml', text }),
+    (error) => error instanceof MergewayError && error.message.length < 300,
+  );
+});
 
 test('mergeway.yaml names serving targets', () => {
   const config = parseMergewayConfig({
