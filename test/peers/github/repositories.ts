@@ -1,9 +1,9 @@
 // Makes repositories: a bare one on disk, and the empty books around it.
 import { execFile } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { git, listRefs } from './git.ts';
+import { listRefs } from './git.ts';
 import type { Hub } from './hub.ts';
 import type { Environment, Repository, Role } from './model.ts';
 
@@ -21,12 +21,13 @@ export interface NewRepository {
 }
 
 /** Settings that clones and jobs rely on. */
-const CONFIG = {
-  'http.receivepack': 'true',
-  'uploadpack.allowAnySHA1InWant': 'true',
-  'receive.denyDeleteCurrent': 'true',
-  'gc.auto': '0',
-} as const;
+const CONFIG = `[http]
+  receivepack = true
+[uploadpack]
+  allowAnySHA1InWant = true
+[gc]
+  auto = 0
+`;
 
 /** Creates the repository; one that is on disk already, from an earlier run, is taken as it is. */
 export async function createRepository(hub: Hub, input: NewRepository): Promise<Repository> {
@@ -36,7 +37,7 @@ export async function createRepository(hub: Hub, input: NewRepository): Promise<
   const path = join(hub.folder, 'repositories', input.owner, `${input.name}.git`);
   await mkdir(path, { recursive: true });
   await run('git', ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, path]);
-  for (const [key, value] of Object.entries(CONFIG)) await git(path, ['config', key, value]);
+  await appendFile(join(path, 'config'), CONFIG);
 
   const repository = emptyBooks(hub, input, { path, defaultBranch });
   for (const [ref, { sha }] of await listRefs(path))

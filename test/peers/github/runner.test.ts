@@ -109,6 +109,32 @@ jobs:
   assert.equal(deployments.length, 0, '`deployment: false` writes no deployment');
 });
 
+test('a job that names an environment deploys to it', async (t) => {
+  const w = await world(t);
+  const text = `
+on: pull_request
+jobs:
+  live: {runs-on: ubuntu-latest, environment: {name: staging, url: 'https://staging.test'}, steps: [{run: echo live}]}
+`;
+
+  await w.open('feature', { '.github/workflows/x.yml': text });
+  await w.github.idle();
+
+  const ada = w.as('ada').rest.repos;
+  const { data: deployments } = await ada.listDeployments(at);
+  const [deployment] = deployments;
+  assert.ok(deployment);
+  const { data: statuses } = await ada.listDeploymentStatuses({ ...at, deployment_id: deployment.id });
+  assert.deepEqual([deployment.environment, deployment.creator?.login], ['staging', 'github-actions[bot]']);
+  assert.deepEqual(
+    statuses.map(({ state, environment_url }) => [state, environment_url]),
+    [
+      ['success', 'https://staging.test'],
+      ['in_progress', ''],
+    ],
+  );
+});
+
 test('GITHUB_TOKEN may do what `permissions` says, and its deeds start no workflows', async (t) => {
   const w = await world(t);
   const text = `

@@ -108,6 +108,7 @@ async function linkPackages(from: string, to: string): Promise<void> {
   if (names.length === 0) return;
   await mkdir(to, { recursive: true });
   for (const name of names) {
+    if (name === '.cache') continue;
     if (name.startsWith('@')) await linkPackages(join(from, name), join(to, name));
     else await symlink(join(from, name), join(to, name));
   }
