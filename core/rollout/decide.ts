@@ -4,10 +4,12 @@
  * A guard that rejects "the canary is no worse" sends the canary home at once. A step ends when its time is over, the canary had
  * its minimum of randomised units and nothing was rejected; what can't end holds, at most four times the step's time, and goes
  * home for want of evidence. No reading, a reading of another step and a lapsed lease are no evidence: they never promote.
+ * Counters that fell are a server that began anew: what was seen before still counts, or a canary that takes its server down
+ * would wipe its own errors away.
  * A finished rollout stays as it ended.
  */
 
-import type { TrafficReading } from '../ports/traffic.ts';
+import type { ArmCounts, TrafficReading } from '../ports/traffic.ts';
 import { rejectionReason } from './describe.ts';
 import { carry, guardEvidence, rejected } from './guards.ts';
 import { NO_COUNTS } from './plan.ts';
@@ -43,6 +45,7 @@ export function decide(
 }
 
 function onOwnStep(plan: RolloutPlan, before: RolloutState, reading: TrafficReading, now: number): Decided {
+  if (fell(before.counts, reading.counts)) return restart(plan, before, now, 'the server lost its counters');
   const state = { ...before, counts: reading.counts };
   const worst = rejected(guardEvidence(plan, state));
   if (worst) return home(state, rejectionReason(worst));
@@ -55,6 +58,12 @@ function onOwnStep(plan: RolloutPlan, before: RolloutState, reading: TrafficRead
     return holdOrHome(plan, state, now, `the canary had ${units} of at least ${plan.minimumUnits} units`);
   }
   return onward(plan, state, now);
+}
+
+function fell(before: RolloutState['counts'], now: RolloutState['counts']): boolean {
+  const less = (was: ArmCounts, is: ArmCounts) =>
+    is.units < was.units || is.errors < was.errors || is.slow < was.slow;
+  return less(before.champion, now.champion) || less(before.canary, now.canary);
 }
 
 function onward(plan: RolloutPlan, state: RolloutState, now: number): Decided {

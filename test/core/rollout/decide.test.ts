@@ -186,6 +186,26 @@ test('a server that knows no step lost it', () => {
   assert.equal(decision.action, 'restart-step');
 });
 
+for (const { name, lapsed } of [
+  { name: 'a server that was restarted', lapsed: true },
+  { name: 'a server that began to count anew', lapsed: false },
+]) {
+  test(`${name} does not wipe away what its canary did`, () => {
+    const seen = decide(PLAN, START, reading(START, { canary: arm(100, 2) }), NOON + MINUTE);
+
+    const { decision, state } = decide(
+      PLAN,
+      seen.state,
+      reading(seen.state, { canary: arm(0), champion: arm(0) }, { lapsed }),
+      NOON + 2 * MINUTE,
+    );
+
+    assert.equal(decision.action, 'restart-step');
+    assert.match(decision.reason, /lost its counters; step 1 of 2 \(5 %\) starts again/);
+    assert.ok(Math.abs((state.carried.errors ?? 0) - Math.log(7.92459782)) < 1e-6);
+  });
+}
+
 test('a step that lapses five times goes home', () => {
   let state: RolloutState = START;
   const actions: string[] = [];
