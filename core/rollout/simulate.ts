@@ -5,10 +5,10 @@
 
 import type { Random } from '../ports/random.ts';
 import type { ArmCounts } from '../ports/traffic.ts';
+import { drawBinomial } from '../statistics/binomial.ts';
 import { decide } from './decide.ts';
 import { guardEvidence, rejected } from './guards.ts';
 import { initialState, NO_COUNTS } from './plan.ts';
-import { binomial } from './sampling.ts';
 import { type RolloutPlan, type RolloutState, stepId } from './state.ts';
 
 export interface ArmPair {
@@ -64,7 +64,7 @@ export function simulatedTraffic(
 ): TrafficSource {
   return (weight) => {
     const all = Math.round((perSecond * tickMs) / 1000);
-    const canary = binomial(random, all, weight / 100);
+    const canary = drawBinomial(all, weight / 100, random);
     return {
       champion: arm(random, all - canary, rates.champion),
       canary: arm(random, canary, rates.canary),
@@ -84,7 +84,7 @@ function afterReading(plan: RolloutPlan, state: RolloutState, counts: ArmPair, n
 }
 
 function arm(random: Random, units: number, rate: number): ArmCounts {
-  return { units, errors: binomial(random, units, rate), slow: 0 };
+  return { units, errors: drawBinomial(units, rate, random), slow: 0 };
 }
 
 function sum(a: ArmCounts, b: ArmCounts): ArmCounts {

@@ -48,9 +48,20 @@ for (const { values, share, expected } of [
   });
 }
 
+for (const { trials, p, expected } of [
+  { trials: 0, p: 0.5, expected: 0 },
+  { trials: 10, p: 0, expected: 0 },
+  { trials: 10, p: 1, expected: 10 },
+]) {
+  test(`binomial draws of ${trials} at ${p} are ${expected}`, () => {
+    assert.equal(drawBinomial(trials, p, seededRandom('x')), expected);
+  });
+}
+
 for (const { trials, p } of [
   { trials: 20, p: 0.1 },
   { trials: 500, p: 0.3 },
+  { trials: 5000, p: 0.001 },
   { trials: 10_000, p: 0.9 },
 ]) {
   test(`binomial draws of ${trials} at ${p} have the right mean and spread`, () => {
