@@ -1,6 +1,6 @@
 /** Data locks to files: a path in the repository, or `store:<path>` in the data store, never outside either, and checked by digest. */
 
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { parseDataLock, type SourceText } from '#core/config/load.ts';
 import { type DataLock, lockDigest } from '#core/config/lock.ts';
@@ -54,6 +54,9 @@ async function inside(folder: string, relative: string, what: string): Promise<s
     throw new MergewayError('MW_DATA_MISSING', `${what}, which is not in ${folder}`, { cause });
   });
   const home = await realpath(folder);
-  if (file.startsWith(`${home}${sep}`)) return file;
-  throw new MergewayError('MW_DATA_MISSING', `${what}, which leads outside ${folder}`);
+  if (!file.startsWith(home.endsWith(sep) ? home : `${home}${sep}`)) {
+    throw new MergewayError('MW_DATA_MISSING', `${what}, which leads outside ${folder}`);
+  }
+  if ((await stat(file)).isFile()) return file;
+  throw new MergewayError('MW_DATA_MISSING', `${what}, which is no file`);
 }

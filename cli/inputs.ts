@@ -24,13 +24,14 @@ export function inputArguments(
     const flag = flagOf(key);
     const values = linesOf(env[inputVariable(flag.slice(2))]);
     if (!spec.value) return isTrue(flag, values[0]) ? [flag] : [];
-    return (spec.repeated ? values : values.slice(0, 1)).map((value) => `${flag}=${value}`);
+    if (!spec.repeated && values.length > 1) throw severalLines(flag);
+    return values.map((value) => `${flag}=${value}`);
   });
   const files = command.files ? linesOf(env[inputVariable(command.files.name)]) : [];
   return [command.name, ...options, ...rest, ...(files.length > 0 ? ['--', ...files] : [])];
 }
 
-/** The variable of an input, as GitHub names it: `INPUT_DATA_STORE` for `data-store`. */
+/** The variable that an action.yml hands an input over in: `INPUT_DATA_STORE` for `data-store`. GitHub's own has the hyphen, which shells drop. */
 export function inputVariable(input: string): string {
   return `INPUT_${input.toUpperCase().replaceAll('-', '_')}`;
 }
@@ -45,4 +46,8 @@ function linesOf(text: string | undefined): readonly string[] {
 function isTrue(flag: string, text = 'false'): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   throw new MergewayError('MW_USAGE', `input ${flag.slice(2)} is true or false, got ${JSON.stringify(text)}`);
+}
+
+function severalLines(flag: string): MergewayError {
+  return new MergewayError('MW_USAGE', `input ${flag.slice(2)} is one line, and was given several`);
 }

@@ -1,30 +1,25 @@
 #!/usr/bin/env node
 /**
- * The launcher behind `mergeway`: plain JavaScript that any Node runs. It finds Node 24 (beside itself in node_modules,
- * else its own, else on PATH) and starts the bundle of a package, or cli/main.ts of a checkout.
+ * The launcher behind `mergeway`: plain JavaScript that any Node runs. It goes on in this very process where that is Node 24, else
+ * it finds one (beside itself in node_modules, else on PATH). What it starts is the bundle of a package, or cli/main.ts of a checkout.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NEEDED_MAJOR = 24;
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const node = findNode();
-if (node) {
-  start(node);
-} else {
-  process.stderr.write(
-    `MW_USAGE Mergeway needs Node ${NEEDED_MAJOR} or newer, this is ${process.version}\nInstall Node ${NEEDED_MAJOR}, or run \`npm ci\` in ${root}, which brings one along on Linux.\n`,
-  );
-  process.exitCode = 2;
-}
+const bundle = join(root, 'dist/main.js');
+const entry = existsSync(bundle) ? bundle : join(root, 'cli/main.ts');
+
+if (major(process.version) >= NEEDED_MAJOR) await import(pathToFileURL(entry).href);
+else startElsewhere(findNode());
 
 function findNode() {
-  if (major(process.version) >= NEEDED_MAJOR) return process.execPath;
   const places = [
     join(root, 'node_modules/.bin'),
     join(root, '../.bin'),
@@ -44,9 +39,14 @@ function major(version) {
 }
 
 /** Hands over arguments, streams, signals and the way it ended. */
-function start(executable) {
-  const bundle = join(root, 'dist/main.js');
-  const entry = existsSync(bundle) ? bundle : join(root, 'cli/main.ts');
+function startElsewhere(executable) {
+  if (!executable) {
+    process.stderr.write(
+      `MW_USAGE Mergeway needs Node ${NEEDED_MAJOR} or newer, this is ${process.version}\nInstall Node ${NEEDED_MAJOR}, or run \`npm ci\` in ${root}, which brings one along on Linux.\n`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   const child = spawn(executable, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {

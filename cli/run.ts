@@ -5,9 +5,10 @@
 
 import type { CommandSpec, Io, Outcome } from '#actions/command.ts';
 import { MergewayError } from '#core/errors.ts';
+import { annotationOfError, annotationOfOutcome } from './annotation.ts';
 import { inputArguments } from './inputs.ts';
-import { writeOutputs } from './outputs.ts';
 import { parseCommandLine } from './program.ts';
+import type { Annotation, Workflow } from './workflow.ts';
 
 /** The process as the command line sees it. */
 export interface Terminal {
@@ -17,6 +18,13 @@ export interface Terminal {
   readonly err: (text: string) => void;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Present in a job of a workflow. */
+  readonly workflow: Workflow | undefined;
+}
+
+interface Ending {
+  readonly exit: number;
+  readonly annotation?: Annotation | undefined;
 }
 
 /** Runs a command line; the exit code. Never throws. */
@@ -25,21 +33,38 @@ export async function runCommandLine(
   argv: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
+  const isAction = argv[0] === 'action' && terminal.workflow !== undefined;
+  if (!isAction) return (await runOnce(commands, argv, terminal)).exit;
+
+  await terminal.workflow.open();
+  // One stream keeps the order: what a command says comes before the runner obeys again.
+  const { exit, annotation } = await runOnce(commands, argv, { ...terminal, err: terminal.out });
+  await terminal.workflow.close(annotation);
+  return exit;
+}
+
+async function runOnce(
+  commands: readonly CommandSpec[],
+  argv: readonly string[],
+  terminal: Terminal,
+): Promise<Ending> {
   const json = argv.includes('--json');
   try {
     const expanded = inputArguments(commands, argv, terminal.env);
     const parsed = await parseCommandLine(commands, expanded, terminal.env);
     if ('help' in parsed) {
       terminal.out(parsed.help);
-      return 0;
+      return { exit: 0 };
     }
 
     const outcome = await parsed.command.run(parsed.options as never, ioOf(terminal, json), parsed.files);
-    await writeOutputs(outcome, terminal.env);
+    await terminal.workflow?.handOn(outcome);
     print(outcome, json, terminal);
-    return outcome.exit;
+    return { exit: outcome.exit, annotation: annotationOfOutcome(parsed.command.name, outcome) };
   } catch (cause) {
-    return printError(cause, json, terminal);
+    const error = cause instanceof MergewayError ? cause : unforeseen(cause);
+    printError(error, json, terminal);
+    return { exit: error.exit, annotation: annotationOfError(error) };
   }
 }
 
@@ -59,14 +84,11 @@ function print(outcome: Outcome, json: boolean, { out }: Terminal): void {
   else if (outcome.text) out(`${outcome.text.trimEnd()}\n`);
 }
 
-function printError(cause: unknown, json: boolean, { out, err, env }: Terminal): number {
-  const error = cause instanceof MergewayError ? cause : unforeseen(cause);
+function printError(error: MergewayError, json: boolean, { out, err, env }: Terminal): void {
   const { code, message, remedy } = error;
-
   err(`${code} ${message}\n${remedy}\n`);
-  if (env.MERGEWAY_DEBUG && cause instanceof Error) err(`${traceOf(cause)}\n`);
+  if (env.MERGEWAY_DEBUG) err(`${traceOf(error)}\n`);
   if (json) out(`${JSON.stringify({ error: { code, message, remedy } })}\n`);
-  return error.exit;
 }
 
 /** Errors of the operating system name the file and what is wrong with it; everything else is a fault of ours. */

@@ -5,6 +5,7 @@
 
 import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
+import { commitOf } from '#actions/commit.ts';
 import { readBytes } from '#actions/files.ts';
 import { gitHead } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
@@ -69,10 +70,10 @@ export async function keeperFor(
 
 async function inputsOf({ model, head }: WhatToKeep, { cwd }: Io): Promise<Inputs> {
   const source = gitSourceTree(cwd);
-  const commit = head === undefined ? (await gitHead(cwd)).commit : await source.resolve(head);
-  const inputDigest = commit && (await inputDigestAt(source, commit, model));
+  const commit = head === undefined ? (await gitHead(cwd)).commit : await commitOf(source, head);
+  const inputDigest = await inputDigestAt(source, commit, model);
   if (inputDigest) return { model, inputDigest };
-  throw new MergewayError('MW_COMMIT_NOT_FOUND', `the clone has no commit ${head} with model ${model}`);
+  throw new MergewayError('MW_CONFIG_MISSING', `commit ${commit} has no model ${model}`);
 }
 
 async function validationOf(

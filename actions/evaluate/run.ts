@@ -14,6 +14,7 @@ import { candidateOf, championOf } from './artifacts.ts';
 import type { EvaluateOptions } from './command.ts';
 import { describeEvaluation } from './describe.ts';
 import { keeperFor } from './keep.ts';
+import { requireOneWay } from './one-way.ts';
 import { policyFor } from './policy.ts';
 import { evaluatePredictions } from './predictions.ts';
 import { runnerClass } from './runner.ts';
@@ -21,6 +22,7 @@ import { runnerClass } from './runner.ts';
 /** Runs `mergeway evaluate`. */
 export async function run(options: EvaluateOptions, io: Io): Promise<Outcome> {
   const { model, candidate } = options;
+  requireOneWay(options);
   if (options.predictions !== undefined) return evaluatePredictions(options, io);
   if (model === undefined || candidate === undefined) {
     throw new MergewayError(

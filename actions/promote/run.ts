@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { commitOf } from '#actions/commit.ts';
+import { pullRequestNumber } from '#actions/pull-request.ts';
 import { repositoryTags } from '#actions/tags.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
@@ -21,6 +22,7 @@ export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
   const tags = await repositoryTags(io, options.push ? 'origin' : undefined);
   if (!tags) throw new MergewayError('MW_GIT_FAILED', `${io.cwd} is no git repository`);
 
+  io.progress.say(`looking for what ${commit} brings`);
   const outcomes = await promoteCommit(
     {
       source,
@@ -33,7 +35,7 @@ export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
       commit,
       base: await commitOf(source, options.base ?? `${commit}^1`),
       actor: options.actor,
-      ...(options.pullRequest !== undefined && { pullRequest: numberOf(options.pullRequest) }),
+      ...(options.pullRequest !== undefined && { pullRequest: pullRequestNumber(options.pullRequest) }),
       withoutRollout: options.withoutRollout,
     },
   );
@@ -58,9 +60,4 @@ function outcomeOf(outcomes: readonly ModelOutcome[]): Outcome {
       versions: JSON.stringify(promoted.map(({ model, version, stage }) => ({ model, version, stage }))),
     },
   };
-}
-
-function numberOf(text: string): number {
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new MergewayError('MW_USAGE', `--pull-request takes a number, got ${JSON.stringify(text)}`);
 }

@@ -1,9 +1,11 @@
-/** Posting the report with a workflow's token. A fork's token can only read: then the job summary is where the report is. */
+/**
+ * Posting the report with a workflow's token. A fork's token can only read: then the job summary is where the report is. The event
+ * and the client are GitHub's own toolkit's, loaded only when something is posted.
+ */
 
-import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import type { Io } from '#actions/command.ts';
-import { githubToken } from '#adapters/github/client.ts';
+import { isFile } from '#actions/files.ts';
+import { pullRequestNumber } from '#actions/pull-request.ts';
 import { githubForge } from '#adapters/github/forge.ts';
 import { MergewayError } from '#core/errors.ts';
 import { REPORT_MARKER } from '#core/report/markdown.ts';
@@ -12,27 +14,27 @@ import { VERSION } from '#core/version.ts';
 /** Who comments with a workflow's token. */
 const WORKFLOW_LOGIN = 'github-actions[bot]';
 
-const Event = z.object({ pull_request: z.object({ number: z.number().int().positive() }).optional() });
-
 /** Address of the comment; undefined where the token may not write. MW_USAGE when no pull request is known. */
 export async function postReport(
   markdown: string,
   pullRequest: string | undefined,
   { env, progress }: Io,
 ): Promise<string | undefined> {
-  const number = pullRequest === undefined ? await eventPullRequest(env) : numberOf(pullRequest);
+  const given = pullRequest === undefined ? undefined : pullRequestNumber(pullRequest);
   const [owner, repo] = (env.GITHUB_REPOSITORY ?? '').split('/');
   const token = env.GITHUB_TOKEN;
-  if (number === undefined || !owner || !repo || !token) {
-    throw new MergewayError(
-      'MW_USAGE',
-      '--post needs a pull request (--pull-request, or the event of a workflow), GITHUB_REPOSITORY and GITHUB_TOKEN',
-    );
-  }
-  const client = githubToken({
-    token,
+  if (!owner || !repo || !token) throw cannotPost();
+
+  const { context, getOctokit } = await toolkit(env);
+  const number = given ?? context.payload.pull_request?.number;
+  if (number === undefined) throw cannotPost();
+
+  progress.say(`posting the report to ${owner}/${repo}#${number}`);
+  const silent = () => undefined;
+  const client = getOctokit(token, {
     userAgent: `mergeway/${VERSION}`,
-    ...(env.GITHUB_API_URL && { baseUrl: env.GITHUB_API_URL }),
+    baseUrl: (env.GITHUB_API_URL ?? context.apiUrl).replace(/\/$/, ''),
+    log: { debug: silent, info: silent, warn: silent, error: silent },
   });
   const forge = githubForge(client, { owner, repo, login: WORKFLOW_LOGIN });
   try {
@@ -47,13 +49,22 @@ export async function postReport(
   }
 }
 
-async function eventPullRequest(env: Io['env']): Promise<number | undefined> {
-  if (!env.GITHUB_EVENT_PATH) return undefined;
-  const text = await readFile(env.GITHUB_EVENT_PATH, 'utf8');
-  return Event.parse(JSON.parse(text)).pull_request?.number;
+function cannotPost(): MergewayError {
+  return new MergewayError(
+    'MW_USAGE',
+    '--post needs a pull request (--pull-request, or the event of a workflow), GITHUB_REPOSITORY and GITHUB_TOKEN',
+  );
 }
 
-function numberOf(text: string): number {
-  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new MergewayError('MW_USAGE', `--pull-request takes a number, got ${JSON.stringify(text)}`);
+/** The toolkit reads the event's file while it is loaded, and prints or throws when that is not what it should be. */
+async function toolkit({ GITHUB_EVENT_PATH: path }: Io['env']) {
+  if (path && !(await isFile(path))) {
+    throw new MergewayError('MW_USAGE', `GITHUB_EVENT_PATH names ${path}, which is no file`);
+  }
+  try {
+    return await import('@actions/github');
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new MergewayError('MW_USAGE', `GITHUB_EVENT_PATH names ${path}, which is no JSON`, { cause });
+  }
 }

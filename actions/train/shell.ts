@@ -26,6 +26,8 @@ const MAX_LOG_CHARS = 4_000_000;
 const LAST_LINES = 15;
 /** How long the command may take to end by itself when told to. */
 const GRACE_MS = 5000;
+/** How long output is still read once the command has ended: a daemon that it left may hold the pipes for ever. */
+const LINGER_MS = 1000;
 /** Longest wait that a timer can hold. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -48,9 +50,11 @@ export async function runShell(run: ShellRun): Promise<string> {
   const onAbort = () => stop('interrupted');
   const timer = setTimeout(() => stop('timeout'), Math.min(timeoutMs, MAX_TIMER_MS));
   signal.addEventListener('abort', onAbort);
+  const onExit = () => kill(child, 'SIGKILL');
+  process.once('exit', onExit);
 
   try {
-    const code = await closed(child);
+    const code = await ended(child);
     if (ending.reason === 'interrupted') throw interrupted();
     if (ending.reason === 'timeout') {
       throw new MergewayError(
@@ -65,6 +69,7 @@ export async function runShell(run: ShellRun): Promise<string> {
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
+    process.off('exit', onExit);
     kill(child, 'SIGKILL');
   }
 }
@@ -73,12 +78,22 @@ function interrupted(): MergewayError {
   return new MergewayError('MW_INTERRUPTED', 'the training was interrupted');
 }
 
-/** Exit code, or the name of the signal that ended it. */
-function closed(child: ChildProcess): Promise<number | string> {
+/** Exit code, or the name of the signal that ended it. What it left running ends with it. */
+function ended(child: ChildProcess): Promise<number | string> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
+    child.once('exit', () => {
+      kill(child, 'SIGKILL');
+      const patience = setTimeout(() => stopReading(child), LINGER_MS);
+      child.once('close', () => clearTimeout(patience));
+    });
     child.once('close', (code, signal) => resolve(code ?? signal ?? 'nothing'));
   });
+}
+
+function stopReading({ stdout, stderr }: ChildProcess): void {
+  stdout?.destroy();
+  stderr?.destroy();
 }
 
 function endGroup(child: ChildProcess): void {

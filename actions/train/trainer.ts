@@ -96,6 +96,8 @@ async function lockedData(
 /** Variables that training commands need to find their interpreter, libraries and GPU. Nothing else is passed on. */
 const PASSED_ON =
   /^(PATH|HOME|LANG|LC_ALL|LC_CTYPE|TZ|TMPDIR|LD_LIBRARY_PATH|VIRTUAL_ENV|CUDA_.*|NVIDIA_.*|PYTHON.*)$/;
+/** NVIDIA_API_KEY and its like open doors elsewhere. */
+const SECRET = /KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|AUTH/;
 
 /** The training command's whole environment. */
 function trainingVariables(
@@ -103,7 +105,8 @@ function trainingVariables(
   own: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const passed = Object.entries(env).filter(
-    (entry): entry is [string, string] => PASSED_ON.test(entry[0]) && entry[1] !== undefined,
+    (entry): entry is [string, string] =>
+      PASSED_ON.test(entry[0]) && !SECRET.test(entry[0]) && entry[1] !== undefined,
   );
   return { ...Object.fromEntries(passed), ...own };
 }

@@ -214,3 +214,16 @@ test('predictions without a task are refused with the usage', async () => {
   assert.equal(ran.code, 2);
   assert.equal(jsonOf(ran).error?.code, 'MW_USAGE');
 });
+
+for (const { args, message } of [
+  { args: ['--predictions', 'p.csv', '--out', 'x.json'], message: /--out does not go with --predictions/ },
+  { args: ['--predictions', 'p.csv', '--advisory'], message: /--advisory does not go with --predictions/ },
+  { args: ['--model', 'm', '--candidate', 'x', '--by', 'sex'], message: /--by means nothing without/ },
+]) {
+  test(`evaluate ${args.join(' ')} is refused: nothing is ignored in silence`, async () => {
+    const { code, stderr } = await mergeway(['evaluate', ...args]);
+
+    assert.equal(code, 2);
+    assert.match(stderr, message);
+  });
+}

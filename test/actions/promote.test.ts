@@ -1,12 +1,17 @@
 /** `mergeway gate`, `report`, `promote` and `ledger verify`: from evidence to a version in production, without a server. */
 
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { jsonOf, mergeway, type Ran } from '#test/support/command-line.ts';
 import { git } from '#test/support/git.ts';
 import { type ModelRepository, modelRepository, modelYaml } from '#test/support/model-repository.ts';
+
+const execute = promisify(execFile);
+const MAIN = resolve(import.meta.dirname, '../../cli/main.ts');
 
 interface Proven extends ModelRepository {
   run(...args: readonly string[]): Promise<Ran>;
@@ -91,18 +96,26 @@ test('the report is Markdown on stdout, in the job summary, and a file on demand
   const summary = join(root, 'summary.md');
   const outputs = join(root, 'outputs');
 
-  const ran = await mergeway(
-    ['report', '--evidence', 'out/evaluation.json', '--training', 'out/training.json'],
+  await writeFile(summary, '');
+  await writeFile(outputs, '');
+
+  const ran = await execute(
+    process.execPath,
+    [MAIN, 'report', '--evidence', 'out/evaluation.json', '--training', 'out/training.json'],
     {
       cwd: root,
-      env: { GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: outputs },
+      env: {
+        PATH: process.env.PATH,
+        GITHUB_ACTIONS: 'true',
+        GITHUB_STEP_SUMMARY: summary,
+        GITHUB_OUTPUT: outputs,
+      },
     },
   );
 
-  assert.equal(ran.code, 0, ran.stderr);
   assert.match(ran.stdout, /roc_auc/);
   assert.match(await readFile(summary, 'utf8'), /roc_auc/);
-  assert.match(await readFile(outputs, 'utf8'), /^verdict<<mergeway-[0-9a-f-]+\npass\nmergeway-/);
+  assert.match(await readFile(outputs, 'utf8'), /^verdict<<(\S+)\npass\n\1\n/);
 });
 
 test('posting needs a token and a pull request', async (t) => {

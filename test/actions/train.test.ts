@@ -56,6 +56,8 @@ test('the training command sees what it needs of the environment, and no secret'
     env: {
       GITHUB_TOKEN: 'ghs_secret',
       AWS_SECRET_ACCESS_KEY: 'secret',
+      NVIDIA_API_KEY: 'secret',
+      PYTHON_KEYRING_PASSWORD: 'secret',
       VIRTUAL_ENV: '/venv',
       MERGEWAY_STORE: root,
     },
@@ -65,7 +67,7 @@ test('the training command sees what it needs of the environment, and no secret'
   const log = await readFile(join(root, 'out/training.log'), 'utf8');
   const names = log.split('\n').map((line) => line.split('=')[0]);
   assert.ok(names.includes('VIRTUAL_ENV') && names.includes('MERGEWAY_PARAMS') && names.includes('PATH'));
-  assert.doesNotMatch(log, /secret|GITHUB_TOKEN|MERGEWAY_STORE/i);
+  assert.doesNotMatch(log, /secret|GITHUB_TOKEN|NVIDIA|KEYRING|MERGEWAY_STORE/i);
   assert.match(log, /MERGEWAY_DATA=\{"data\/train\.lock":"\/.*\/data\/train\.csv"\}/);
 });
 
@@ -159,6 +161,34 @@ test('an interrupted training ends its command and everything that it started', 
 
   assert.equal(jsonOf(ran).error?.code, 'MW_INTERRUPTED');
   assert.doesNotMatch(await processes(), /sleep 61/);
+});
+
+for (const { name, left } of [
+  { name: 'a process in the background', left: 'sleep 64 &' },
+  { name: 'a daemon in a session of its own', left: 'setsid sleep 6 &' },
+]) {
+  test(`a command that leaves ${name} is over when it ends`, async (t) => {
+    const command = `${left} cp model.bin "$MERGEWAY_OUT/model.onnx"`;
+    const { root } = await modelRepository(t, {
+      'models/flights/model.yaml': modelYaml({ command, timeout: '5s' }),
+    });
+
+    const ran = await mergeway(TRAIN, { cwd: root });
+
+    assert.equal(ran.code, 0, ran.stderr);
+    assert.doesNotMatch(await processes(), /sleep 64/);
+  });
+}
+
+test('data that is a folder is missing data', async (t) => {
+  const { root } = await modelRepository(t);
+  const lock = (await readFile(join(root, 'data/train.lock'), 'utf8')).replace('data/train.csv', 'data');
+  const { root: other } = await modelRepository(t, { 'data/train.lock': lock });
+
+  const ran = await mergeway(TRAIN, { cwd: other });
+
+  assert.equal(jsonOf(ran).error?.code, 'MW_DATA_MISSING', ran.stderr);
+  assert.match(ran.stderr, /which is no file/);
 });
 
 async function processes(): Promise<string> {

@@ -1,7 +1,8 @@
 /** The command line: what it prints where, with which exit code, and how it helps. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
@@ -11,6 +12,7 @@ import { commands } from '#cli/commands.ts';
 import { VERSION } from '#core/version.ts';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
 import { temporaryFolder } from '#test/support/folder.ts';
+import { modelRepository, modelYaml } from '#test/support/model-repository.ts';
 
 const execute = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -118,6 +120,7 @@ test('the inputs of an action become options, and empty ones are not given', asy
   };
 
   const ran = await mergeway(['action', 'echo', '--json'], { commands: [echo], env });
+  const twice = await mergeway(['action', 'echo'], { commands: [echo], env: { INPUT_OUT: 'a\nb' } });
 
   assert.deepEqual(jsonOf(ran), {
     dataStore: '--out=/etc',
@@ -125,23 +128,8 @@ test('the inputs of an action become options, and empty ones are not given', asy
     push: true,
     files: ['--x.csv', 'y.csv'],
   });
-});
-
-test('an output can not smuggle in another one', async (t) => {
-  const file = join(await temporaryFolder(t), 'outputs');
-  const command = defineCommand({
-    name: 'speak',
-    summary: 'Speaks',
-    options: {},
-    examples: ['mergeway speak'],
-    run: async () => ({ exit: 0, json: {}, text: '', outputs: { verdict: 'fail\nEOF\nverdict=pass' } }),
-  });
-
-  await mergeway(['speak'], { commands: [command], env: { GITHUB_OUTPUT: file } });
-
-  const [opening = '', ...rest] = (await readFile(file, 'utf8')).trimEnd().split('\n');
-  assert.equal(rest.at(-1), opening.replace('verdict<<', ''));
-  assert.equal(rest.filter((line) => line === rest.at(-1)).length, 1);
+  assert.equal(twice.code, 2);
+  assert.match(twice.stderr, /^MW_USAGE input out is one line, and was given several/);
 });
 
 test('the launcher starts Node 24 from a Node that is too old, and hands over the exit code', async (t) => {
@@ -182,4 +170,37 @@ test('the launcher says what is missing when there is no Node 24', async (t) => 
     assert.match(stderr, /needs Node 24/);
     return true;
   });
+});
+
+test('a reader that goes away does not change the exit code', async (t) => {
+  const folder = await temporaryFolder(t);
+  const script = 'node "$MAIN" gate --evidence nowhere.json --json 2>&1 | true; echo "$PIPESTATUS"';
+
+  const { stdout } = await execute('bash', ['-c', script], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, MAIN: join(ROOT, 'cli/main.ts') },
+  });
+
+  assert.equal(stdout.trim(), '2');
+});
+
+test('an interruption that arrives twice still lets the command end by itself', async (t) => {
+  const { root } = await modelRepository(t, {
+    'models/flights/model.yaml': modelYaml({
+      command: 'trap "echo ending; sleep 0.3; exit 0" TERM; echo started; sleep 62 & wait',
+    }),
+  });
+  const main = join(ROOT, 'cli/main.ts');
+  const child = spawn(process.execPath, [main, 'train', '--model', 'flights', '--out', 'out', '--json'], {
+    cwd: root,
+  });
+  let stdout = '';
+  child.stdout.on('data', (text) => {
+    stdout += text;
+  });
+
+  child.stderr.on('data', (text) => /train \| (started|ending)/.test(text) && child.kill('SIGINT'));
+  await once(child, 'close');
+
+  assert.equal(JSON.parse(stdout).error.code, 'MW_INTERRUPTED');
 });

@@ -3,6 +3,7 @@
 import type { CommandSpec } from '#actions/command.ts';
 import { commands } from '#cli/commands.ts';
 import { runCommandLine } from '#cli/run.ts';
+import type { Workflow } from '#cli/workflow.ts';
 
 export interface Ran {
   readonly code: number;
@@ -15,6 +16,8 @@ export interface Setting {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly commands?: readonly CommandSpec[];
+  /** The job's step, as a runner would have it. */
+  readonly workflow?: Workflow;
   /** Hears each line of stderr as it comes. */
   readonly onStderr?: (text: string) => void;
 }
@@ -34,6 +37,7 @@ export async function mergeway(args: readonly string[], setting: Setting = {}): 
     },
     now: Date.now,
     signal: setting.signal ?? new AbortController().signal,
+    workflow: setting.workflow,
   });
   return { code, stdout, stderr };
 }
