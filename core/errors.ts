@@ -206,6 +206,12 @@ export const ERRORS = {
     meaning: 'The model server has more waiting requests than it is willing to queue.',
     remedy: 'Send fewer requests at a time, or run more servers; the request can be sent again.',
   },
+  MW_STATE_LOCKED: {
+    exit: 4,
+    meaning: "The model server's state folder is in use by another server.",
+    remedy:
+      'End the other server first, or give this one a state folder of its own; if no other server runs, delete the named lock file.',
+  },
   MW_STORE_BUSY: {
     exit: 4,
     meaning: "Other processes held the artifact store's lock for too long.",

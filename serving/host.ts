@@ -8,9 +8,10 @@ import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Random } from '#core/ports/random.ts';
 import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
 import { errorText, type Log } from './log.ts';
-import { ServedModel, type Ticket } from './served-model.ts';
+import { ServedModel } from './served-model.ts';
 import { holdable, type Loaded } from './served-version.ts';
 import type { StateFolder } from './state-folder.ts';
+import type { Ticket } from './ticket.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface HostDeps {
@@ -44,11 +45,16 @@ export class ModelHost {
     this.#open(name).serveFile(loaded);
   }
 
-  /** Takes up what the state folder remembers. A champion that can not be loaded leaves its model not ready. */
+  /** Takes up what the state folder remembers. A plan that can't be read, or a champion that can't be loaded, leaves its model not ready. */
   async restore(): Promise<void> {
     for (const [name, plan] of (await this.#deps.state?.plans()) ?? []) {
       try {
-        await this.#open(name).restore(plan);
+        const model = this.#open(name);
+        if (!plan) {
+          model.awaitPlan();
+          continue;
+        }
+        await model.restore(plan);
         this.#deps.log('info', 'champion restored', { model: name, version: plan.championVersion });
       } catch (error) {
         this.#deps.log('error', 'champion could not be restored', { model: name, reason: errorText(error) });

@@ -1,13 +1,15 @@
 /** The model server's composition root: builds the adapters, restores the last state and listens. */
 
 import { readFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
+import { systemRandom } from '#adapters/system/random.ts';
 import { MergewayError } from '#core/errors.ts';
 import { ModelHost } from './host.ts';
 import { errorText, type Log, stderrLog } from './log.ts';
 import { buildServer } from './server.ts';
-import { openStateFolder } from './state-folder.ts';
+import { openStateFolder, type StateFolder } from './state-folder.ts';
 
 export interface ServingOptions {
   /** Bare ONNX files by model name: no versions, no canary. */
@@ -37,34 +39,55 @@ const TICK_MS = 100;
 /** Requests in flight have this long to end after a shutdown was asked for, ms; Kubernetes kills after 30 s. */
 const GRACE_MS = 20_000;
 
-/** Starts a model server. MW_USAGE, MW_MODEL_INVALID. */
+/** Starts a model server. MW_USAGE, MW_MODEL_INVALID, MW_STATE_LOCKED. A server that does not start leaves nothing behind. */
 export async function startServing(options: ServingOptions): Promise<RunningServer> {
   checkOptions(options);
-  const { log = stderrLog, adminToken } = options;
+  const { log = stderrLog } = options;
+  const state = options.state === undefined ? undefined : await openStateFolder(options.state, log);
+  return start(options, state, log);
+}
+
+async function start(
+  options: ServingOptions,
+  state: StateFolder | undefined,
+  log: Log,
+): Promise<RunningServer> {
+  const { adminToken } = options;
   const clock = { now: () => performance.now() };
   const host = new ModelHost({
     backend: onnxBackend(),
     clock,
-    random: { next: Math.random },
+    random: systemRandom(),
     log,
     store: options.store === undefined ? undefined : ociLayoutStore(options.store),
-    state: options.state === undefined ? undefined : await openStateFolder(options.state, log),
+    state,
   });
   const app = buildServer({ host, clock, log, adminToken });
-  await host.restore();
-  for (const [name, path] of Object.entries(options.models ?? {})) {
-    await host.serveFile(name, await readModel(name, path));
+  let url: string;
+  try {
+    await host.restore();
+    for (const [name, path] of Object.entries(options.models ?? {})) {
+      await host.serveFile(name, await readModel(name, path));
+    }
+    url = await listen(app, options);
+  } catch (error) {
+    await end();
+    throw error;
   }
-  const url = await app.listen({ port: options.port, host: options.hostname ?? '127.0.0.1' });
   const ticker = setInterval(() => host.tick(), TICK_MS);
+
+  async function end(): Promise<void> {
+    await app.close();
+    await host.close();
+    await state?.close();
+  }
 
   async function close(): Promise<void> {
     clearInterval(ticker);
     host.drain();
     const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
-    await app.close();
+    await end();
     clearTimeout(cut);
-    await host.close();
   }
 
   return { url, close };
@@ -124,6 +147,21 @@ function checkOptions({ models = {}, store, state, adminToken }: ServingOptions)
     throw new MergewayError(
       'MW_USAGE',
       '--store needs an admin token: give --admin-token-file <file> or set MERGEWAY_ADMIN_TOKEN',
+    );
+  }
+}
+
+async function listen(
+  app: FastifyInstance,
+  { port, hostname = '127.0.0.1' }: ServingOptions,
+): Promise<string> {
+  try {
+    return await app.listen({ port, host: hostname });
+  } catch (cause) {
+    throw new MergewayError(
+      'MW_USAGE',
+      `--port ${port} --host ${hostname} can not be listened on: ${errorText(cause)}`,
+      { cause },
     );
   }
 }

@@ -16,6 +16,7 @@ import { armOf } from '#core/rollout/split.ts';
 import { type ArmName, createStepCounters, type Outcome, type StepCounters } from './counters.ts';
 import type { Log } from './log.ts';
 import type { Loaded, ServedVersion } from './served-version.ts';
+import { type Ticket, ticketFor } from './ticket.ts';
 
 type CanaryPlan = NonNullable<TrafficPlan['canary']>;
 
@@ -34,21 +35,6 @@ interface Step {
   lease: Lease;
 }
 
-/** A request's place: which version answers it, and where its outcome is counted. */
-export interface Ticket {
-  readonly version?: string | undefined;
-  /** `none` for a request that named its version: it was not randomised. */
-  readonly arm: ArmName | 'none';
-  readonly model: Loaded['model'];
-  /** The champion's, whose inputs and outputs are the contract that requests are held against. */
-  readonly contract: Loaded['model'];
-  /** A request slower than this is slow, ms. */
-  readonly slowMs: number;
-  count(outcome: Outcome): void;
-  /** Must be called once, when the request has ended. */
-  release(): void;
-}
-
 export interface ServedModelDeps {
   readonly clock: Clock;
   readonly random: Random;
@@ -65,6 +51,7 @@ export class ServedModel {
   #route: Route | undefined;
   #plan: TrafficPlan | undefined;
   #step: Step | undefined;
+  #awaitsPlan = false;
   /** Everything that is loaded now; what no route uses is unloaded between changes. */
   readonly #loaded = new Map<Digest, Loaded>();
   #changes: Promise<unknown> = Promise.resolve();
@@ -80,6 +67,11 @@ export class ServedModel {
     this.#route = { champion: { loaded } };
   }
 
+  /** Says that the model was served before, though nobody knows by which plan: it is there, and not ready. */
+  awaitPlan(): void {
+    this.#awaitsPlan = true;
+  }
+
   /** Takes up the last plan after a restart: the champion alone. Its canary, if any, counts as lapsed. */
   async restore(plan: TrafficPlan): Promise<void> {
     const { canary, champion, championVersion } = plan;
@@ -93,7 +85,7 @@ export class ServedModel {
 
   /** Whether nothing was ever served: its first plan is on the way, or was refused. */
   get vacant(): boolean {
-    return this.#route === undefined && this.#plan === undefined;
+    return this.#route === undefined && this.#plan === undefined && !this.#awaitsPlan;
   }
 
   get ready(): boolean {
@@ -113,19 +105,19 @@ export class ServedModel {
     const route = this.#routed();
     const { champion, canary } = route;
     const step = this.#step;
-    if (!canary || !step) return ticket(champion, { arm: 'champion', contract: champion });
+    if (!canary || !step) return ticketFor(champion, { arm: 'champion', contract: champion });
 
-    const { weight, salt, slowMs = Number.POSITIVE_INFINITY } = canary.plan;
+    const { weight, salt, slowMs } = canary.plan;
     const arm = key === undefined ? this.#toss(weight) : armOf({ salt, key, weight });
     const count = (outcome: Outcome) => step.counters.record(arm, key, outcome);
-    return ticket(arm === 'canary' ? canary : champion, { arm, contract: champion, slowMs, count });
+    return ticketFor(arm === 'canary' ? canary : champion, { arm, contract: champion, slowMs, count });
   }
 
   /** The place of a request that names its version. MW_MODEL_NOT_SERVED, MW_MODEL_NOT_READY. */
   takeVersion(version: string): Ticket {
     this.#routed();
     const found = this.versions().find((served) => served.version === version);
-    if (found) return ticket(found, { arm: 'none', contract: found });
+    if (found) return ticketFor(found, { arm: 'none', contract: found });
     throw new MergewayError('MW_MODEL_NOT_SERVED', `model ${this.name} has no version ${version} in traffic`);
   }
 
@@ -263,27 +255,6 @@ export class ServedModel {
   #toss(weight: number): ArmName {
     return this.#deps.random.next() * 100 < weight ? 'canary' : 'champion';
   }
-}
-
-function ticket(
-  { version, loaded }: ServedVersion,
-  place: {
-    readonly arm: Ticket['arm'];
-    readonly contract: ServedVersion;
-    readonly slowMs?: number;
-    readonly count?: Ticket['count'];
-  },
-): Ticket {
-  const release = loaded.hold();
-  return {
-    version,
-    arm: place.arm,
-    model: loaded.model,
-    contract: place.contract.loaded.model,
-    slowMs: place.slowMs ?? Number.POSITIVE_INFINITY,
-    count: place.count ?? (() => undefined),
-    release,
-  };
 }
 
 function samePlan(one: TrafficPlan, other: TrafficPlan): boolean {

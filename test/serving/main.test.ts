@@ -93,6 +93,40 @@ test('the admin token is the file’s first line, else the environment’s, neve
   });
 });
 
+test('a server that can not listen says on what, and leaves the state folder to the next', async (t) => {
+  const folder = await temporaryFolder(t);
+  const options = { ...quiet, store: join(folder, 'store'), adminToken: 'of the test' };
+  const first = await startServing({ ...options, state: join(folder, 'one') });
+  t.after(first.close);
+  const taken = Number(new URL(first.url).port);
+
+  await assert.rejects(startServing({ ...options, state: join(folder, 'two'), port: taken }), {
+    code: 'MW_USAGE',
+    message: new RegExp(`--port ${taken} --host 127.0.0.1 can not be listened on: .*EADDRINUSE`),
+  });
+
+  const second = await startServing({ ...options, state: join(folder, 'two') });
+  await second.close();
+});
+
+test('a server after kill -9 takes the state folder up again', async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, 'add.onnx');
+  await writeFile(path, addModel(1));
+  const state = join(folder, 'state');
+  const killed = await spawnServer(t, path, state);
+  await assert.rejects(startServing({ ...quiet, models: { credit: path }, state }), {
+    code: 'MW_STATE_LOCKED',
+  });
+  killed.kill();
+  await killed.ended;
+
+  const next = await startServing({ ...quiet, models: { credit: path }, state });
+  t.after(next.close);
+
+  assert.equal(await answer(next.url), 2);
+});
+
 async function answer(url: string): Promise<unknown> {
   const response = await fetch(`${url}/v2/models/credit/infer`, {
     method: 'POST',
@@ -117,10 +151,10 @@ async function refusal(url: string): Promise<void> {
   }
 }
 
-async function spawnServer(t: TestContext, model: string) {
+async function spawnServer(t: TestContext, model: string, state?: string) {
   const script = `
     import { serveUntilSignal } from '#serving/main.ts';
-    await serveUntilSignal({ models: { credit: ${JSON.stringify(model)} }, port: 0 }, (url) => console.log(url));
+    await serveUntilSignal({ models: { credit: ${JSON.stringify(model)} }, state: ${JSON.stringify(state)}, port: 0 }, (url) => console.log(url));
   `;
   const server = spawn(process.execPath, ['--input-type=module-typescript', '--eval', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -128,5 +162,5 @@ async function spawnServer(t: TestContext, model: string) {
   t.after(() => server.kill('SIGKILL'));
   const ended = once(server, 'exit');
   const [url] = (await once(createInterface(server.stdout), 'line')) as [string];
-  return { url, ended, stop: () => server.kill('SIGTERM') };
+  return { url, ended, stop: () => server.kill('SIGTERM'), kill: () => server.kill('SIGKILL') };
 }

@@ -59,11 +59,11 @@ test('a refused plan leaves the state folder as it was', async (t) => {
     message: /can not serve sha256:/,
   });
 
-  assert.deepEqual(await readdir(state), ['credit.json']);
+  assert.deepEqual((await readdir(state)).sort(), ['credit.json', 'server.lock']);
   assert.equal(await readFile(join(state, 'credit.json'), 'utf8'), before);
 });
 
-test('a half-written or foreign state file is named in the log, and the other models are served', async (t) => {
+test('a half-written plan is named in the log, its model is not ready, and the other models are served', async (t) => {
   const state = await temporaryFolder(t);
   const store = memoryArtifactStore();
   const first = await testServer(t, { state, store });
@@ -74,8 +74,17 @@ test('a half-written or foreign state file is named in the log, and the other mo
 
   const second = await testServer(t, { state, store });
 
-  assert.equal((await second.infer('credit', rows(1))).status, 200);
-  assert.ok(second.logged.includes('state file ignored: it is no traffic plan'));
+  const statuses = [await second.infer('credit', rows(1)), await second.infer('churn', rows(1))];
+  assert.deepEqual(
+    statuses.map(({ status }) => status),
+    [200, 503],
+  );
+  assert.equal((await fetch(`${second.url}/v2/health/ready`)).status, 503);
+  assert.ok(second.logged.some((line) => line.startsWith('state file is no traffic plan')));
+
+  await second.traffic.apply('churn', { champion: await second.put(addModel(2)), championVersion: 'v1' });
+  assert.equal((await second.infer('churn', rows(1))).status, 200);
+  assert.equal((await fetch(`${second.url}/v2/health/ready`)).status, 200);
 });
 
 test('a plan that can not be saved is not served', async (t) => {
@@ -85,8 +94,24 @@ test('a plan that can not be saved is not served', async (t) => {
   await server.traffic.apply('other', { champion, championVersion: 'v1' });
   await rm(state, { recursive: true });
 
-  await assert.rejects(server.traffic.apply('credit', { champion, championVersion: 'v1' }));
+  await assert.rejects(server.traffic.apply('credit', { champion, championVersion: 'v1' }), {
+    message: /credit\.json can not be written/,
+  });
 
   assert.equal((await server.infer('credit', rows(1))).status, 404);
   assert.equal((await server.infer('other', rows(1))).status, 200);
+});
+
+test('a second server is refused the state folder of a living one, and gets it afterwards', async (t) => {
+  const state = await temporaryFolder(t);
+  const first = await testServer(t, { state });
+
+  await assert.rejects(testServer(t, { state }), {
+    code: 'MW_STATE_LOCKED',
+    message: new RegExp(`server\\.lock is held by process ${process.pid} on `),
+  });
+
+  await first.close();
+  const second = await testServer(t, { state });
+  assert.equal(second.host.ready, true);
 });

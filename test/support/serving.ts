@@ -59,13 +59,14 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
   const logged: string[] = [];
   const log = (_level: string, message: string) => void logged.push(message);
   const store = options.store ?? memoryArtifactStore();
+  const state = options.state === undefined ? undefined : await openStateFolder(options.state, log);
   const host = new ModelHost({
     backend: options.backend ?? onnxBackend(),
     clock,
     random: cycle(options.random ?? [0.5]),
     log,
     store,
-    state: options.state === undefined ? undefined : await openStateFolder(options.state, log),
+    state,
   });
   const app = buildServer({ host, clock, log, adminToken: ADMIN_TOKEN });
   await host.restore();
@@ -74,7 +75,10 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
   let closing: Promise<void> | undefined;
 
   function close(): Promise<void> {
-    closing ??= app.close().then(() => host.close());
+    closing ??= app
+      .close()
+      .then(() => host.close())
+      .then(() => state?.close());
     return closing;
   }
   t.after(close);
