@@ -36,6 +36,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, _request, reply) => sendError(reply, error, options.log),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   });
   // Bodies stay text: the protocol's 64-bit numbers do not survive JSON.parse, and clients send any content type.

@@ -4,6 +4,7 @@
  */
 
 import { nearest } from '../config/nearest.ts';
+import { MergewayError } from '../errors.ts';
 import type { Tensor, TensorInfo } from '../ports/model-backend.ts';
 import { parseLossless } from './lossless-json.ts';
 import { invalid, readTensor, show, writeData } from './tensor-json.ts';
@@ -70,6 +71,35 @@ export function checkOutputs(wanted: readonly string[] | undefined, gives: reado
   throw invalid(`the model has no output ${show(stranger)}; it gives ${list(gives)}`);
 }
 
+/** Holds what a version gives against the outputs that were promised: of those that are wanted, name and datatype. MW_REQUEST_INVALID. */
+export function checkPromised(
+  wanted: readonly string[] | undefined,
+  promised: readonly TensorInfo[],
+  gives: readonly TensorInfo[],
+): void {
+  for (const { name, datatype } of promised) {
+    if (wanted && !wanted.includes(name)) continue;
+    const given = gives.find((output) => output.name === name);
+    if (!given) throw invalid(`output ${name} is missing; it gives ${list(gives)}`);
+    if (given.datatype !== datatype) {
+      throw invalid(`output ${name} is ${given.datatype}, expected ${datatype}`);
+    }
+  }
+}
+
+/** The rows of every input whose first dimension is free, as a sentence; undefined when they are equally many. */
+export function unevenRows(
+  inputs: ReadonlyMap<string, Tensor>,
+  takes: readonly TensorInfo[],
+): string | undefined {
+  const rows = takes
+    .filter(({ shape }) => shape[0] === -1)
+    .map(({ name }) => [name, inputs.get(name)?.shape[0]] as const);
+  if (new Set(rows.map(([, count]) => count)).size < 2) return undefined;
+  const shown = rows.slice(0, 20).map(([name, count]) => `${name} ${count}`);
+  return shown.join(', ') + (rows.length > shown.length ? ', …' : '');
+}
+
 /** The body of a response. MW_REQUEST_INVALID when an output has no JSON form (FP16). */
 export function writeInferResponse({ model, version, id, outputs }: InferResponse): string {
   const head = JSON.stringify({ model_name: model, model_version: version, id });
@@ -87,6 +117,7 @@ function parseBody(text: string): Members {
   try {
     body = parseLossless(text);
   } catch (cause) {
+    if (cause instanceof MergewayError) throw cause;
     const why = cause instanceof SyntaxError ? cause.message.slice(0, 200) : 'it is nested too deeply';
     throw invalid(`the body is not JSON: ${why} (NaN and Infinity are not JSON either; null stands for NaN)`);
   }

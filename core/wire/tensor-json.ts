@@ -90,9 +90,16 @@ export function invalid(message: string): MergewayError {
 export function show(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'bigint') return String(value);
-  const text =
-    JSON.stringify(value, (_key, inner) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? '';
+  const text = jsonOf(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_key, inner) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? '';
+  } catch {
+    return 'nested too deeply to be shown';
+  }
 }
 
 function readDatatype(name: string, datatype: unknown): JsonDatatype {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { memoryModelBackend } from '#adapters/memory/model-backend.ts';
+import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
 import { armOf } from '#core/rollout/split.ts';
 import { canaryPlan } from '#test/contracts/traffic.ts';
 import { adding } from '#test/support/function-models.ts';
@@ -80,9 +80,75 @@ test('a canary that does not take what the champion takes fails, and that counts
   const answer = await server.infer('credit', rows(1));
 
   assert.equal(answer.status, 500);
-  assert.match(answer.body.error ?? '', /v2 does not take what the champion takes: input x is FP32/);
+  assert.match(answer.body.error ?? '', /v2 does not take and give what the champion does: input x is FP32/);
   assert.deepEqual((await server.traffic.read('credit')).counts.canary, { units: 1, errors: 1, slow: 0 });
 });
+
+for (const { name, outputs, says } of [
+  {
+    name: 'lacks an output',
+    outputs: [{ name: 'score', datatype: 'FP32', shape: [-1, 1] }],
+    says: /output y is missing; it gives score FP32/,
+  },
+  {
+    name: 'gives an output of another datatype',
+    outputs: [{ name: 'y', datatype: 'FP64', shape: [-1, 1] }],
+    says: /output y is FP64, expected FP32/,
+  },
+] as const) {
+  test(`a canary that ${name} fails, and that counts`, async (t) => {
+    const backend = memoryModelBackend({ champion: adding(1), canary: { ...adding(1), outputs } });
+    const server = await testServer(t, { backend });
+    await server.traffic.apply('credit', canaryPlan(await twoFunctions(server)));
+
+    const answer = await server.infer('credit', rows(1));
+
+    assert.equal(answer.status, 500);
+    assert.match(answer.body.error ?? '', says);
+    assert.deepEqual((await server.traffic.read('credit')).counts.canary, { units: 1, errors: 1, slow: 0 });
+  });
+}
+
+test('a failure that nobody thought of is the arm’s, and says nothing of the inside', async (t) => {
+  const backend = memoryModelBackend({ champion: adding(1), canary: { ...adding(1), run: () => ({}) } });
+  const server = await testServer(t, { backend });
+  await server.traffic.apply('credit', canaryPlan(await twoFunctions(server)));
+
+  const answer = await server.infer('credit', rows(1));
+
+  assert.deepEqual([answer.status, answer.body.error], [500, 'internal error']);
+  assert.deepEqual((await server.traffic.read('credit')).counts.canary, { units: 1, errors: 1, slow: 0 });
+});
+
+for (const { name, champion, status, canary } of [
+  {
+    name: 'the champion fails on as well are the client’s mistake',
+    champion: picky,
+    status: 400,
+    canary: ZERO,
+  },
+  {
+    name: 'the champion takes are the canary’s failure',
+    champion: spreading,
+    status: 500,
+    canary: { units: 1, errors: 1, slow: 0 },
+  },
+]) {
+  test(`uneven rows that ${name}`, async (t) => {
+    const server = await testServer(t, {
+      backend: memoryModelBackend({ champion: champion(), canary: picky() }),
+    });
+    await server.traffic.apply('credit', canaryPlan(await twoFunctions(server)));
+    const one = { name: 'x', shape: [1, 1], datatype: 'FP32', data: [1] };
+    const two = { name: 'z', shape: [2, 1], datatype: 'FP32', data: [1, 2] };
+
+    const answer = await server.infer('credit', { inputs: [one, two] });
+
+    assert.equal(answer.status, status);
+    assert.match(answer.body.error ?? '', status === 400 ? /\(x 1, z 2\)/ : /rows differ/);
+    assert.deepEqual((await server.traffic.read('credit')).counts, { champion: ZERO, canary });
+  });
+}
 
 test('a request that names its version gets it and is no unit', async (t) => {
   const server = await testServer(t);
@@ -145,6 +211,28 @@ test('a tick sends a lapsed canary home without any request', async (t) => {
 
   assert.equal(server.logged.length, before + 1);
 });
+
+/** Two inputs whose rows must be equally many. */
+function picky(): FunctionModel {
+  const { inputs, ...model } = adding(0);
+  const run: FunctionModel['run'] = (given) => {
+    if (given.x?.shape[0] !== given.z?.shape[0]) throw new Error('rows differ');
+    return model.run(given);
+  };
+  return { ...model, inputs: [...inputs, { name: 'z', datatype: 'FP32', shape: [-1, 1] }], run };
+}
+
+/** Two inputs of any rows. */
+function spreading(): FunctionModel {
+  return { ...picky(), run: adding(0).run };
+}
+
+async function twoFunctions(server: TestServer) {
+  return {
+    champion: await server.put(Buffer.from('champion')),
+    canary: await server.put(Buffer.from('canary')),
+  };
+}
 
 async function twoModels(server: TestServer) {
   return { champion: await server.put(addModel(1)), canary: await server.put(addModel(2)) };

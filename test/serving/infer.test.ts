@@ -54,6 +54,18 @@ for (const { name, body, status, says, headers = {} } of [
     status: 400,
     says: /is INT64, the model takes FP32/,
   },
+  {
+    name: 'inputs nested 200,000 deep',
+    body: `{"inputs":${nested(200_000)}}`,
+    status: 400,
+    says: /inputs\[0\] is nested too deeply to be shown/,
+  },
+  {
+    name: 'data nested 200,000 deep',
+    body: `{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":${nested(200_000)}}]}`,
+    status: 400,
+    says: /nested data does not follow shape|nested too deeply/,
+  },
   { name: 'another input', body: keysFor('z', [1, 1], 'FP32'), status: 400, says: /input x is missing/ },
   {
     name: 'binary tensor data',
@@ -110,6 +122,31 @@ test('a body above the limit is 413', async (t) => {
   const answer = await server.infer('add', ' '.repeat(17 * 2 ** 20));
 
   assert.equal(answer.status, 413);
+});
+
+function nested(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}
+
+for (const path of ['/v2/models/%zz/infer', `/v2/models/${'a'.repeat(600)}/infer`]) {
+  test(`an address such as ${path.slice(0, 20)}… is refused in the protocol’s form`, async (t) => {
+    const { url } = await testServer(t, { files: { add: addModel(2) } });
+
+    const response = await fetch(`${url}${path}`, { method: 'POST', body: '{}' });
+
+    assert.ok(response.status >= 400 && response.status < 500);
+    assert.deepEqual(Object.keys((await response.json()) as object), ['error']);
+  });
+}
+
+test('a long number among half a million values is refused before it holds everybody up', async (t) => {
+  const server = await testServer(t, { files: { add: addModel(2) } });
+  const body = `{"id":1234567890123456789,"inputs":[${'0,'.repeat(2 ** 19)}0]}`;
+
+  const answer = await server.infer('add', body);
+
+  assert.equal(answer.status, 400);
+  assert.match(answer.body.error ?? '', /send fewer rows at a time/);
 });
 
 function keysFor(name: string, shape: readonly number[], datatype: string): unknown {
