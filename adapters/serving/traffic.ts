@@ -56,9 +56,9 @@ async function call(
   { url, token }: ServingTarget,
   { method, path, body, timeoutMs = TIMEOUT_MS }: Call,
 ): Promise<unknown> {
-  const { status, text } = await exchange(new URL(`${url.replace(/\/+$/, '')}${path}`), {
+  const { status, text } = await exchange(addressOf(url, path), {
     method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    headers: { authorization: bearer(token), 'content-type': 'application/json' },
     // A redirect would carry the token elsewhere.
     redirect: 'error',
     signal: AbortSignal.timeout(timeoutMs),
@@ -74,6 +74,27 @@ async function call(
   throw new MergewayError(
     'MW_TRAFFIC_UNREACHABLE',
     `${url} answered ${method} ${path} with ${status}: ${reason}`,
+  );
+}
+
+/** A refusal of `fetch` would quote the credentials in an address, so what it would refuse is refused here. */
+function addressOf(url: string, path: string): URL {
+  const address = URL.canParse(url) ? new URL(`${url.replace(/\/+$/, '')}${path}`) : undefined;
+  const isWeb = address?.protocol === 'http:' || address?.protocol === 'https:';
+  if (address && isWeb && address.username === '' && address.password === '') return address;
+  throw new MergewayError(
+    'MW_TRAFFIC_UNREACHABLE',
+    'the address of the serving target is no plain http or https URL without user and password',
+  );
+}
+
+/** The same for the token. */
+function bearer(token: string): string {
+  const trimmed = token.trim();
+  if (/^[\x20-\x7e]+$/.test(trimmed)) return `Bearer ${trimmed}`;
+  throw new MergewayError(
+    'MW_TRAFFIC_UNREACHABLE',
+    'the admin token is empty or has characters that no HTTP header takes (a line break?)',
   );
 }
 

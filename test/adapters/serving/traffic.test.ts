@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { servingTraffic } from '#adapters/serving/traffic.ts';
 import { ABSENT, trafficContract } from '#test/contracts/traffic.ts';
 import { addModel } from '#test/support/onnx.ts';
-import { rows, testServer } from '#test/support/serving.ts';
+import { ADMIN_TOKEN, rows, testServer } from '#test/support/serving.ts';
 
 trafficContract('the server’s admin API', async (t) => {
   const server = await testServer(t);
@@ -28,6 +28,32 @@ test('a server that is not there is unreachable, with its address', async () => 
     code: 'MW_TRAFFIC_UNREACHABLE',
     message: /127\.0\.0\.1:1 did not answer/,
   });
+});
+
+for (const { name, url, token } of [
+  { name: 'a token with a line break', url: 'http://127.0.0.1:1', token: 'top\nsecret' },
+  { name: 'an empty token', url: 'http://127.0.0.1:1', token: ' ' },
+  { name: 'an address with a password', url: 'http://user:secret@127.0.0.1:1', token: 'x' },
+  { name: 'an address of another protocol', url: 'file:///secret', token: 'x' },
+  { name: 'no address', url: 'secret', token: 'x' },
+]) {
+  test(`${name} is not sent anywhere, and not quoted`, async () => {
+    const traffic = servingTraffic({ url, token });
+
+    await assert.rejects(traffic.read('credit'), (error: Error & { code?: string }) => {
+      assert.equal(error.code, 'MW_TRAFFIC_UNREACHABLE');
+      assert.doesNotMatch(error.message, /secret/);
+      return true;
+    });
+  });
+}
+
+test('the line break at the end of a token file does no harm', async (t) => {
+  const { url } = await testServer(t);
+
+  const reading = await servingTraffic({ url, token: `${ADMIN_TOKEN}\n` }).read('credit');
+
+  assert.equal(reading.lapsed, false);
 });
 
 test('a wrong token is refused with the server’s sentence', async (t) => {
