@@ -10,9 +10,12 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MergewayError } from '#core/errors.ts';
 
-/** An update of an index takes milliseconds; a lock this old has no owner any more. */
-const STALE_MS = 30_000;
+/** An update of an index takes milliseconds; a lock this old has no owner any more. Shorter than a writer's patience. */
+const STALE_MS = 10_000;
 const POLL_MS = 5;
+
+/** Tokens of this process: in a container every process may have the same pid, also the dead one that left a lock. */
+const ownTokens = new Set<string>();
 
 export interface HeldLock {
   /** Whether the lock is still ours; false when another process took it for stale. */
@@ -36,6 +39,7 @@ export async function underLock<T>(
       if (await isOurs()) return result;
     } finally {
       if (await isOurs()) await rm(path, { force: true });
+      ownTokens.delete(token);
     }
   }
   throw busy(path, patienceMs);
@@ -43,11 +47,15 @@ export async function underLock<T>(
 
 async function acquire(path: string, patienceMs: number): Promise<string> {
   const token = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
+  ownTokens.add(token);
   const deadline = performance.now() + patienceMs;
   while (!(await create(path, token))) {
     const holder = await readOrNothing(path);
     if (holder !== undefined && (await isStale(path, holder))) await takeAway(path, holder);
-    if (performance.now() > deadline) throw busy(path, patienceMs);
+    if (performance.now() > deadline) {
+      ownTokens.delete(token);
+      throw busy(path, patienceMs);
+    }
     await pause(POLL_MS + Math.random() * POLL_MS);
   }
   return token;
@@ -72,7 +80,10 @@ async function create(path: string, token: string): Promise<boolean> {
 
 async function isStale(path: string, holder: string): Promise<boolean> {
   const owner = parseOwner(holder);
-  if (owner?.host === hostname() && !isAlive(owner.pid)) return true;
+  if (owner?.host === hostname()) {
+    const isGone = owner.pid === process.pid ? !ownTokens.has(holder) : !isAlive(owner.pid);
+    if (isGone) return true;
+  }
   const found = await stat(path).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > STALE_MS;
 }

@@ -153,6 +153,11 @@ test('a writer that is killed leaves a layout that can be read and written', asy
 
 for (const { name, owner, ageMs } of [
   { name: 'of a dead process', owner: { pid: 2 ** 22 - 1, host: hostname(), id: 'x' }, ageMs: 0 },
+  {
+    name: 'of an earlier process with our pid, as in a restarted container',
+    owner: { pid: process.pid, host: hostname(), id: 'x' },
+    ageMs: 0,
+  },
   { name: 'of another host, a minute old', owner: { pid: 1, host: 'elsewhere', id: 'x' }, ageMs: 60_000 },
   { name: 'without an owner, a minute old', owner: 'garbage', ageMs: 60_000 },
 ]) {
@@ -173,7 +178,7 @@ for (const { name, owner, ageMs } of [
 
 test('a lock of a live process is respected until patience ends, and no description is written', async (t) => {
   const folder = await temporaryFolder(t);
-  const owner = JSON.stringify({ pid: process.pid, host: hostname(), id: 'x' });
+  const owner = JSON.stringify({ pid: process.ppid, host: hostname(), id: 'x' });
   await writeFile(join(folder, 'index.lock'), owner);
   const store = ociLayoutStore(folder, { patienceMs: 50 });
 
