@@ -55,7 +55,8 @@ function storageAddress(location: unknown): URL | undefined {
 
 /** Plain HTTP stays on this machine. */
 function isLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && (hostname === '127.0.0.1' || hostname.endsWith('localhost'));
+  const isHere = hostname === '127.0.0.1' || hostname === 'localhost' || hostname.endsWith('.localhost');
+  return protocol === 'http:' && isHere;
 }
 
 async function fetchCapped(

@@ -148,7 +148,13 @@ test('an artifact said to be too large is not asked for', async (t) => {
   assert.equal(asked.length, 1);
 });
 
-for (const location of ['file:///etc/passwd', 'http://storage.example.com/x', 'nonsense', undefined]) {
+for (const location of [
+  'file:///etc/passwd',
+  'http://storage.example.com/x',
+  'http://notlocalhost/x',
+  'nonsense',
+  undefined,
+]) {
   test(`a download is not followed to ${location}`, async (t) => {
     const redirect = { status: 302, ...(location !== undefined && { headers: { location } }) };
     const { forge } = await answering(t, [ARTIFACT, redirect]);
