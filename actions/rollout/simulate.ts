@@ -24,7 +24,7 @@ export interface SimulationInput {
   readonly seed: string;
 }
 
-export interface Quantiles {
+interface Quantiles {
   readonly p10: number;
   readonly p50: number;
   readonly p90: number;

@@ -31,10 +31,16 @@ interface Action {
   readonly runs: { readonly steps: readonly Step[] };
 }
 
+interface Job {
+  readonly steps: readonly Step[];
+  readonly environment?: object;
+  readonly permissions?: Readonly<Record<string, string>>;
+}
+
 interface Workflow {
   readonly on: Readonly<Record<string, { readonly inputs?: object } | null>>;
   readonly permissions: Readonly<Record<string, string>>;
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[]; readonly environment?: object }>>;
+  readonly jobs: Readonly<Record<string, Job>>;
 }
 
 const read = <T>(path: string): T => parse(readFileSync(join(ROOT, path), 'utf8')) as T;
@@ -84,9 +90,14 @@ for (const path of workflowFiles) {
   });
 
   test(`${path} gives no more than it must`, () => {
-    const { permissions } = read<Workflow>(path);
+    const { permissions, jobs } = read<Workflow>(path);
+    const granted = [permissions, ...Object.values(jobs).map((job) => job.permissions ?? {})];
 
-    assert.equal(permissions.contents === 'write', path.endsWith('mergeway-promote.yml'));
+    assert.equal(
+      granted.some(({ contents }) => contents === 'write'),
+      path.endsWith('mergeway-promote.yml'),
+    );
+    assert.ok(Object.values(permissions).every((level) => level === 'read'));
     assert.doesNotMatch(readFileSync(join(ROOT, path), 'utf8'), /secrets\.|pull_request_target|allow-unsafe/);
   });
 }

@@ -31,7 +31,11 @@ async function post(t: TestContext, { event, status = 201 }: Setting) {
     requests.push(`${request.method} ${request.url?.split('?')[0]} ${request.headers.authorization}`);
     response.setHeader('content-type', 'application/json');
     response.statusCode = request.method === 'POST' ? status : 200;
-    response.end(request.method === 'POST' ? '{"id": 5, "html_url": "https://github.test/5"}' : '[]');
+    response.end(
+      request.method === 'POST'
+        ? '{"id": 5, "html_url": "https://github.test/5", "body": "", "user": {"login": "github-actions[bot]"}}'
+        : '[]',
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
