@@ -1,6 +1,7 @@
 /**
  * A pull request got a new head: the check `mergeway` says at once what is awaited, or that no model is affected.
- * Told again, or late, it never takes back what came after it.
+ * Told again, or late, it never takes back what came after it. Pull requests to other branches promote nothing, and a check
+ * there would stand on the same commit when their author points them at the default branch: they get none.
  */
 
 import type { PullRequest } from '../ports/forge.ts';
@@ -11,7 +12,7 @@ import type { Workspace } from './workspace.ts';
 export async function announcePullRequest(workspace: Workspace, number: number): Promise<void> {
   const { forge, store } = workspace;
   const pullRequest = await forge.pullRequest(number);
-  if (pullRequest.state !== 'open') return;
+  if (pullRequest.state !== 'open' || pullRequest.base.ref !== (await forge.defaultBranch())) return;
 
   const { sha } = pullRequest.head;
   const known = await store.candidates.of(forge.repository, sha);

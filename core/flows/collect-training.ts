@@ -24,12 +24,15 @@ export async function collectTraining(workspace: Workspace, runId: number): Prom
   }
 }
 
-/** Open pull requests whose present head is what the run was started for; a head that moved on is none of them. */
+/** Open pull requests to the default branch whose present head is what the run was started for; a head that moved on is none of them. */
 async function pullRequestsOf({ forge }: Workspace, run: WorkflowRun): Promise<readonly PullRequest[]> {
-  const found = await forge.pullRequestsOf(run.headSha);
+  const [found, branch] = await Promise.all([forge.pullRequestsOf(run.headSha), forge.defaultBranch()]);
   return found.filter(
-    ({ state, head }) =>
-      state === 'open' && head.sha === run.headSha && head.repository === run.headRepository,
+    ({ state, head, base }) =>
+      state === 'open' &&
+      base.ref === branch &&
+      head.sha === run.headSha &&
+      head.repository === run.headRepository,
   );
 }
 

@@ -4,16 +4,17 @@
  * default branch's.
  */
 
-import { type Digest, parseDigest } from '../digest.ts';
+import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
 import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
-import { type ValidationPredicate, validationEvidence } from '../evidence/validation.ts';
+import { validationEvidence } from '../evidence/validation.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
 import { isRefusal } from './checks.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
+import { fitValidation, type ValidationTerms, validationTerms } from './validation-terms.ts';
 import { EVALUATE_WORKFLOW, EVIDENCE_ARTIFACT, type Workspace, workflowPath } from './workspace.ts';
 
 /** The largest evidence archive that is unpacked, in bytes. */
@@ -28,9 +29,7 @@ export interface EndedRun {
 /** The evaluation with its outcome: judged, or failed with the reason that its evidence was refused for. */
 export async function judgeRun(workspace: Workspace, ended: EndedRun): Promise<Evaluation> {
   const { pullRequest, evaluation } = ended;
-  const base = pullRequest.merged
-    ? pullRequest.base.sha
-    : ((await workspace.source.resolve(pullRequest.base.ref)) ?? pullRequest.base.sha);
+  const base = await judgingCommit(workspace, pullRequest);
   try {
     return { ...evaluation, state: 'judged', outcome: await outcomeOf(workspace, ended, base) };
   } catch (error) {
@@ -42,6 +41,18 @@ export async function judgeRun(workspace: Workspace, ended: EndedRun): Promise<E
       outcome: { base, policyFrom: 'base', status: 'inconclusive', reason, results: [] },
     };
   }
+}
+
+/**
+ * The default branch as it is, or as it was before the merge. Its policy counts whatever branch the pull request names
+ * meanwhile: the author may point it at one with loose gates, take the verdict, and point it back.
+ */
+async function judgingCommit({ forge, source }: Workspace, { merged, base }: PullRequest): Promise<string> {
+  const branch = await forge.defaultBranch();
+  if (merged && base.ref === branch) return base.sha;
+  const commit = await source.resolve(branch);
+  if (commit) return commit;
+  throw new MergewayError('MW_FORGE_NOT_FOUND', `${forge.repository} has no branch ${branch}`);
 }
 
 async function outcomeOf(
@@ -58,14 +69,13 @@ async function outcomeOf(
   const { model, headSha } = evaluation;
   const policy = await policyOf(workspace.source, { model, base, head: headSha });
   const evidence = await downloadEvidence(workspace, run);
-  const facts = await expectedFacts(workspace, {
-    evaluation,
-    policy,
-    policyCommit: policy.from === 'base' ? base : headSha,
-  });
+  const policyCommit = policy.from === 'base' ? base : headSha;
+  const facts = await expectedFacts(workspace, { evaluation, policy, policyCommit });
   checkFacts(evidence.predicate, evidence.subject, facts);
 
-  const results = judge(evidence.predicate, policy.config, await validationsOf(workspace, evaluation));
+  const { config } = policy;
+  const terms = await validationTerms(workspace.source, { config, policyCommit, head: headSha });
+  const results = judge(evidence.predicate, config, await validationsOf(workspace, evaluation, terms));
   return {
     base,
     evidence: await workspace.artifacts.put(evidence.bytes, {
@@ -152,16 +162,16 @@ function checkFacts(
   }
 }
 
-/** What the contracts said of the training data: handed over by training, hence advisory. */
+/** What the contract said of the training data: handed over by training, hence advisory. */
 async function validationsOf(
   workspace: Workspace,
   evaluation: Evaluation,
-): Promise<readonly ValidationPredicate[]> {
+  terms: ValidationTerms | undefined,
+) {
   const { validation } = await candidateOf(workspace, evaluation);
-  const digest = validation && parseDigest(validation);
-  if (!digest) return [];
-  const bytes = await workspace.artifacts.get(digest);
-  return [parseEvidence(validationEvidence, bytes, 'validation.json').predicate];
+  if (!validation || !terms) return [];
+  const bytes = await workspace.artifacts.get(validation);
+  return [fitValidation(parseEvidence(validationEvidence, bytes, 'validation.json'), terms)];
 }
 
 /** The candidate that the evaluation was asked for. */

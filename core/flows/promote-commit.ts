@@ -19,6 +19,7 @@ import {
   type KeptEvaluation,
   validationsOf,
 } from './stored-proof.ts';
+import { validationTerms } from './validation-terms.ts';
 
 export interface PromoteCommitPorts extends PromotionPorts {
   readonly source: SourceTree;
@@ -77,7 +78,12 @@ async function promoteModel(
     );
   }
 
-  const results = judge(proof.predicate, policy.config, await validationsOf(ports.artifacts, inputs));
+  const terms = await validationTerms(ports.source, {
+    config: policy.config,
+    policyCommit: policy.from === 'base' ? base : commit,
+    head: commit,
+  });
+  const results = judge(proof.predicate, policy.config, await validationsOf(ports.artifacts, inputs, terms));
   const status = overallStatus(results);
   if (status === 'fail' || status === 'inconclusive') {
     const reasons = results.filter(({ verdict }) => verdict.status === status);
@@ -87,7 +93,7 @@ async function promoteModel(
       reason: reasons.map(({ name, verdict }) => `${name}: ${verdict.reason}`).join('; '),
     };
   }
-  return move(ports, request, { inputs, candidate, proof, policy });
+  return move(ports, request, { inputs, candidate, proof, policy, status });
 }
 
 interface Proof {
@@ -113,10 +119,15 @@ async function proofOf(
   });
 }
 
+interface Proven extends Proof {
+  readonly proof: KeptEvaluation;
+  readonly status: VerdictStatus;
+}
+
 async function move(
   ports: PromoteCommitPorts,
   { commit, actor, pullRequest, withoutRollout }: CommitToPromote,
-  { inputs, candidate, proof, policy }: Proof & { readonly proof: KeptEvaluation },
+  { inputs, candidate, proof, policy, status }: Proven,
 ): Promise<ModelOutcome> {
   const { model } = inputs;
   const promoted = await promoteMerge(
@@ -128,7 +139,7 @@ async function move(
       actor,
       evidence: [proof.digest, ...(await evidenceOf(ports.artifacts, inputs, 'training'))].slice(0, 50),
       ...(pullRequest !== undefined && { pullRequest }),
-      reason: `merged; every gate passed by the policy of the ${policy.from}`,
+      reason: `merged; ${status === 'pass' ? 'every gate passed' : 'nothing was judged'} by the policy of the ${policy.from}`,
     },
     { rollout: policy.config.rollout !== undefined && !withoutRollout },
   );

@@ -8,8 +8,9 @@ import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
 import { parseEvidence, type Statement, serialize, subjectOf } from '../evidence/statement.ts';
 import type { TrainingPredicate } from '../evidence/training.ts';
-import { type ValidationPredicate, validationEvidence } from '../evidence/validation.ts';
+import { validationEvidence } from '../evidence/validation.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import { fitValidation, type ValidationTerms } from './validation-terms.ts';
 
 const ONNX_TYPE = 'application/onnx';
 const EVIDENCE_TYPE = 'application/vnd.in-toto+json';
@@ -75,14 +76,19 @@ export async function evidenceOf(
   return (await artifacts.find(filedAs(inputs, name))).map(({ digest }) => digest);
 }
 
-/** What contracts said of the training data: the newest validation under these inputs. */
+/** What the contract said of the training data: the newest validation under these inputs that keeps the terms, else why the newest does not. */
 export async function validationsOf(
   artifacts: ArtifactStore,
   inputs: Inputs,
-): Promise<readonly ValidationPredicate[]> {
-  const newest = (await evidenceOf(artifacts, inputs, 'validation')).at(-1);
-  if (!newest) return [];
-  return [parseEvidence(validationEvidence, await artifacts.get(newest), `evidence ${newest}`).predicate];
+  terms: ValidationTerms | undefined,
+) {
+  if (!terms) return [];
+  const found = [];
+  for (const digest of await evidenceOf(artifacts, inputs, 'validation')) {
+    const evidence = parseEvidence(validationEvidence, await artifacts.get(digest), `evidence ${digest}`);
+    found.unshift(fitValidation(evidence, terms));
+  }
+  return [found.find((one) => !('unfit' in one)) ?? found[0]].filter((one) => one !== undefined);
 }
 
 export interface KeptEvaluation {

@@ -45,6 +45,7 @@ export async function takeCandidate(workspace: Workspace, handover: Handover): P
     pullRequest: pullRequest.number,
     inputDigest,
     ...(first ?? { ...delivered, run: run.id }),
+    ...(delivered.validation && { validation: delivered.validation }),
     at: clock.now(),
   };
   await store.candidates.save(candidate);
@@ -74,7 +75,7 @@ async function deliver(workspace: Workspace, handover: Handover): Promise<Delive
   };
 }
 
-/** The same inputs gave other bytes before: those count, with what was said of them. */
+/** The same inputs gave other bytes before: those count, with what was said of them. Of the data the newest validation counts. */
 async function firstCandidate(
   { store, forge }: Workspace,
   { model, inputDigest }: Handover,
