@@ -5,13 +5,20 @@ import { gitHead } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { parseDataLock } from '#core/config/load.ts';
 import { lockDigest } from '#core/config/lock.ts';
-import type { Digest } from '#core/digest.ts';
+import { type Digest, digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
-import { type EvidenceKind, MAX_EVIDENCE_BYTES, parseEvidence, subjectOf } from '#core/evidence/statement.ts';
+import {
+  type EvidenceKind,
+  MAX_EVIDENCE_BYTES,
+  parseEvidence,
+  type Statement,
+  subjectOf,
+} from '#core/evidence/statement.ts';
 import { type TrainingPredicate, trainingEvidence } from '#core/evidence/training.ts';
-import { type ValidationPredicate, validationEvidence } from '#core/evidence/validation.ts';
+import { dataDigest, validationEvidence } from '#core/evidence/validation.ts';
 import { holdoutDigest, type Policy, policyOf } from '#core/flows/policy.ts';
+import { fitValidation, type ValidationTerms, validationTerms } from '#core/flows/validation-terms.ts';
 import { configurationDigest, judge } from '#core/gates/judge.ts';
 import type { GateResult } from '#core/gates/result.ts';
 import type { Io } from './command.ts';
@@ -41,7 +48,10 @@ export interface Judged {
 /** Reads and judges. MW_EVIDENCE_INVALID, MW_EVIDENCE_MISMATCH, and those of the configuration. */
 export async function judgeFiles(files: EvidenceFiles, io: Io): Promise<Judged> {
   const { predicate: evaluation, subject } = await read(evaluationEvidence, files.evidence, io);
-  const { policy, holdout } = await policyFor({ ...files, model: files.model ?? evaluation.model }, io);
+  const { policy, holdout, terms } = await policyFor(
+    { ...files, model: files.model ?? evaluation.model },
+    io,
+  );
   requireSame(files.evidence, {
     model: [evaluation.model, policy.config.name],
     subject: [subject, evaluation.candidate],
@@ -49,12 +59,12 @@ export async function judgeFiles(files: EvidenceFiles, io: Io): Promise<Judged> 
     configuration: [evaluation.configuration, configurationDigest(policy.config)],
   });
 
-  const validation = files.validation ? await read(validationEvidence, files.validation, io) : undefined;
   const training = files.training ? await read(trainingEvidence, files.training, io) : undefined;
   if (training && files.training) {
     requireSame(files.training, { subject: [training.subject, evaluation.candidate] });
   }
-  const validations: readonly ValidationPredicate[] = validation ? [validation.predicate] : [];
+  const validation = files.validation ? await read(validationEvidence, files.validation, io) : undefined;
+  const validations = validation && terms ? [fitValidation(validation.statement, terms)] : [];
   return {
     policy,
     evaluation,
@@ -76,16 +86,22 @@ async function read<Predicate>(
   kind: EvidenceKind<Predicate>,
   path: string,
   { cwd }: Io,
-): Promise<{ readonly predicate: Predicate; readonly subject: Digest }> {
+): Promise<{
+  readonly statement: Statement<Predicate>;
+  readonly predicate: Predicate;
+  readonly subject: Digest;
+}> {
   const bytes = await readBytes(resolve(cwd, path), MAX_EVIDENCE_BYTES);
-  const parsed = parseEvidence(kind, bytes, path);
-  return { predicate: parsed.predicate, subject: subjectOf(parsed) };
+  const statement = parseEvidence(kind, bytes, path);
+  return { statement, predicate: statement.predicate, subject: subjectOf(statement) };
 }
 
 interface Standing {
   readonly policy: Policy;
   /** Digest that the policy's lock of the holdout promises. */
   readonly holdout: Digest;
+  /** What evidence of a validation must speak of; undefined when the policy names no contract. */
+  readonly terms: ValidationTerms | undefined;
 }
 
 async function policyFor(
@@ -95,15 +111,33 @@ async function policyFor(
   if (policyRef === undefined && head === undefined) {
     const config = await readModelConfig(cwd, model);
     const lock = parseDataLock(await readSource(cwd, config.evaluate.data));
-    return { policy: { config, from: 'base' }, holdout: lockDigest(lock) };
+    const terms = await termsHere(config, cwd);
+    return { policy: { config, from: 'base' }, holdout: lockDigest(lock), terms };
   }
   const source = gitSourceTree(cwd);
   const here = (await gitHead(cwd)).commit;
   const base = policyRef === undefined ? here : await commitOf(source, policyRef);
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
-  const holdout = await holdoutDigest(source, policy.from === 'base' ? base : headCommit, policy.config);
-  return { policy, holdout };
+  const { config } = policy;
+  const policyCommit = policy.from === 'base' ? base : headCommit;
+  return {
+    policy,
+    holdout: await holdoutDigest(source, policyCommit, config),
+    terms: await validationTerms(source, { config, policyCommit, head: headCommit }),
+  };
+}
+
+/** The terms as the working tree has them. */
+async function termsHere(
+  { gates, inputs }: Policy['config'],
+  cwd: string,
+): Promise<ValidationTerms | undefined> {
+  if (!gates.data) return undefined;
+  const contract = digestOf((await readSource(cwd, gates.data.contract)).text);
+  const digests: Digest[] = [];
+  for (const path of inputs.data) digests.push(lockDigest(parseDataLock(await readSource(cwd, path))));
+  return { contract, data: dataDigest(digests) };
 }
 
 function requireSame(path: string, facts: Readonly<Record<string, readonly [string, string]>>): void {

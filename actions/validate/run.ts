@@ -8,10 +8,10 @@ import { readMergewayConfig, readModelConfig } from '#actions/model.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { type DataContract, parseContract } from '#core/contract/odcs.ts';
 import { objectOf, type Validation, validateTable } from '#core/contract/validate.ts';
-import { type Digest, digestOf, digestOfJson } from '#core/digest.ts';
+import { type Digest, digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { serialize, statement } from '#core/evidence/statement.ts';
-import { validationEvidence } from '#core/evidence/validation.ts';
+import { dataDigest, validationEvidence } from '#core/evidence/validation.ts';
 import { exitCode } from '#core/verdict.ts';
 import { VERSION } from '#core/version.ts';
 import type { ValidateOptions } from './command.ts';
@@ -105,8 +105,7 @@ async function validateFiles({ contract, files }: Job, object: string | undefine
 }
 
 function evidenceOf({ contract, contractDigest, files }: Job, validation: Validation): Uint8Array {
-  const [first] = files;
-  const digest = files.length === 1 && first ? first.digest : digestOfJson(files.map((file) => file.digest));
+  const digest = dataDigest(files.map((file) => file.digest));
   const name = files
     .map((file) => file.name)
     .join(', ')

@@ -1,7 +1,7 @@
-/** What a contract said of a data set. The subject is the data's digest. */
+/** What a contract said of a data set. The subject is the data's digest (`dataDigest`). */
 
 import { z } from 'zod';
-import { Digest } from '../digest.ts';
+import { Digest, type Digest as DigestText, digestOfJson } from '../digest.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
 
 export const RuleResult = z.object({
@@ -31,3 +31,9 @@ export const validationEvidence: EvidenceKind<ValidationPredicate> = {
   predicateType: PREDICATE_TYPES.validation,
   schema: ValidationPredicate,
 };
+
+/** The subject of a validation: the file's digest, or for several files that of the list of theirs, in the order of the locks. */
+export function dataDigest(files: readonly DigestText[]): DigestText {
+  const [only] = files;
+  return only && files.length === 1 ? only : digestOfJson(files);
+}

@@ -1,4 +1,7 @@
-/** The data gate: what the contract said of the training data. A contract without its evidence could not tell. */
+/**
+ * The data gate: what the contract said of the training data. Without evidence, or with evidence of something else, it could
+ * not tell; without a contract in the policy nothing is judged, whatever was handed over.
+ */
 
 import type { ModelConfig } from '../config/model.ts';
 import type { ValidationPredicate } from '../evidence/validation.ts';
@@ -7,27 +10,36 @@ import { type GateResult, notMeasured } from './result.ts';
 
 const MOST_RULES = 5;
 
+/** Evidence that was handed over and does not count, and why. */
+export interface UnfitValidation {
+  readonly unfit: string;
+}
+
 export function judgeData(
-  validations: readonly ValidationPredicate[],
+  validations: readonly (ValidationPredicate | UnfitValidation)[],
   { gates }: Pick<ModelConfig, 'gates'>,
 ): readonly GateResult[] {
+  if (!gates.data) return [];
+  const { contract } = gates.data;
   const base = { gate: 'data', estimate: null, limit: null } as const;
-  if (validations.length === 0 && gates.data) {
-    const verdict = notMeasured(
-      `no evidence of a validation against ${gates.data.contract}`,
-      '`mergeway validate` with this contract',
-    );
-    return [{ ...base, name: `contract ${gates.data.contract}`, subject: gates.data.contract, verdict }];
-  }
-  return validations.map((validation) => ({
+  const open = (reason: string): GateResult => ({
     ...base,
-    name: `contract ${validation.contract.id} ${validation.contract.version}`,
-    subject: validation.contract.id,
-    verdict: verdictOf(validation),
-  }));
+    name: `contract ${contract}`,
+    subject: contract,
+    verdict: notMeasured(reason, '`mergeway validate` with this contract on the data that the locks name'),
+  });
+  if (validations.length === 0) return [open(`no evidence of a validation against ${contract}`)];
+
+  return validations.map((validation) => {
+    if ('unfit' in validation)
+      return open(`the evidence of a validation does not count: ${validation.unfit}`);
+    const { id, version } = validation.contract;
+    return { ...base, name: `contract ${id} ${version}`, subject: id, verdict: verdictOf(validation) };
+  });
 }
 
 function verdictOf(validation: ValidationPredicate): Verdict {
+  if (validation.rows === 0) return notMeasured('the data has no rows', 'data with rows');
   const rows = `${validation.rows.toLocaleString('en-US')} rows`;
   switch (validation.verdict) {
     case 'pass':

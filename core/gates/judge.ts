@@ -7,7 +7,7 @@ import type { ValidationPredicate } from '../evidence/validation.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
 import { judgeBenchmark } from './benchmark.ts';
 import { judgeBias } from './bias.ts';
-import { judgeData } from './data.ts';
+import { judgeData, type UnfitValidation } from './data.ts';
 import { judgeLatency } from './latency.ts';
 import type { GateName, GateResult } from './result.ts';
 
@@ -15,7 +15,7 @@ type Policy = Pick<ModelConfig, 'task' | 'evaluate' | 'gates'>;
 
 interface Judged {
   readonly evaluation: EvaluationPredicate;
-  readonly validations: readonly ValidationPredicate[];
+  readonly validations: readonly (ValidationPredicate | UnfitValidation)[];
 }
 
 const gates = {
@@ -25,11 +25,11 @@ const gates = {
   data: ({ validations }, policy) => judgeData(validations, policy),
 } as const satisfies Record<GateName, (judged: Judged, policy: Policy) => readonly GateResult[]>;
 
-/** Every gate's results, in the order in which they are shown. `validations`: what contracts said of the training data. */
+/** Every gate's results, in the order in which they are shown. `validations`: what contracts said of the training data, held to their terms by the caller. */
 export function judge(
   evaluation: EvaluationPredicate,
   policy: Policy,
-  validations: readonly ValidationPredicate[] = [],
+  validations: Judged['validations'] = [],
 ): readonly GateResult[] {
   return Object.values(gates).flatMap((gate) => gate({ evaluation, validations }, policy));
 }
