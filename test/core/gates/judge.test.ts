@@ -190,32 +190,61 @@ test('a gate with a bound and a comparison gives a result for each', () => {
   assert.equal(overallStatus(results), 'pass');
 });
 
-test('a contract that the data breaks fails with the rule that broke', () => {
-  const validation: ValidationPredicate = {
+function validation(changes: Partial<ValidationPredicate> = {}): ValidationPredicate {
+  return {
     mergeway: '0.1.0',
     contract: { id: 'flights', version: '1.0.0', digest: digestOf('contract') },
     rows: 10,
-    verdict: 'fail',
-    rules: [
-      {
-        rule: 'required',
-        column: 'origin',
-        verdict: 'fail',
-        severity: 'error',
-        reason: '3 rows are empty',
-        failed: 3,
-        rows: 10,
-        samples: [],
-      },
-    ],
+    verdict: 'pass',
+    rules: [],
+    ...changes,
   };
+}
 
-  const [result] = judge(evaluation(), modelConfig('{data: {contract: a.yaml}}'), [validation]);
+for (const { name, handedOver, verdict } of [
+  {
+    name: 'that the data breaks fails with the rule that broke',
+    handedOver: validation({
+      verdict: 'fail',
+      rules: [
+        {
+          rule: 'required',
+          column: 'origin',
+          verdict: 'fail',
+          severity: 'error',
+          reason: '3 rows are empty',
+          failed: 3,
+          rows: 10,
+          samples: [],
+        },
+      ],
+    }),
+    verdict: { status: 'fail', reason: '10 rows break origin: required (3 rows are empty)' },
+  },
+  {
+    name: 'that no row was held against could not tell',
+    handedOver: validation({ rows: 0 }),
+    verdict: { status: 'inconclusive', reason: 'the data has no rows', wouldSettle: 'data with rows' },
+  },
+  {
+    name: 'whose evidence is of something else could not tell',
+    handedOver: { unfit: 'it speaks of other data than the locks name' },
+    verdict: {
+      status: 'inconclusive',
+      reason: 'the evidence of a validation does not count: it speaks of other data than the locks name',
+      wouldSettle: '`mergeway validate` with this contract on the data that the locks name',
+    },
+  },
+] as const) {
+  test(`a contract ${name}`, () => {
+    const [result] = judge(evaluation(), modelConfig('{data: {contract: a.yaml}}'), [handedOver]);
 
-  assert.deepEqual(result?.verdict, {
-    status: 'fail',
-    reason: '10 rows break origin: required (3 rows are empty)',
+    assert.deepEqual(result?.verdict, verdict);
   });
+}
+
+test('a validation that no policy asks for judges nothing', () => {
+  assert.deepEqual(judge(evaluation(), modelConfig(), [validation({ verdict: 'fail' })]), []);
 });
 
 test('the same evidence is judged the same', () => {
