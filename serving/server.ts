@@ -2,6 +2,7 @@
 
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '#core/ports/clock.ts';
+import { admitBodies } from './admission.ts';
 import { createBatcher } from './batch/batcher.ts';
 import type { ModelHost } from './host.ts';
 import type { Log } from './log.ts';
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly adminToken?: string | undefined;
   /** Largest request body, bytes. */
   readonly bodyLimit?: number | undefined;
+  /** Bytes of bodies that are held at one time; default: a share of the heap. */
+  readonly bodyBudget?: number | undefined;
 }
 
 const BODY_LIMIT = 16 * 2 ** 20;
@@ -42,6 +45,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   // Bodies stay text: the protocol's 64-bit numbers do not survive JSON.parse, and clients send any content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  admitBodies(app, options.bodyBudget);
   app.addHook('onRequest', async (request) => {
     const encoding = request.headers['content-encoding'];
     if (encoding && encoding !== 'identity')

@@ -51,6 +51,8 @@ export interface TestServerOptions {
   readonly random?: readonly number[];
   /** Bare models by name. */
   readonly files?: Readonly<Record<string, Uint8Array>>;
+  /** Bytes of bodies that the server holds at one time. */
+  readonly bodyBudget?: number;
   readonly store?: ReturnType<typeof memoryArtifactStore>;
 }
 
@@ -68,7 +70,7 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
     store,
     state,
   });
-  const app = buildServer({ host, clock, log, adminToken: ADMIN_TOKEN });
+  const app = buildServer({ host, clock, log, adminToken: ADMIN_TOKEN, bodyBudget: options.bodyBudget });
   await host.restore();
   for (const [name, bytes] of Object.entries(options.files ?? {})) await host.serveFile(name, bytes);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
