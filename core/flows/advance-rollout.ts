@@ -5,7 +5,7 @@
  */
 
 import { MergewayError } from '../errors.ts';
-import type { Rollout, RolloutPoint } from '../ports/store.ts';
+import type { Rollout, RolloutPoint, StopRequest } from '../ports/store.ts';
 import type { Traffic, TrafficReading } from '../ports/traffic.ts';
 import { decide } from '../rollout/decide.ts';
 import { guardEvidence } from '../rollout/guards.ts';
@@ -36,8 +36,7 @@ export async function advanceRollout(workspace: DrivePorts, rollout: Rollout): P
     plan: started.plan,
     traffic: workspace.traffic(started.target.url),
   };
-  const next = await nextState(running, state);
-  await workspace.store.rollouts.saveState(rollout.id, next);
+  const next = await saved(running, await nextState(running, state));
   await addPoint(running, next);
   await act(running, next);
 }
@@ -46,11 +45,27 @@ export async function advanceRollout(workspace: DrivePorts, rollout: Rollout): P
 async function nextState(running: Running, state: RolloutState): Promise<RolloutState> {
   const { rollout, plan, workspace } = running;
   if (state.phase !== 'running') return state;
-  if (rollout.stop) return { ...state, phase: 'rolled-back', reason: rollout.stop.reason };
+  if (rollout.stop) return stopped(state, rollout.stop);
 
   const refused = await makeSureOfStep(running, state);
   if (refused) return { ...state, phase: 'rolled-back', reason: refused };
-  return decide(plan, state, await readIfReachable(running), workspace.clock.now()).state;
+  return decide(plan, state, await readIfAnswered(running), workspace.clock.now()).state;
+}
+
+/** Saves the state. Somebody may have asked for the way home since the row was read: a promotion looks once more. */
+async function saved({ workspace, rollout }: Running, next: RolloutState): Promise<RolloutState> {
+  const { rollouts } = workspace.store;
+  await rollouts.saveState(rollout.id, next);
+  const stop = next.phase === 'promoted' ? (await rollouts.find(rollout.id))?.stop : undefined;
+  if (!stop) return next;
+
+  const home = stopped(next, stop);
+  await rollouts.saveState(rollout.id, home);
+  return home;
+}
+
+function stopped(state: RolloutState, { reason }: StopRequest): RolloutState {
+  return { ...state, phase: 'rolled-back', reason };
 }
 
 /** The target may not know the step yet: at the start, or after a crash between saving and acting. Returns a refusal's reason. */
@@ -73,11 +88,12 @@ async function applyStep({ workspace, rollout, plan, traffic }: Running, state: 
   await workspace.store.rollouts.markApplied(rollout.id, stepId(plan, state));
 }
 
-async function readIfReachable({ traffic, rollout }: Running): Promise<TrafficReading | undefined> {
+/** Undefined when the target is away or refuses, as with another admin token: either way there is no evidence. */
+async function readIfAnswered({ traffic, rollout }: Running): Promise<TrafficReading | undefined> {
   try {
     return await traffic.read(rollout.model);
   } catch (error) {
-    if (error instanceof MergewayError && error.code === 'MW_TRAFFIC_UNREACHABLE') return undefined;
+    if (isOfTarget(error)) return undefined;
     throw error;
   }
 }
@@ -103,9 +119,12 @@ async function ignoreUnreachable(call: () => Promise<void>): Promise<void> {
   try {
     await call();
   } catch (error) {
-    const isOfTarget = error instanceof MergewayError && error.code.startsWith('MW_TRAFFIC_');
-    if (!isOfTarget) throw error;
+    if (!isOfTarget(error)) throw error;
   }
+}
+
+function isOfTarget(error: unknown): boolean {
+  return error instanceof MergewayError && error.code.startsWith('MW_TRAFFIC_');
 }
 
 async function addPoint({ workspace, rollout, plan }: Running, state: RolloutState): Promise<void> {

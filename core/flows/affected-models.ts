@@ -4,6 +4,7 @@ import { inputDigest } from '../candidate/input-digest.ts';
 import type { DataLock } from '../config/lock.ts';
 import type { Digest } from '../digest.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
+import { isRefusal } from './checks.ts';
 import { modelNames, readDataLock, readModel } from './policy.ts';
 
 export interface AffectedModel {
@@ -44,11 +45,12 @@ export async function inputDigestAt(
   return inputDigest({ tree: await source.list(commit), model: config, locks }).digest;
 }
 
-/** A base that can't be read says nothing: the model then counts as changed. */
+/** A base whose own configuration is broken says nothing: the model then counts as changed. Trouble of ours is no answer. */
 async function knownDigest(source: SourceTree, base: string, model: string): Promise<Digest | undefined> {
   try {
     return await inputDigestAt(source, base, model);
-  } catch {
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
     return undefined;
   }
 }

@@ -6,6 +6,7 @@
 import { parseDigest } from '../digest.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { ModelVersion } from '../ports/model-registry.ts';
+import type { Rollout } from '../ports/store.ts';
 import { readModel, servingTarget } from './policy.ts';
 import { restoreProduction } from './promote.ts';
 import { tellVersion } from './tell-version.ts';
@@ -36,19 +37,31 @@ export async function rollBack(workspace: Workspace, asked: RollbackRequest): Pr
   return restore(workspace, asked, previous);
 }
 
-/** Ends the rollout that is under way; the controller moves the traffic at its next look. */
+/**
+ * Ends the rollout that is under way; the controller moves the traffic at its next look. One that ends in this moment by itself is
+ * waited for: production is not what it will be, and the version before it would be one too many.
+ */
 async function stopRollout(
   { store, forge }: Workspace,
   { model, by, request }: RollbackRequest,
 ): Promise<string | undefined> {
   const rollouts = await store.rollouts.of(forge.repository, model);
   const mine = rollouts.find(({ stop }) => stop?.request === request);
-  const running = mine ?? rollouts.find(({ stage, settled }) => stage === 'running' && !settled);
-  if (!running) return undefined;
+  const open = mine ?? rollouts.find(({ stage, settled }) => stage !== 'queued' && !settled);
+  if (!open) return undefined;
 
-  await store.rollouts.requestStop(running.id, { request, by, reason: `@${by} asked for it` });
-  const version = running.started?.version ?? 'the canary';
-  return `The rollout of \`${model}\` ${version} ends: its traffic returns to ${running.started?.plan?.champion.version ?? 'the champion'}.`;
+  const version = open.started?.version ?? 'the canary';
+  const tooLate = `The rollout of \`${model}\` ${version} ends by itself in this moment. Wait for what is said of its end, and ask again if it is still needed.`;
+  if (!mine && isOver(open)) return tooLate;
+
+  await store.rollouts.requestStop(open.id, { request, by, reason: `@${by} asked for it` });
+  if ((await store.rollouts.find(open.id))?.state?.phase === 'promoted') return tooLate;
+  return `The rollout of \`${model}\` ${version} ends: its traffic returns to ${open.started?.plan?.champion.version ?? 'the champion'}.`;
+}
+
+/** Nothing can be stopped any more: it has ended, or it has no steps. */
+function isOver({ stage, state, started }: Rollout): boolean {
+  return stage === 'ended' || state?.phase !== 'running' || !started?.plan;
 }
 
 /** The entry that this request wrote before it was interrupted. */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
 import { advanceRollout } from '#core/flows/advance-rollout.ts';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
+import type { Rollout } from '#core/ports/store.ts';
 import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed } from '#test/support/line.ts';
 
@@ -112,6 +114,55 @@ test('a rollback of a rollout told again after its end does not touch production
   assert.equal(await production(line), 'v0.0.2');
 });
 
+test('a rollback while the rollout ends by itself waits for its end, and goes back no version too many', async () => {
+  const line = await withVersions('first', 'second');
+  await merge(line, 'third');
+  await runUntil(line, ({ stage }) => stage === 'ended');
+
+  await say(line, 'rita', '/mergeway rollback');
+  assert.match(lastReply(line), /`credit` v0\.0\.3 ends by itself in this moment/);
+  await runToEnd(line);
+  assert.equal(await production(line), 'v0.0.3');
+
+  await say(line, 'rita', '/mergeway rollback');
+  assert.equal(await production(line), 'v0.0.2');
+});
+
+test('a rollback that crosses the promotion on its way is not lost', async () => {
+  const line = await withVersions('first');
+  await merge(line, 'second');
+  const { rollouts } = line.workspace.store;
+  const saveState: typeof rollouts.saveState = async (id, state) => {
+    if (state.phase === 'promoted') {
+      await rollouts.requestStop(id, { request: 'comment-1', by: 'rita', reason: '@rita asked for it' });
+    }
+    await rollouts.saveState(id, state);
+  };
+  const store = { ...line.workspace.store, rollouts: { ...rollouts, saveState } };
+
+  await runToEnd(line, {
+    workspace: { ...line.workspace, store },
+    before: () => countErrors(line, { champion: 0, canary: 0 }),
+  });
+
+  assert.equal(await production(line), 'v0.0.1');
+  assert.equal(line.traffic.applied.at(-1)?.plan.champion, digestOf(onnxNamed('first')));
+});
+
+test('a target that refuses every reading keeps nobody waiting: the canary goes home', async () => {
+  const line = await withVersions('first');
+  await merge(line, 'second');
+  const traffic = () => ({
+    ...line.traffic,
+    read: () => Promise.reject(new MergewayError('MW_TRAFFIC_REFUSED', 'another admin token')),
+  });
+
+  await runToEnd(line, { workspace: { ...line.workspace, traffic } });
+
+  assert.equal(await production(line), 'v0.0.1');
+  assert.ok(line.forge.comments.some(({ body }) => /the serving target does not answer/.test(body)));
+});
+
 test('a model that is not there is answered with those that are', async () => {
   const line = await withVersions('first');
 
@@ -119,6 +170,18 @@ test('a model that is not there is answered with those that are', async () => {
 
   assert.match(lastReply(line), /no such model here\. Models with a version: `credit`/);
 });
+
+async function runUntil(line: Line, done: (rollout: Rollout) => boolean): Promise<void> {
+  for (let looks = 0; looks < 300; looks++) {
+    const rollout = await openRollout(line);
+    if (done(rollout)) return;
+    countErrors(line, { champion: 0, canary: 0 });
+    if (rollout.stage === 'queued') await startRollout(line.workspace, rollout);
+    else await advanceRollout(line.workspace, rollout);
+    line.clock.advance(1000);
+  }
+  assert.fail('the rollout does not get there');
+}
 
 async function say(line: Line, author: string, body: string): Promise<void> {
   await obey(line, line.forge.commentAs(author, NUMBER, body), author, body);
