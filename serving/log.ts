@@ -1,6 +1,6 @@
 /** What a running server says: a fixed message and fields, one JSON object a line. */
 
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: LogFields) => void;
 

@@ -1,6 +1,6 @@
 /** Counters of the whole server in Prometheus' text format 0.0.4. Decisions never rest on them; the step's own counters decide. */
 
-export interface Observation {
+interface Observation {
   readonly model: string;
   /** Empty for a model without versions. */
   readonly version: string;

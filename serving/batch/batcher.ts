@@ -20,7 +20,7 @@ const MOST_ROWS = 64;
 const TRIALS = 4;
 const NEVER = Number.NEGATIVE_INFINITY;
 
-export interface Answer {
+interface Answer {
   readonly outputs: Tensors;
   /**
    * What the request cost, ms: waiting for its turn, and its own batch. The other batches of the turn are not charged, since the
