@@ -13,6 +13,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Rollout, Store } from '#core/ports/store.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
 import { type Log, sentence } from './log.ts';
+import { loop } from './loop.ts';
 import type { OpenWorkspace } from './workspaces.ts';
 
 /** After a failure a rollout's follow-up waits 1 s, 2 s, 4 s … and at most this. */
@@ -72,8 +73,9 @@ export function rolloutController(parts: ControllerParts): Controller {
     drive,
     follow,
     start() {
-      loops.push(loop(drive, { everyMs, signal: stopped.signal, log, overlap: true }));
-      loops.push(loop(follow, { everyMs, signal: stopped.signal, log, overlap: false }));
+      const options = { everyMs, signal: stopped.signal, log, failure: 'controller round failed' };
+      loops.push(loop(drive, { ...options, overlap: true }));
+      loops.push(loop(follow, { ...options, overlap: false }));
     },
     async stop() {
       stopped.abort();
@@ -147,42 +149,4 @@ class Pauses {
     const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** (count - 1));
     this.#failures.set(id, { count, until: this.#clock.now() + pause });
   }
-}
-
-interface LoopOptions {
-  readonly everyMs: number;
-  readonly signal: AbortSignal;
-  readonly log: Log;
-  /** Whether the next round may begin while one is under way. */
-  readonly overlap: boolean;
-}
-
-async function loop(
-  round: () => Promise<void>,
-  { everyMs, signal, log, overlap }: LoopOptions,
-): Promise<void> {
-  const rounds = new Set<Promise<void>>();
-  while (!signal.aborted) {
-    const going = round()
-      .catch((error) => log.error('controller round failed', { reason: sentence(error) }))
-      .finally(() => rounds.delete(going));
-    rounds.add(going);
-    if (!overlap) await going;
-    await pause(everyMs, signal);
-  }
-  await Promise.all(rounds);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

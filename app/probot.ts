@@ -52,8 +52,9 @@ export async function registerHandlers(
   { handlers, repositories, open }: Registration,
 ): Promise<void> {
   await probot.ready();
-  for (const { event, payload, handle } of handlers) {
-    probot.on(event as never, async ({ payload: received }: { readonly payload: unknown }) => {
+  for (const { event, actions, payload, handle } of handlers) {
+    const names = actions.map((action) => `${event}.${action}`);
+    probot.on(names as never, async ({ payload: received }: { readonly payload: unknown }) => {
       const place = Place.safeParse(received);
       const parsed = payload.safeParse(received);
       if (!place.success || !parsed.success) return;

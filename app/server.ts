@@ -1,6 +1,6 @@
 /**
  * The App's composition root: builds the adapters, takes up what the last process left, and listens.
- * The order is: database, handlers, catch-up, controller, and only then the door.
+ * The order is: database, handlers, what was left waiting, controller, and only then the door; last, what was missed.
  */
 
 import Fastify, { type FastifyInstance } from 'fastify';
@@ -9,8 +9,10 @@ import { type OpenStore, openPglite } from '#adapters/pglite/store.ts';
 import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
+import { type CatchUpLoop, startCatchUp } from './catch-up.ts';
 import { type Controller, rolloutController } from './controller.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
+import { handledBy } from './handlers/handler.ts';
 import { handlers } from './handlers/index.ts';
 import { healthRoutes } from './http/health.ts';
 import { webhookRoute } from './http/webhooks.ts';
@@ -90,7 +92,13 @@ async function startOn(
 
   const server = await buildServer({ store, options, clock, log });
   const url = await server.listen({ host: options.host, port: options.port });
-  return { url, close: () => shutDown({ server, controller, store }) };
+  const catchUp = startCatchUp(probot, {
+    inbox: store.inbox,
+    clock,
+    isHandled: handledBy(handlers),
+    appLog: log,
+  });
+  return { url, close: () => shutDown({ server, catchUp, controller, store }) };
 }
 
 async function buildServer({
@@ -115,7 +123,13 @@ async function buildServer({
   );
   healthRoutes(server, { isReady: async () => (await store.inbox.recent(1)).length >= 0 });
   await server.register((scope) =>
-    webhookRoute(scope, { secret: options.webhookSecret, inbox: store.inbox, clock, log }),
+    webhookRoute(scope, {
+      secret: options.webhookSecret,
+      inbox: store.inbox,
+      clock,
+      log,
+      isHandled: handledBy(handlers),
+    }),
   );
   await server.register((scope) => dashboardRoutes(scope, { store, token: options.dashboardToken }));
   return server;
@@ -124,14 +138,17 @@ async function buildServer({
 /** The door first, so that nothing new is accepted; the database last. */
 async function shutDown({
   server,
+  catchUp,
   controller,
   store,
 }: {
   readonly server: FastifyInstance;
+  readonly catchUp: CatchUpLoop;
   readonly controller: Controller;
   readonly store: OpenStore;
 }): Promise<void> {
   await server.close();
+  await catchUp.stop();
   await controller.stop();
   await store.inbox.stop();
   await store.close();

@@ -79,6 +79,7 @@ function memoryInbox(): Inbox {
       handle = handler;
       workOnAll();
     },
+    knows: async (guid) => [...filed.values()].some((delivery) => delivery.guid === guid),
     async stop() {
       handle = undefined;
       await working;

@@ -82,6 +82,9 @@ export async function pgliteInbox(
       });
     },
 
+    knows: async (guid) =>
+      (await sql.query('select 1 from deliveries where guid = $1 limit 1', [guid])).length > 0,
+
     stop: () => boss.offWork(QUEUE, { wait: true }),
 
     async recover() {

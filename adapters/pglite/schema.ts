@@ -90,6 +90,7 @@ export const MIGRATIONS: readonly string[] = [
     primary key (rollout, at)
   );
   `,
+  'create index deliveries_by_guid on deliveries (guid)',
 ];
 
 /** Where the number of applied migrations is kept. */

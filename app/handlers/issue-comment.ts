@@ -6,6 +6,7 @@ import { handler } from './handler.ts';
 
 export const issueCommentCreated = handler({
   event: 'issue_comment',
+  actions: ['created'],
   payload: z.object({
     action: z.literal('created'),
     issue: z.object({ number: z.number().int(), pull_request: z.object({}) }),

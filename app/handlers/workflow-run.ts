@@ -8,6 +8,7 @@ import { handler } from './handler.ts';
 
 export const workflowRunCompleted = handler({
   event: 'workflow_run',
+  actions: ['completed'],
   payload: z.object({
     action: z.literal('completed'),
     workflow_run: z.object({ id: z.number().int(), path: z.string().max(500) }),

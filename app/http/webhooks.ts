@@ -1,11 +1,13 @@
 /**
- * The webhook door: check the signature, file the delivery, answer. Nothing is understood here, and what is not
- * signed is neither kept nor logged. GitHub gives 10 s and does not try again; we need milliseconds.
+ * The webhook door: check the signature, file the delivery, answer. Of the payload only action and repository are read
+ * here. What is not signed is neither kept nor logged; what no handler listens to, most of what GitHub sends, is
+ * answered and not kept. GitHub gives 10 s and does not try again; we need milliseconds.
  */
 
 import { verify } from '@octokit/webhooks-methods';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { IsHandled } from '#app/handlers/handler.ts';
 import type { Log } from '#app/log.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Inbox } from '#core/ports/store.ts';
@@ -30,12 +32,13 @@ export interface WebhookDoor {
   readonly inbox: Inbox;
   readonly clock: Clock;
   readonly log: Log;
+  readonly isHandled: IsHandled;
 }
 
 /** Registers the route in a scope of its own, where every body stays raw. */
 export async function webhookRoute(
   server: FastifyInstance,
-  { secret, inbox, clock, log }: WebhookDoor,
+  { secret, inbox, clock, log, isHandled }: WebhookDoor,
 ): Promise<void> {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
@@ -58,11 +61,21 @@ export async function webhookRoute(
         return reply.code(401).send({ error: 'The signature does not match' });
       }
 
+      const event = headers.data['x-github-event'];
+      const envelope = envelopeOf(body);
+      if (!envelope) {
+        log.warn('webhook refused: no JSON', { event });
+        return reply.code(400).send({ error: NO_JSON });
+      }
+      if (!isHandled({ event, action: envelope.action })) {
+        return reply.code(202).send({ accepted: 'not needed' });
+      }
+
       const isNew = await inbox.accept({
         hook: headers.data['x-github-hook-id'],
         guid: headers.data['x-github-delivery'],
-        event: headers.data['x-github-event'],
-        repository: repositoryOf(body),
+        event,
+        repository: envelope.repository.full_name,
         payload: body,
         receivedAt: clock.now(),
       });
@@ -71,14 +84,19 @@ export async function webhookRoute(
   );
 }
 
-/** The repository's name for ordering the work; payloads without one, and such as are no JSON, have ''. */
-function repositoryOf(body: string): string {
+const NO_JSON = "The body is no JSON object: set the webhook's content type to application/json";
+
+/** What tells whose business a payload is; events that have no action or no repository have ''. */
+const Envelope = z.object({
+  action: z.string().max(100).catch(''),
+  repository: z.object({ full_name: z.string().max(300) }).catch({ full_name: '' }),
+});
+
+/** Undefined when the body is no JSON object, as when the hook is set to send forms. */
+function envelopeOf(body: string): z.infer<typeof Envelope> | undefined {
   try {
-    const named = z
-      .object({ repository: z.object({ full_name: z.string().max(300) }) })
-      .safeParse(JSON.parse(body));
-    return named.success ? named.data.repository.full_name : '';
+    return Envelope.safeParse(JSON.parse(body)).data;
   } catch {
-    return '';
+    return undefined;
   }
 }

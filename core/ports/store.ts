@@ -50,6 +50,8 @@ export interface Inbox {
   accept(delivery: Delivery): Promise<boolean>;
   /** Hands every delivery to `handle`, again after failures with growing pauses. Call once. */
   work(handle: (delivery: FiledDelivery) => Promise<void>): Promise<void>;
+  /** Whether a delivery of that GUID was accepted, by whichever hook. */
+  knows(guid: string): Promise<boolean>;
   /** Stops taking deliveries and waits for those in hand. */
   stop(): Promise<void>;
   /** Gives deliveries that wait without a job a new one; their number. */

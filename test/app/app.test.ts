@@ -112,12 +112,43 @@ test('a body above 25 MB is refused with 413', async () => {
   assert.equal(response.status, 413);
 });
 
+for (const { event, action } of [
+  { event: 'star', action: 'created' },
+  { event: 'push', action: undefined },
+  { event: 'check_run', action: 'completed' },
+  { event: 'workflow_run', action: 'requested' },
+  { event: 'pull_request', action: ['opened'] },
+]) {
+  test(`${event} with the action ${action} is nobody's: answered 202 and not kept`, async () => {
+    const response = await deliver(event, { ...place(), action }, { guid: `nobody-${event}` });
+
+    assert.equal(response.status, 202);
+    assert.deepEqual(await response.json(), { accepted: 'not needed' });
+    assert.equal(await isFiled(`nobody-${event}`), false);
+  });
+}
+
+test('what nobody listens to must be signed too', async () => {
+  const response = await deliver('star', { action: 'created' }, { secret: 'guess' });
+
+  assert.equal(response.status, 401);
+});
+
 test('a payload that no handler understands is done, not failed', async () => {
-  await deliver('star', { action: 'created' }, { guid: 'star' });
+  await deliver('pull_request', { ...place(), action: 'opened' }, { guid: 'odd' });
   await settled();
 
-  const filed = (await store.inbox.recent(100)).find(({ guid }) => guid === 'star');
+  const filed = (await store.inbox.recent(100)).find(({ guid }) => guid === 'odd');
   assert.equal(filed?.state, 'done');
+});
+
+test('a hook that sends forms is told to send JSON', async () => {
+  const body = `payload=${encodeURIComponent(JSON.stringify(opened()))}`;
+
+  const response = await deliver('pull_request', opened(), { body });
+
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /content type to application\/json/);
 });
 
 test('a delivery that keeps failing ends visible as dead, with its reason', async () => {
@@ -204,13 +235,14 @@ async function deliver(
     guid = `guid-${guids++}`,
     secret = SECRET,
     headers = {},
+    body = JSON.stringify(payload),
   }: {
+    readonly body?: string;
     readonly guid?: string;
     readonly secret?: string;
     readonly headers?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<Response> {
-  const body = JSON.stringify(payload);
   return fetch(`${app.url}/api/github/webhooks`, {
     method: 'POST',
     headers: {
@@ -223,6 +255,10 @@ async function deliver(
     },
     body,
   });
+}
+
+async function isFiled(guid: string): Promise<boolean> {
+  return (await store.inbox.recent(100)).some((delivery) => delivery.guid === guid);
 }
 
 /** Until no delivery waits. */

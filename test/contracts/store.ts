@@ -20,6 +20,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     assert.equal((await inbox.recent(10)).length, 2);
   });
 
+  test(`${name}: a delivery is known by its GUID, to whichever hook it came`, async () => {
+    const { inbox } = await open();
+    await inbox.accept({ ...delivery('a'), hook: '2' });
+
+    assert.deepEqual([await inbox.knows('a'), await inbox.knows('b')], [true, false]);
+  });
+
   test(`${name}: an accepted delivery is handled once with its payload, which is then forgotten`, async () => {
     const { inbox } = await open();
     await inbox.accept(delivery('a'));

@@ -1,12 +1,12 @@
 // The App's log of webhook deliveries. As on GitHub nothing is sent again by itself: somebody asks for another attempt.
-import { found, ok, paged } from '../http.ts';
+import { found, ok, type PageRequest, type Reply } from '../http.ts';
 import type { Hub } from '../hub.ts';
 import { route } from '../router.ts';
 import { type Delivery, deliveriesOf, redeliver } from '../webhooks.ts';
 
 interface ListInput {
   readonly status?: 'success' | 'failure';
-  readonly per_page?: number;
+  readonly cursor?: string;
 }
 
 export const hookRoutes = [
@@ -15,10 +15,8 @@ export const hookRoutes = [
     const chosen = newestFirst.filter(
       ({ ok: succeeded }) => !input.status || succeeded === (input.status === 'success'),
     );
-    return paged(
-      { ...page, page: 1 },
-      chosen.map((delivery) => summary(hub, delivery)),
-    );
+    const from = input.cursor === undefined ? 0 : chosen.findIndex(({ id }) => cursorTo(id) === input.cursor);
+    return fromCursor(hub, page, chosen.slice(Math.max(from, 0)));
   }),
 
   route<{ delivery_id: number }>('GET /app/hook/deliveries/{delivery_id}', 'jwt', ({ hub, input }) => {
@@ -42,6 +40,23 @@ export const hookRoutes = [
     },
   ),
 ];
+
+/** Deliveries arrive while somebody reads, so GitHub's pages begin at a delivery, named by an opaque cursor. */
+function fromCursor(hub: Hub, { url, per_page = 30 }: PageRequest, deliveries: readonly Delivery[]): Reply {
+  const size = Math.min(Math.max(per_page, 1), 100);
+  const next = deliveries[size];
+  const address = new URL(url);
+  if (next) address.searchParams.set('cursor', cursorTo(next.id));
+  return {
+    status: 200,
+    body: deliveries.slice(0, size).map((delivery) => summary(hub, delivery)),
+    ...(next && { headers: { link: `<${address.href}>; rel="next"` } }),
+  };
+}
+
+function cursorTo(id: number): string {
+  return `v1_${id}`;
+}
 
 function deliveryOf(hub: Hub, id: number): Delivery {
   return found(deliveriesOf(hub).find((delivery) => delivery.id === id));
