@@ -66,10 +66,16 @@ export function blobsIn(folder: string, maxBytes: number): Blobs {
   }
 }
 
-/** Bytes of a regular file; undefined when nothing, a folder or a link is there. */
+/** Bytes of a regular file; undefined when nothing, a folder or a link is there. A store out of reach must not look like an empty one. */
 async function sizeOf(path: string): Promise<number | undefined> {
-  const found = await lstat(path).catch(() => undefined);
-  return found?.isFile() ? found.size : undefined;
+  try {
+    const found = await lstat(path);
+    return found.isFile() ? found.size : undefined;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new MergewayError('MW_SYSTEM', `${path} can not be read: ${String(code)}`, { cause });
+  }
 }
 
 async function readRegularFile(path: string): Promise<Uint8Array> {

@@ -187,3 +187,12 @@ test('a lock of a live process is respected until patience ends, and no descript
   assert.deepEqual(await store.find({}), []);
   assert.equal(await readFile(join(folder, 'index.lock'), 'utf8'), owner);
 });
+
+test('a store that can not be looked into is not taken for an empty one', async (t) => {
+  const folder = await temporaryFolder(t);
+  await symlink('blobs', join(folder, 'blobs'));
+  const store = ociLayoutStore(folder);
+
+  await assert.rejects(store.get(digestOf(BYTES)), { code: 'MW_SYSTEM', message: /can not be read: ELOOP/ });
+  await assert.rejects(store.has(digestOf(BYTES)), { code: 'MW_SYSTEM' });
+});
