@@ -26,7 +26,10 @@ export async function run(options: GateOptions, io: Io): Promise<Outcome> {
       policy: policy.from,
       gates: results.map(gateJson),
     },
-    text: [`${evaluation.model}: ${verdict}`, ...results.map(lineOf)].join('\n'),
+    text: [
+      `${evaluation.model}: ${verdict}${results.length === 0 ? ', no gate is configured' : ''}`,
+      ...results.map(lineOf),
+    ].join('\n'),
     outputs: { verdict, candidate: evaluation.candidate },
   };
 }

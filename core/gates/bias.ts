@@ -84,7 +84,7 @@ function withSmallGroups(verdict: Verdict, small: readonly string[]): Verdict {
   };
 }
 
-/** What the group lacks, such as `Guam (3 positive rows)`; undefined when it has enough, or no rows at all. */
+/** What the group lacks, such as `Guam (3 positive rows)`; undefined when it has enough. */
 function shortage(metric: FairnessMetric, { name, counts }: NamedGroup): string | undefined {
   const rate = metric.rates.find((each) => rateRows[each](counts) < SMALLEST_SHARE_ROWS);
   return rate && `${name} (${rateRows[rate](counts)} ${rateRowsName[rate]})`;
