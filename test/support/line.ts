@@ -17,6 +17,7 @@ import { type Digest, digestOf } from '#core/digest.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
 import { serialize, statement } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
+import { validationEvidence } from '#core/evidence/validation.ts';
 import { inputDigestAt } from '#core/flows/affected-models.ts';
 import { EVALUATE_WORKFLOW, TRAIN_WORKFLOW, type Workspace } from '#core/flows/workspace.ts';
 import { configurationDigest } from '#core/gates/judge.ts';
@@ -101,6 +102,8 @@ export interface TrainingOptions {
   /** Changes what the run says and hands over. */
   readonly run?: Partial<WorkflowRun>;
   readonly claims?: { readonly model?: string; readonly inputDigest?: Digest; readonly subject?: Digest };
+  /** Text of the contract that the run says the locked data keeps. */
+  readonly validatedBy?: string;
   /** In place of the artifacts. */
   readonly artifacts?: Readonly<Record<string, Uint8Array>>;
 }
@@ -165,7 +168,7 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
       return merged;
     },
 
-    async trained({ onnx = onnxNamed('candidate'), run = {}, claims = {}, artifacts } = {}) {
+    async trained({ onnx = onnxNamed('candidate'), run = {}, claims = {}, validatedBy, artifacts } = {}) {
       const id = nextRun++;
       const headSha = run.headSha ?? head;
       const digest = claims.subject ?? digestOf(onnx);
@@ -199,7 +202,11 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
           ...run,
         },
         artifacts ?? {
-          'mergeway-candidate-credit': zipSync({ 'model.onnx': onnx, 'training.json': serialize(evidence) }),
+          'mergeway-candidate-credit': zipSync({
+            'model.onnx': onnx,
+            'training.json': serialize(evidence),
+            ...(validatedBy !== undefined && { 'validation.json': serialize(validated(validatedBy)) }),
+          }),
         },
       );
       return id;
@@ -250,6 +257,21 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
       return runId;
     },
   };
+}
+
+/** Evidence that the locked training data keeps this contract. */
+export function validated(contract: string) {
+  return statement(
+    validationEvidence,
+    { name: 'data/train.parquet', digest: `sha256:${'ab'.repeat(32)}` as Digest },
+    {
+      mergeway: '0.1.0',
+      contract: { id: 'credit', version: '1.0.0', digest: digestOf(contract) },
+      rows: 10,
+      verdict: 'pass',
+      rules: [],
+    },
+  );
 }
 
 function openPullRequest(sha: string, base: string): PullRequest {

@@ -9,7 +9,15 @@ import { queueMerge } from '#core/flows/queue-merge.ts';
 import { settleRollout } from '#core/flows/settle-rollout.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
 import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
-import { type Line, memoryLine, NUMBER, onnxNamed, REPOSITORY } from '#test/support/line.ts';
+import {
+  baseFiles,
+  type Line,
+  memoryLine,
+  modelYaml,
+  NUMBER,
+  onnxNamed,
+  REPOSITORY,
+} from '#test/support/line.ts';
 
 test('a pull request that changes inputs waits for training', async () => {
   const line = memoryLine();
@@ -69,6 +77,25 @@ test("a proven training run's candidate is stored, bound, and evaluated on the d
     ],
   );
 });
+
+for (const { contract, conclusion } of [
+  { contract: 'strict', conclusion: 'success' },
+  { contract: 'lax', conclusion: 'action_required' },
+]) {
+  test(`data that was held against the ${contract} contract of two: ${conclusion}`, async () => {
+    const gates = '{benchmark: [{metric: roc_auc, min: 0.75}], data: {contract: data/credit.odcs.yaml}}';
+    const line = memoryLine(
+      baseFiles({ 'models/credit/model.yaml': modelYaml({ gates }), 'data/credit.odcs.yaml': 'strict' }),
+    );
+    const { head } = line.push({ 'src/train.py': 'better()', 'data/credit.odcs.yaml': 'lax' });
+
+    await collectTraining(line.workspace, await line.trained({ validatedBy: contract }));
+    await collectEvaluation(line.workspace, await line.evaluated());
+
+    assert.equal(line.forge.check(head.sha, 'mergeway / data')?.conclusion, conclusion);
+    assert.equal(line.forge.check(head.sha, 'mergeway')?.conclusion, conclusion);
+  });
+}
 
 test('a training run told twice is evaluated once', async () => {
   const line = memoryLine();

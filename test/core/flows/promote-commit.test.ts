@@ -10,14 +10,13 @@ import { digestOf } from '#core/digest.ts';
 import { evaluationEvidence } from '#core/evidence/evaluation.ts';
 import { statement } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
-import { validationEvidence } from '#core/evidence/validation.ts';
 import { inputDigestAt } from '#core/flows/affected-models.ts';
 import { promoteCommit } from '#core/flows/promote-commit.ts';
 import { bindCandidate, keepEvidence } from '#core/flows/stored-proof.ts';
 import { configurationDigest } from '#core/gates/judge.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
 import { evaluation } from '#test/support/evaluation.ts';
-import { baseFiles, modelYaml, onnxNamed } from '#test/support/line.ts';
+import { baseFiles, modelYaml, onnxNamed, validated } from '#test/support/line.ts';
 
 const PATH = 'models/credit/model.yaml';
 const CONTRACT = 'apiVersion: v3.1.0';
@@ -57,18 +56,7 @@ async function merged(gates: string, validatedBy: readonly string[] = []) {
   );
   await keepEvidence(artifacts, inputs, { name: 'evaluation', evidence: measured });
   for (const contract of validatedBy) {
-    const evidence = statement(
-      validationEvidence,
-      { name: 'data/train.parquet', digest: `sha256:${'ab'.repeat(32)}` as typeof candidate },
-      {
-        mergeway: '0.1.0',
-        contract: { id: 'credit', version: '1.0.0', digest: digestOf(contract) },
-        rows: 10,
-        verdict: 'pass',
-        rules: [],
-      },
-    );
-    await keepEvidence(artifacts, inputs, { name: 'validation', evidence });
+    await keepEvidence(artifacts, inputs, { name: 'validation', evidence: validated(contract) });
   }
   const ledger = memoryLedger();
   const ports = { source, artifacts, ledger, registry: gtoRegistry(memoryTags()), clock: memoryClock() };
