@@ -1,8 +1,7 @@
 /** Average precision: the area under the precision-recall curve without interpolation (PR AUC). */
 
-import { type Measure, type Metric, macro } from './metric.ts';
-import { oneVersusRest } from './predictions.ts';
-import { never } from './probabilities.ts';
+import type { Measure, Metric } from './metric.ts';
+import { oneVersusRest } from './one-versus-rest.ts';
 import { rank, walkTies } from './ranking.ts';
 
 /**
@@ -15,15 +14,7 @@ export const average_precision: Metric = {
   range: [0, 1],
   perClass: true,
   binary: ({ labels, scores }) => area(labels, scores),
-  multiclass: (predictions) => {
-    if (!predictions.scores) return never('only the predicted class is known, no scores');
-    return macro(
-      predictions.classes.flatMap((name, index) => {
-        const one = oneVersusRest(predictions, index);
-        return one ? [{ name, measure: area(one.labels, one.scores) }] : [];
-      }),
-    );
-  },
+  multiclass: (predictions) => oneVersusRest(predictions, area),
 };
 
 function area(labels: Uint8Array, scores: Float64Array): Measure {

@@ -53,18 +53,6 @@ export function argmax(scores: Float64Array, classes: number): Int32Array {
   return predicted;
 }
 
-/** One class against all others, by its score column. */
-export function oneVersusRest(predictions: MulticlassPredictions, index: number): BinaryPredictions | null {
-  const { labels, scores, classes } = predictions;
-  if (!scores) return null;
-  return {
-    task: 'binary-classification',
-    labels: Uint8Array.from(labels, (label) => (label === index ? 1 : 0)),
-    scores: Float64Array.from(labels, (_, row) => scores[row * classes.length + index] ?? 0),
-    threshold: 0.5,
-  };
-}
-
 /** The rows with these indices. */
 export function select(predictions: Predictions, rows: readonly number[]): Predictions {
   const weights = predictions.weights ? { weights: take(predictions.weights, rows) } : {};

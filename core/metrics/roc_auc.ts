@@ -1,8 +1,7 @@
 /** ROC AUC: the chance that a positive row scores above a negative one, ties counting half. */
 
-import { type Measure, type Metric, macro } from './metric.ts';
-import { oneVersusRest } from './predictions.ts';
-import { never } from './probabilities.ts';
+import type { Measure, Metric } from './metric.ts';
+import { oneVersusRest } from './one-versus-rest.ts';
 import { rank, walkTies } from './ranking.ts';
 
 /**
@@ -16,15 +15,7 @@ export const roc_auc: Metric = {
   range: [0, 1],
   perClass: true,
   binary: ({ labels, scores }) => area(labels, scores),
-  multiclass: (predictions) => {
-    if (!predictions.scores) return never('only the predicted class is known, no scores');
-    return macro(
-      predictions.classes.flatMap((name, index) => {
-        const one = oneVersusRest(predictions, index);
-        return one ? [{ name, measure: area(one.labels, one.scores) }] : [];
-      }),
-    );
-  },
+  multiclass: (predictions) => oneVersusRest(predictions, area),
 };
 
 function area(labels: Uint8Array, scores: Float64Array): Measure {
