@@ -26,7 +26,7 @@ const Column = z.string().min(1).max(200);
 export const Task = z.enum(['binary-classification', 'multiclass-classification', 'regression']);
 export type Task = z.infer<typeof Task>;
 
-export const Decide = z.enum(['interval', 'point']).default('interval').meta({
+const Decide = z.enum(['interval', 'point']).default('interval').meta({
   description:
     'interval: the whole 95 % interval must clear the limit; point: the point estimate decides, and the report says so',
 });
@@ -125,13 +125,12 @@ export const LatencyGate = z.strictObject({
 });
 export type LatencyGate = z.infer<typeof LatencyGate>;
 
-export const RolloutStep = z.strictObject({
+const RolloutStep = z.strictObject({
   weight: z.number().gt(0).max(100).meta({ description: 'Share of traffic for the canary, in percent' }),
   for: Duration.default('10m').meta({ description: 'How long the step is watched' }),
 });
-export type RolloutStep = z.infer<typeof RolloutStep>;
 
-export const Guard = z.strictObject({
+const Guard = z.strictObject({
   errors: z
     .strictObject({
       tolerance: z

@@ -9,7 +9,7 @@ import { type Digest, hexOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { canonicalJson, type Json } from '../json.ts';
 
-export const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
+const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 
 /** Evidence larger than this is refused before it is parsed, in bytes. */
 export const MAX_EVIDENCE_BYTES = 4 * 1024 * 1024;
