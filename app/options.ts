@@ -47,7 +47,7 @@ export interface AppOptions {
   readonly database: string;
   /** Folder of the artifact store, shared with the runners and the serving processes. */
   readonly store: string;
-  /** Origins that the admin token may be sent to; without it, wherever a repository's mergeway.yaml points. */
+  /** Origins that the admin token may be sent to; without it, those of this machine only. */
   readonly servingOrigins?: readonly string[];
   /** Bearer token of the serving targets' admin API. */
   readonly adminToken: string;

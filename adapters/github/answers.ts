@@ -59,6 +59,8 @@ export const Artifact = z.object({
 export const Collaborator = z.object({ permission: z.enum(['admin', 'write', 'read', 'none']) });
 export const Dispatched = z.object({ workflow_run_id: z.number() });
 
+export const Deployment = z.object({ id: z.number(), payload: z.unknown(), creator: Account.optional() });
+
 export const Tree = z.object({
   truncated: z.boolean().optional(),
   tree: z.array(

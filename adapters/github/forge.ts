@@ -1,13 +1,13 @@
 /** One repository on GitHub, as the core knows a forge. */
 
-import type { DeploymentState, Forge, Permission, WorkflowRun } from '#core/ports/forge.ts';
-import { Collaborator, Dispatched, Ignored, Repository, Run, WithId } from './answers.ts';
+import type { Forge, Permission, WorkflowRun } from '#core/ports/forge.ts';
+import { Collaborator, Dispatched, Repository, Run } from './answers.ts';
 import { type Api, type ApiOptions, apiOf, type RepositoryName } from './api.ts';
 import { downloadArtifact, listArtifacts } from './artifacts.ts';
 import { upsertCheck } from './checks.ts';
 import type { GitHubClient } from './client.ts';
 import { comment, react, upsertComment } from './comments.ts';
-import { DESCRIPTION_LIMIT, shortenLine } from './limits.ts';
+import { createDeployment, findDeployment, setDeployment } from './deployments.ts';
 import { pullRequest, pullRequestsOf } from './pulls.ts';
 
 export interface ForgeOptions extends RepositoryName, ApiOptions {
@@ -46,6 +46,7 @@ export function githubForge(client: GitHubClient, options: ForgeOptions): Forge 
       return started.workflow_run_id;
     },
     createDeployment: (deployment) => createDeployment(api, deployment),
+    findDeployment: (deployment) => findDeployment(api, login, deployment),
     setDeployment: (id, status) => setDeployment(api, id, status),
   };
 }
@@ -71,39 +72,4 @@ async function run(api: Api, id: number): Promise<WorkflowRun> {
     ...(found.conclusion !== null && { conclusion: found.conclusion }),
     url: found.html_url,
   };
-}
-
-/** Exactly this commit: GitHub would merge the default branch into it, and wait for every check, unless told otherwise. */
-async function createDeployment(
-  api: Api,
-  { sha, environment, description, payload }: Parameters<Forge['createDeployment']>[0],
-): Promise<number> {
-  const created = await api.ask(WithId, 'POST /deployments', {
-    ref: sha,
-    environment,
-    description: shortenLine(description, DESCRIPTION_LIMIT),
-    payload,
-    auto_merge: false,
-    required_contexts: [],
-  });
-  return created.id;
-}
-
-/** Other deployments stay as they are: the champion is active while its canary is. */
-async function setDeployment(
-  api: Api,
-  id: number,
-  {
-    state,
-    description,
-    url,
-  }: { readonly state: DeploymentState; readonly description: string; readonly url?: string },
-): Promise<void> {
-  await api.ask(Ignored, 'POST /deployments/{deployment_id}/statuses', {
-    deployment_id: id,
-    state,
-    description: shortenLine(description, DESCRIPTION_LIMIT),
-    auto_inactive: false,
-    ...(url !== undefined && { log_url: url }),
-  });
 }

@@ -163,6 +163,12 @@ export function memoryForge({
       deployments.push({ id, ...deployment, statuses: [] });
       return id;
     },
+    async findDeployment({ sha, environment, payload }) {
+      return deployments.find(
+        (known) =>
+          known.sha === sha && known.environment === environment && samePayload(known.payload, payload),
+      )?.id;
+    },
     async setDeployment(id, status) {
       const deployment = deployments.find((known) => known.id === id);
       found(deployment, `deployment ${id}`).statuses.push(status);
@@ -184,4 +190,9 @@ export function memoryForge({
     if (thing !== undefined) return thing;
     throw new MergewayError('MW_FORGE_NOT_FOUND', `${repository} has no ${what}`);
   }
+}
+
+function samePayload(a: MemoryDeployment['payload'], b: MemoryDeployment['payload']): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
 }

@@ -83,7 +83,11 @@ async function promoteCandidate(
   }
 
   const evaluation = await newestEvaluation(workspace, candidate);
-  if (!evaluation || evaluation.state === 'running') return undefined;
+  if (!evaluation) {
+    await requestEvaluation(workspace, candidate);
+    return undefined;
+  }
+  if (evaluation.state === 'running') return undefined;
   const { outcome } = evaluation;
   if (evaluation.state !== 'judged' || !outcome?.evidence) {
     return `its evaluation did not succeed: ${outcome?.reason ?? 'no evidence was handed over'}.`;

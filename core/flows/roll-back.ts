@@ -1,6 +1,7 @@
 /**
  * Somebody asks for the way back. A running rollout goes home; without one, production returns to the version before.
- * A request carries its own id: told again after a crash it finishes what it began and never goes back twice.
+ * A request carries its own id: told again after a crash it finishes what it began and never goes back twice, nor stops
+ * a rollout that began since.
  */
 
 import { parseDigest } from '../digest.ts';
@@ -23,12 +24,12 @@ export interface RollbackRequest {
 
 /** Does it and says in a sentence what was done. */
 export async function rollBack(workspace: Workspace, asked: RollbackRequest): Promise<string> {
+  const decided = await decidedBefore(workspace, asked);
+  if (decided) return restore(workspace, asked, decided);
   const stopped = await stopRollout(workspace, asked);
   if (stopped) return stopped;
 
   const { stages } = await workspace.registry.state(asked.model);
-  const decided = await decidedBefore(workspace, asked);
-  if (decided) return restore(workspace, asked, decided);
   if (!stages.production) return `\`${asked.model}\` has nothing in production.`;
 
   const previous = await versionBefore(workspace, stages.production);
@@ -101,7 +102,9 @@ async function restore(
   const artifact = digest && parseDigest(digest);
   if (!artifact) return `\`${model}\` ${version} was registered without an artifact; it can't be served.`;
 
-  const target = await targetOf(workspace, model);
+  const { stages } = await workspace.registry.state(model);
+  const isBack = stages.production?.version === version;
+  const target = isBack ? undefined : await targetOf(workspace, model);
   if (target) {
     await workspace.traffic(target).apply(model, { champion: artifact, championVersion: version });
   }

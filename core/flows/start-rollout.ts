@@ -1,7 +1,7 @@
 /**
  * A queued rollout's turn has come: register the version, write the ledger, tell GitHub, and begin to shift traffic.
- * The first version of a model, or one without `rollout`, begins at its end. Each effect may be repeated; only the
- * deployment record could be doubled by a crash between GitHub's answer and our note of it.
+ * The first version of a model, or one without `rollout`, begins at its end. Each effect may be repeated: a deployment
+ * record that a crash kept us from noting is found again by the rollout's id in its payload.
  */
 
 import type { ModelConfig } from '../config/model.ts';
@@ -136,12 +136,13 @@ async function withDeployment(
 ): Promise<StartedRollout> {
   const { environment, target } = setting;
   const { version } = promoted.version;
-  const deployment = await forge.createDeployment({
+  const record = {
     sha: rollout.commit,
     environment,
     description: `${rollout.model} ${version}`,
     payload: { model: rollout.model, version, digest: rollout.candidate, rollout: rollout.id },
-  });
+  };
+  const deployment = (await forge.findDeployment(record)) ?? (await forge.createDeployment(record));
   await forge.setDeployment(deployment, {
     state: 'in_progress',
     description: plan ? `${rollout.model} ${version} starts as canary` : `${rollout.model} ${version}`,

@@ -63,6 +63,13 @@ export type DeploymentState =
   | 'queued'
   | 'pending';
 
+export interface NewDeployment {
+  readonly sha: string;
+  readonly environment: string;
+  readonly description: string;
+  readonly payload: Readonly<Record<string, string>>;
+}
+
 export interface Forge {
   /** `owner/name`. */
   readonly repository: string;
@@ -84,12 +91,9 @@ export interface Forge {
   downloadArtifact(id: number, maxBytes: number): Promise<Uint8Array>;
   /** Starts a workflow on the default branch and returns its run id. */
   dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<number>;
-  createDeployment(deployment: {
-    readonly sha: string;
-    readonly environment: string;
-    readonly description: string;
-    readonly payload: Readonly<Record<string, string>>;
-  }): Promise<number>;
+  createDeployment(deployment: NewDeployment): Promise<number>;
+  /** The deployment of ours that has this commit, environment and payload; undefined when there is none. */
+  findDeployment(deployment: Omit<NewDeployment, 'description'>): Promise<number | undefined>;
   setDeployment(
     id: number,
     status: { readonly state: DeploymentState; readonly description: string; readonly url?: string },

@@ -16,7 +16,7 @@ test('the admin token is not sent to an origin that the operator did not list', 
 
 for (const { name, listed } of [
   { name: 'a listed origin', listed: true },
-  { name: 'any origin where none are listed', listed: false },
+  { name: 'this machine where no origin is listed', listed: false },
 ]) {
   test(`the admin token is sent to ${name}`, async (t) => {
     const { url, requests } = await listener(t);
@@ -25,6 +25,22 @@ for (const { name, listed } of [
     await assert.rejects(servingTargets(rules)(`${url}/`).read('credit'));
 
     assert.deepEqual(requests, ['Bearer token']);
+  });
+}
+
+for (const url of [
+  'https://eu.example',
+  'http://eu.example:8080',
+  'http://10.0.0.7',
+  'https://127.0.0.1.example',
+]) {
+  test(`without a list of origins the admin token is not sent to ${url}`, async () => {
+    const traffic = servingTargets({ adminToken: 'token' })(url);
+
+    await assert.rejects(traffic.read('credit'), {
+      code: 'MW_TRAFFIC_REFUSED',
+      message: /is not among MERGEWAY_SERVING_ORIGINS/,
+    });
   });
 }
 

@@ -221,6 +221,18 @@ export function forgeContract(name: string, make: (t: TestContext) => Promise<Fo
     ]);
   });
 
+  test(`${name}: a deployment is found again by commit, environment and payload`, async (t) => {
+    const { forge, pull } = await make(t);
+    const record = { sha: pull.headSha, environment: 'eu', description: 'd', payload: { rollout: 'r1' } };
+    await forge.createDeployment({ ...record, payload: { rollout: 'r0' } });
+    const id = await forge.createDeployment(record);
+
+    assert.equal(await forge.findDeployment(record), id);
+    assert.equal(await forge.findDeployment({ ...record, environment: 'us' }), undefined);
+    assert.equal(await forge.findDeployment({ ...record, payload: { rollout: 'r2' } }), undefined);
+    assert.equal(await forge.findDeployment({ ...record, payload: {} }), undefined);
+  });
+
   test(`${name}: a second deployment leaves the first one active`, async (t) => {
     const { forge, pull, deployments } = await make(t);
     for (const description of ['champion', 'canary']) {

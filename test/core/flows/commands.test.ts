@@ -75,6 +75,22 @@ test('the same rollback told again goes back once, not twice', async () => {
   assert.equal(line.forge.comments.filter(({ body }) => body.includes(`reply:${comment}`)).length, 1);
 });
 
+test('a rollback that is told again leaves a rollout alone that began since', async () => {
+  const line = await withVersions('first', 'second');
+  const comment = line.forge.commentAs('rita', NUMBER, '/mergeway rollback');
+  await obey(line, comment, 'rita', '/mergeway rollback');
+  await merge(line, 'third');
+  await startRollout(line.workspace, await openRollout(line));
+  await advanceRollout(line.workspace, await openRollout(line));
+  const plan = line.traffic.applied.at(-1)?.plan;
+
+  await obey(line, comment, 'rita', '/mergeway rollback');
+
+  assert.equal((await openRollout(line)).stop, undefined);
+  assert.deepEqual(line.traffic.applied.at(-1)?.plan, plan);
+  assert.equal(await production(line), 'v0.0.1');
+});
+
 test('two rollbacks go back two versions, and never forward', async () => {
   const line = await withVersions('first', 'second', 'third');
 

@@ -95,7 +95,7 @@ async function withChampion(): Promise<Line> {
   return line;
 }
 
-/** What people and servers see at the end. A crash right after GitHub made a deployment leaves one that never went on. */
+/** What people and servers see at the end. */
 async function endOf({ workspace, forge, traffic }: Line): Promise<object> {
   const { stages, versions } = await workspace.registry.state('credit');
   const entries = await workspace.ledger.entries();
@@ -109,9 +109,7 @@ async function endOf({ workspace, forge, traffic }: Line): Promise<object> {
     chain: verifyChain(entries).ok,
     traffic: traffic.applied.at(-1)?.plan,
     phase: rollout?.state?.phase,
-    deployments: forge.deployments
-      .map(({ statuses }) => statuses.at(-1)?.state)
-      .filter((state) => state !== undefined && state !== 'in_progress'),
+    deployments: forge.deployments.map(({ statuses }) => statuses.at(-1)?.state),
     check: forge.check(head.sha, 'mergeway')?.conclusion,
     comments: forge.comments.map(({ body }) => body.match(/<!-- mergeway:\w+/)?.[0]),
   };

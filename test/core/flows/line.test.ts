@@ -400,6 +400,21 @@ test('a merge over a failed gate promotes nothing and says so', async () => {
   assert.match(line.forge.comments.at(-1)?.body ?? '', /a gate failed/);
 });
 
+test('a merge whose evaluation could not be started asks for it again, and is promoted when it passes', async () => {
+  const line = memoryLine();
+  line.push({ 'src/train.py': 'better()' });
+  const { dispatch } = line.forge;
+  line.forge.dispatch = () => Promise.reject(new Error('GitHub is away'));
+  await assert.rejects(collectTraining(line.workspace, await line.trained()), /away/);
+  line.forge.dispatch = dispatch;
+  line.merge();
+
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  await collectEvaluation(line.workspace, await line.evaluated());
+
+  assert.equal((await openRollout(line)).stage, 'queued');
+});
+
 test('a merge before the evaluation ended is promoted when the evaluation passes', async () => {
   const line = memoryLine();
   line.push({ 'src/train.py': 'first()' });
