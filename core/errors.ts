@@ -91,6 +91,16 @@ export const ERRORS = {
     meaning: 'Evidence speaks of something else than what was asked for.',
     remedy: 'Run the workflow again; do not edit evidence or the workflow that makes it.',
   },
+  MW_EXPRESSION_INVALID: {
+    exit: 2,
+    meaning: 'An expression over features is not understood, or its types do not fit.',
+    remedy: 'Correct it at the named character; docs/features.md lists the operators and functions.',
+  },
+  MW_FEATURES_MISMATCH: {
+    exit: 2,
+    meaning: 'The data of a feature view, or the labels, are not what the definitions say.',
+    remedy: 'Correct the named column in the definitions (features/*.yaml) or in the data.',
+  },
   MW_FORGE_FORBIDDEN: {
     exit: 4,
     meaning: 'GitHub refused a request for want of a permission.',
@@ -281,7 +291,8 @@ export const ERRORS = {
   MW_VERSION_UNPROVEN: {
     exit: 2,
     meaning: 'A version carries no digest of an artifact, so nobody can say which bytes it is.',
-    remedy: 'Promote a version that Mergeway registered; versions of other tools have no digest.',
+    remedy:
+      'Promote a version that Mergeway registered. Where another tool assigned `production`, take it back (`gto unassign`): the next merge is then the first version.',
   },
   MW_ZIP_REFUSED: {
     exit: 4,

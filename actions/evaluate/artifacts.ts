@@ -10,6 +10,7 @@ import { type Digest, digestOf, parseDigest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { EvaluateRequest } from '#core/flows/evaluate.ts';
 import { readModel } from '#core/flows/policy.ts';
+import { provenChampion } from '#core/registry/champion.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
 
 /** What a protobuf message can hold, in bytes. */
@@ -42,8 +43,8 @@ export async function championOf(
     return { ...loaded, version: championVersion ?? 'unregistered', ...(predict && { predict }) };
   }
   const tags = await repositoryTags(io);
-  const holder = tags && (await gtoRegistry(tags).state(model)).stages.production;
-  if (!holder?.digest) return undefined;
+  const holder = tags && provenChampion(await gtoRegistry(tags).state(model));
+  if (!holder) return undefined;
 
   const loaded = await load(holder.digest, store, io);
   const predict = await predictOf(model, holder.digest, io);

@@ -52,6 +52,7 @@ const REFUSALS: readonly string[] = [
   'MW_INPUTS_EMPTY',
   'MW_MODEL_INVALID',
   'MW_ORIGIN_UNPROVEN',
+  'MW_VERSION_UNPROVEN',
   'MW_ZIP_REFUSED',
 ];
 

@@ -7,6 +7,7 @@ import type { Digest } from '../digest.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
+import { provenChampion } from '../registry/champion.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import { affectedModels } from './affected-models.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
@@ -108,7 +109,7 @@ async function proofOf(
   { base, commit }: CommitToPromote,
   { inputs, candidate, policy }: Proof,
 ): Promise<KeptEvaluation | undefined> {
-  const production = (await registry.state(inputs.model)).stages.production;
+  const production = provenChampion(await registry.state(inputs.model));
   const configuration = configurationDigest(policy.config);
   const holdout = await holdoutDigest(source, policy.from === 'base' ? base : commit, policy.config);
   const kept = await evaluationsOf(artifacts, inputs, candidate);

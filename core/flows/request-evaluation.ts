@@ -1,6 +1,7 @@
 /** Starts the trusted evaluation of a candidate on the default branch and remembers which run is ours, and for what. */
 
 import type { Candidate, Evaluation } from '../ports/store.ts';
+import { provenChampion } from '../registry/champion.ts';
 import { EVALUATE_WORKFLOW, type Workspace } from './workspace.ts';
 
 /** Dispatches unless a run for the same candidate and champion is under way or judged already. */
@@ -30,11 +31,9 @@ export async function requestEvaluation(workspace: Workspace, candidate: Candida
   });
 }
 
-/** The version in production now, as evaluations name it; null before the first one. */
+/** The version in production now, as evaluations name it; null before the first one. MW_VERSION_UNPROVEN. */
 export async function championOf({ registry }: Workspace, model: string): Promise<Evaluation['champion']> {
-  const { stages } = await registry.state(model);
-  const champion = stages.production;
-  return champion?.digest ? { digest: champion.digest, version: champion.version } : null;
+  return provenChampion(await registry.state(model)) ?? null;
 }
 
 async function underWay(
