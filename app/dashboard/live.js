@@ -1,7 +1,10 @@
-// The live part of a rollout's section: asks for its numbers once a second while it runs, and draws two charts.
+// The live part of a rollout's section: asks for its numbers once a second while it runs, and draws two charts. When it
+// is over the page is loaded again, since models and ledger changed too.
 
 const EVERY_MS = 1000;
 const HEIGHT = 220;
+/** A chart of fewer seconds than this has room on its right. */
+const SHORTEST_SPAN_S = 10;
 const TONES = { promoted: 'good', 'rolled back': 'bad' };
 
 for (const section of document.querySelectorAll('[data-rollout]')) watch(section);
@@ -13,6 +16,7 @@ async function watch(section) {
     if (view) {
       showNumbers(section, view);
       drawCharts(section, charts, view);
+      if (view.over && section.dataset.over === 'no') location.reload();
       if (view.over) return;
     }
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
@@ -67,6 +71,11 @@ function drawCharts(section, charts, view) {
       })),
     ],
     axes: [{ scale: 'y' }],
+    // What is far beyond the limit would press everything before it to the ground.
+    scales:
+      limit === null
+        ? {}
+        : { y: { range: (_chart, low, high) => [Math.min(low, 0), Math.min(high * 1.1, limit * 3)] } },
   });
   draw(section, charts, {
     name: 'traffic',
@@ -77,13 +86,19 @@ function drawCharts(section, charts, view) {
       { label: 'champion errors %', color: '--good', scale: 'rate' },
     ],
     axes: [{ scale: 'y' }, { scale: 'rate', side: 1, grid: { show: false } }],
+    scales: {
+      y: { range: [0, 100] },
+      rate: { range: (_chart, _low, high) => [0, Math.max(high || 0, 0.5)] },
+    },
   });
 }
 
-function draw(section, charts, { name, data, series, axes }) {
+function draw(section, charts, { name, data, series, axes, scales }) {
   const place = section.querySelector(`[data-chart="${name}"]`);
   if (!place) return;
   if (charts[name]) {
+    if (charts[name].width !== place.clientWidth)
+      charts[name].setSize({ width: place.clientWidth, height: HEIGHT });
     charts[name].setData(data);
     return;
   }
@@ -91,7 +106,11 @@ function draw(section, charts, { name, data, series, axes }) {
     {
       width: place.clientWidth || 480,
       height: HEIGHT,
-      scales: { rate: { range: (_chart, _low, high) => [0, Math.max(high || 0, 0.5)] } },
+      scales: {
+        x: { range: ({ data: [at] }) => [at[0], Math.max(at.at(-1), at[0] + SHORTEST_SPAN_S)] },
+        ...scales,
+      },
+      legend: { live: false },
       series: [{}, ...series.map(line)],
       axes: [axis({}), ...axes.map(axis)],
     },
@@ -109,7 +128,6 @@ function line({ label, color, dash, stepped, scale }) {
     ...(dash && { dash }),
     ...(scale && { scale }),
     ...(stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
-    value: (_chart, value) => (value === null || value === undefined ? '' : value.toFixed(2)),
   };
 }
 

@@ -7,23 +7,24 @@ import type { Evaluation, FiledDelivery } from '#core/ports/store.ts';
 import { html, type Markup } from './html.ts';
 import type { ModelView } from './models.ts';
 import type { RolloutView } from './rollout-view.ts';
+import { name, number, table } from './table.ts';
 
 /** Versions and entries that a page shows of each list. */
 const SHOWN = 12;
 
 export function modelsSection(repository: string, models: readonly ModelView[]): Markup {
   const rows = models.flatMap(({ model, versions }) =>
-    versions.slice(0, SHOWN).map(
-      (one, index) => html`<tr>
-<td>${index === 0 ? html`<b>${model}</b>` : ''}</td>
-<td>${one.version}</td>
-<td>${badge(one.stage)}</td>
-<td><code title="${one.digest}">${shortDigest(one.digest)}</code></td>
-<td>${one.pullRequest === undefined ? '' : `#${one.pullRequest}`}</td>
-<td><code>${one.commit.slice(0, 12)}</code></td>
-<td>${instant(one.since)}</td>
-</tr>`,
-    ),
+    versions
+      .slice(0, SHOWN)
+      .map((one, index) => [
+        index === 0 ? html`<b>${model}</b>` : '',
+        one.version,
+        badge(one.stage),
+        digest(one.digest),
+        one.pullRequest === undefined ? '' : `#${one.pullRequest}`,
+        html`<code>${one.commit.slice(0, 12)}</code>`,
+        instant(one.since),
+      ]),
   );
   return html`<section>
 <h2>Models of ${repository}</h2>
@@ -48,7 +49,7 @@ ${view.guards.map(
 </div>
 <table><thead><tr><th>this step</th><th class="n">requests</th><th class="n">errors</th><th class="n">slow</th></tr></thead><tbody>
 ${view.arms.map(
-  ({ name, units, errors, slow }, index) => html`<tr data-arm="${index}"><td>${name}</td>
+  ({ name: arm, units, errors, slow }, index) => html`<tr data-arm="${index}"><td>${arm}</td>
 <td class="n">${count(units)}</td><td class="n">${count(errors)}</td><td class="n">${count(slow)}</td></tr>`,
 )}
 </tbody></table>
@@ -58,11 +59,12 @@ ${view.arms.map(
 }
 
 export function rolloutsSection(views: readonly RolloutView[]): Markup {
-  const rows = views.map(
-    (view) => html`<tr>
-<td class="name"><a href="/rollouts/${encodeURIComponent(view.id)}">${view.model} ${view.canary}</a></td>
-<td>${badge(view.phase)}</td><td>#${view.pullRequest}</td><td>${view.reason}</td></tr>`,
-  );
+  const rows = views.map((view) => [
+    name(html`<a href="/rollouts/${encodeURIComponent(view.id)}">${view.model} ${view.canary}</a>`),
+    badge(view.phase),
+    `#${view.pullRequest}`,
+    view.reason,
+  ]);
   return html`<section><h2>Rollouts</h2>${table(['version', 'outcome', 'pull request', 'why'], rows, 'None yet.')}</section>`;
 }
 
@@ -73,43 +75,53 @@ export function ledgerSection(
   const rows = [...entries]
     .reverse()
     .slice(0, SHOWN)
-    .map(
-      (entry) => html`<tr>
-<td class="n">${entry.sequence}</td><td>${badge(entry.action)}</td><td class="name">${entry.model} ${entry.version}</td>
-<td>${entry.before?.version ?? ''}</td><td>${entry.actor}</td><td>${entry.reason}</td>
-<td><code title="${entry.hash}">${shortDigest(entry.hash)}</code></td><td>${instant(entry.at)}</td></tr>`,
-    );
+    .map((entry) => [
+      number(entry.sequence),
+      badge(entry.action),
+      name(`${entry.model} ${entry.version}`),
+      replacedBy(entry),
+      entry.actor,
+      entry.reason,
+      digest(entry.hash),
+      instant(entry.at),
+    ]);
   const state = check.ok
     ? html`<span class="badge good">chain intact, ${check.entries} entries</span>`
     : html`<span class="badge bad">chain broken at ${check.sequence}: ${check.reason}</span>`;
   return html`<section><h2>Ledger of ${repository} ${state}</h2>
-${table(['#', 'action', 'version', 'before', 'by', 'why', 'hash', 'at'], rows, 'No entry yet.')}</section>`;
+${table(['#', 'action', 'version', 'in place of', 'by', 'why', 'hash', 'at'], rows, 'No entry yet.')}</section>`;
+}
+
+/** A version that gives its stage back replaces nobody: what was there before is itself. */
+function replacedBy({ before, version }: LedgerEntry): string {
+  return before && before.version !== version ? before.version : '';
 }
 
 export function evaluationsSection(evaluations: readonly Evaluation[]): Markup {
-  const rows = evaluations.map(
-    (one) => html`<tr><td>${one.model}</td><td>${one.repository} #${one.pullRequest}</td>
-<td>${badge(one.outcome && one.state === 'judged' ? one.outcome.status : one.state)}</td>
-<td><code title="${one.candidate}">${shortDigest(one.candidate)}</code></td><td>${one.champion?.version ?? 'none'}</td>
-<td>${instant(new Date(one.at).toISOString())}</td></tr>`,
-  );
+  const rows = evaluations.map((one) => [
+    one.model,
+    `${one.repository} #${one.pullRequest}`,
+    badge(one.outcome && one.state === 'judged' ? one.outcome.status : one.state),
+    digest(one.candidate),
+    one.champion?.version ?? 'none',
+    instant(new Date(one.at).toISOString()),
+  ]);
   return html`<section><h2>Evaluations</h2>
 ${table(['model', 'pull request', 'verdict', 'candidate', 'against', 'asked at'], rows, 'None yet.')}</section>`;
 }
 
 export function deliveriesSection(deliveries: readonly FiledDelivery[]): Markup {
-  const rows = deliveries.map(
-    (one) => html`<tr><td>${one.event}</td><td>${one.repository}</td><td>${badge(one.state)}</td>
-<td class="n">${one.failures || ''}</td><td>${one.error ?? ''}</td>
-<td><code>${one.guid.slice(0, 8)}</code></td><td>${instant(new Date(one.receivedAt).toISOString())}</td></tr>`,
-  );
+  const rows = deliveries.map((one) => [
+    one.event,
+    one.repository,
+    badge(one.state),
+    number(one.failures || ''),
+    one.error,
+    html`<code>${one.guid.slice(0, 8)}</code>`,
+    instant(new Date(one.receivedAt).toISOString()),
+  ]);
   return html`<section><h2>Deliveries</h2>
 ${table(['event', 'repository', 'state', 'failures', 'last error', 'delivery', 'received'], rows, 'None yet.')}</section>`;
-}
-
-function table(heads: readonly string[], rows: readonly Markup[], empty: string): Markup {
-  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  return html`<table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
 const TONES: Readonly<Record<string, string>> = {
@@ -135,6 +147,10 @@ function badge(word: string): Markup {
 
 function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function digest(text: string): Markup {
+  return html`<code title="${text}">${shortDigest(text)}</code>`;
 }
 
 function instant(iso: string): Markup {

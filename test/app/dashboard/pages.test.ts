@@ -61,6 +61,17 @@ test('a broken chain is told where it breaks', () => {
   assert.match(text, /chain broken at 1/);
 });
 
+test('a version that gives its stage back is in the place of nobody, one that takes it is', () => {
+  const [first, second] = ledgerOf(['production v1', 'rollback v2']);
+  assert.ok(first && second);
+  const before = (version: string) => ({ version, digest: digestOf(version) });
+  const check = verifyChain([first, second]);
+  const textOf = (entry: LedgerEntry) => ledgerSection('acme/risk', { entries: [entry], check }).text;
+
+  assert.match(textOf({ ...first, before: before('v0') }), /data-head="in place of">v0</);
+  assert.match(textOf({ ...second, before: before('v2') }), /data-head="in place of"></);
+});
+
 test('a login that is markup is shown as text', () => {
   const entries = ledgerOf(['production v1'], '<script>');
 
