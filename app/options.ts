@@ -8,7 +8,8 @@ import { MergewayError } from '#core/errors.ts';
 /** Probot falls back to this word, which everybody knows. */
 const REFUSED_SECRETS = ['development', 'changeme', 'secret'];
 
-const Environment = z.object({
+/** What `docs/app.md` describes. */
+export const Environment = z.object({
   GITHUB_APP_ID: z.coerce.number().int().positive(),
   GITHUB_PRIVATE_KEY: z
     .string()
