@@ -2,6 +2,7 @@
 
 import type { CommandSpec } from './command.ts';
 import { evaluate } from './evaluate/command.ts';
+import { featuresJoin } from './features/command.ts';
 import { gate } from './gate/command.ts';
 import { ledgerVerify } from './ledger/command.ts';
 import { models } from './models/command.ts';
@@ -21,4 +22,5 @@ export const actions: readonly CommandSpec[] = [
   promote,
   ledgerVerify,
   rolloutSimulate,
+  featuresJoin,
 ];

@@ -1,6 +1,7 @@
 /** Every benchmark. Add a file, add a line. */
 
 import type { Benchmark } from './benchmark.ts';
+import { features } from './features.ts';
 import { rolloutErrors } from './rollout-errors.ts';
 
-export const benchmarks: readonly Benchmark[] = [rolloutErrors];
+export const benchmarks: readonly Benchmark[] = [features, rolloutErrors];

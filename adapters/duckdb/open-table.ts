@@ -86,7 +86,7 @@ export async function openTable(
 }
 
 /** Several statements, and statements that change anything, are refused. */
-async function refuseAllButSelect(connection: DuckDBConnection, sql: string): Promise<void> {
+export async function refuseAllButSelect(connection: DuckDBConnection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw new Error(`expected one statement, received ${statements.count}`);
 
@@ -120,7 +120,8 @@ function named(names: readonly string[], columns: readonly (readonly Cell[])[]):
   };
 }
 
-function refused(cause: unknown, sql: string): MergewayError {
+/** MW_TABLE_QUERY with DuckDB's own words and the beginning of the query. */
+export function refused(cause: unknown, sql: string): MergewayError {
   if (cause instanceof MergewayError) return cause;
   const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 400) : String(cause);
   return new MergewayError('MW_TABLE_QUERY', `${what} (in: ${sql.replace(/\s+/g, ' ').slice(0, 200)})`, {

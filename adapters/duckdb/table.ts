@@ -11,7 +11,8 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { MergewayError } from '#core/errors.ts';
 import type { Table } from '#core/ports/table.ts';
 import { openTable } from './open-table.ts';
-import { quoteText, type Source, sourceOf } from './source.ts';
+import { quoteName, quoteText, type Source, sourceOf } from './source.ts';
+import { copyToParquet } from './write-parquet.ts';
 
 export interface DuckDbOptions {
   /** Memory that DuckDB may take, as DuckDB writes it: `2GB`. */
@@ -30,23 +31,10 @@ export function duckdbTable({
   return {
     async open(paths) {
       const source = await sourceOf(paths);
-      const spill = join(tmpdir(), `mergeway-duckdb-${randomUUID()}`);
-      const instance = await DuckDBInstance.create(':memory:', {
-        threads: String(threads),
-        memory_limit: memory,
-        temp_directory: spill,
-        autoinstall_known_extensions: 'false',
-        autoload_known_extensions: 'false',
-      });
-      const connection = await instance.connect();
-      const close = async () => {
-        connection.closeSync();
-        instance.closeSync();
-        await rm(spill, { recursive: true, force: true });
-      };
+      const { instance, connection, close } = await startDuckDb({ memory, threads });
       try {
         const loaded = source.bytes <= loadUpTo;
-        await load(connection, source, loaded ? 'TABLE' : 'VIEW');
+        await name(connection, 'data', source, loaded ? 'TABLE' : 'VIEW');
         await lockDown(connection, loaded ? [] : source.paths);
         return await openTable(instance, connection, { hasRowIds: loaded, close });
       } catch (cause) {
@@ -54,22 +42,61 @@ export function duckdbTable({
         throw cause;
       }
     },
+
+    async writeParquet({ tables, sql, to }) {
+      const sources: (readonly [string, Source])[] = [];
+      for (const [table, paths] of Object.entries(tables)) sources.push([table, await sourceOf(paths)]);
+      const { connection, close } = await startDuckDb({ memory, threads });
+      try {
+        for (const [table, source] of sources) await name(connection, table, source, 'VIEW');
+        return await copyToParquet(connection, { sql, to }, async (draft) => {
+          await lockDown(connection, [...sources.flatMap(([, { paths }]) => paths), draft]);
+        });
+      } finally {
+        await close();
+      }
+    },
   };
 }
 
-async function load(connection: DuckDBConnection, source: Source, kind: 'TABLE' | 'VIEW'): Promise<void> {
+/** A DuckDB of its own, with a folder to spill to that goes with it. */
+async function startDuckDb({ memory, threads }: { readonly memory: string; readonly threads: number }) {
+  const spill = join(tmpdir(), `mergeway-duckdb-${randomUUID()}`);
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    memory_limit: memory,
+    temp_directory: spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  const close = async () => {
+    connection.closeSync();
+    instance.closeSync();
+    await rm(spill, { recursive: true, force: true });
+  };
+  return { instance, connection, close };
+}
+
+/** The source under a name: loaded, or read in place by every query. */
+async function name(
+  connection: DuckDBConnection,
+  table: string,
+  source: Source,
+  kind: 'TABLE' | 'VIEW',
+): Promise<void> {
   try {
-    await connection.run(`CREATE ${kind} data AS SELECT * FROM ${source.sql}`);
+    await connection.run(`CREATE ${kind} ${quoteName(table)} AS SELECT * FROM ${source.sql}`);
   } catch (cause) {
     const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 400) : String(cause);
     throw new MergewayError('MW_TABLE_UNREADABLE', `${source.paths.join(', ')}: ${what}`, { cause });
   }
 }
 
-/** From here on only `data` can be read, and no setting can be changed. */
-async function lockDown(connection: DuckDBConnection, readable: readonly string[]): Promise<void> {
+/** From here on only the named files can be read or written, and no setting can be changed. */
+async function lockDown(connection: DuckDBConnection, allowed: readonly string[]): Promise<void> {
   await connection.run("SET GLOBAL TimeZone = 'UTC'");
-  await connection.run(`SET GLOBAL allowed_paths = [${readable.map(quoteText).join(', ')}]`);
+  await connection.run(`SET GLOBAL allowed_paths = [${allowed.map(quoteText).join(', ')}]`);
   await connection.run('SET GLOBAL enable_external_access = false');
   await connection.run('SET GLOBAL lock_configuration = true');
 }

@@ -5,6 +5,7 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import { MergewayError } from '../errors.ts';
+import { FeatureDefinitions } from './features.ts';
 import { DataLock } from './lock.ts';
 import { MergewayConfig } from './mergeway.ts';
 import { ModelConfig } from './model.ts';
@@ -32,6 +33,10 @@ export function parseMergewayConfig(source: SourceText): MergewayConfig {
 
 export function parseDataLock(source: SourceText): DataLock {
   return parseYaml(DataLock, source);
+}
+
+export function parseFeatureDefinitions(source: SourceText): FeatureDefinitions {
+  return parseYaml(FeatureDefinitions, source);
 }
 
 /** Parses YAML against a schema. MW_CONFIG_INVALID lists every problem, a line each, as `path:line key: problem`. */

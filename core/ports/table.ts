@@ -30,7 +30,18 @@ export interface OpenTable {
   close(): Promise<void>;
 }
 
+interface ParquetRequest {
+  /** Parquet or CSV files by the name of the table that they are in the query. */
+  readonly tables: Readonly<Record<string, readonly string[]>>;
+  /** One SELECT. Times without a zone are UTC in it. */
+  readonly sql: string;
+  /** The file, which is there whole or as it was before. */
+  readonly to: string;
+}
+
 export interface Table {
   /** Opens Parquet or CSV files (by their ending) as one table. MW_TABLE_UNREADABLE. */
   open(paths: readonly string[]): Promise<OpenTable>;
+  /** Streams the rows of a query over several tables into one Parquet file; how many they were. MW_TABLE_UNREADABLE, MW_TABLE_QUERY. */
+  writeParquet(request: ParquetRequest): Promise<{ readonly rows: number }>;
 }

@@ -1,6 +1,7 @@
 /** docs/schemas: JSON schemas of the configuration, for editors. */
 
 import { z } from 'zod';
+import { FeatureDefinitions } from '#core/config/features.ts';
 import { DataLock } from '#core/config/lock.ts';
 import { MergewayConfig } from '#core/config/mergeway.ts';
 import { ModelConfig } from '#core/config/model.ts';
@@ -8,6 +9,7 @@ import { ModelConfig } from '#core/config/model.ts';
 const SCHEMAS = {
   model: { title: 'models/<name>/model.yaml', schema: ModelConfig },
   mergeway: { title: 'mergeway.yaml', schema: MergewayConfig },
+  features: { title: 'features/*.yaml', schema: FeatureDefinitions },
   'data-lock': { title: 'A data lock', schema: DataLock },
 } as const;
 

@@ -1,7 +1,7 @@
 /** What every table promises, over files that the suite writes itself. */
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Columns, OpenTable, Table } from '#core/ports/table.ts';
@@ -106,6 +106,50 @@ export function tableContract(name: string, make: () => Table): void {
       message: /labels/,
     });
   });
+
+  test(`${name}: the rows of a query over two tables become one Parquet file`, async (t) => {
+    const folder = await temporaryFolder(t);
+    const [left, right, to] = ['left.csv', 'right.csv', 'new/out.parquet'].map((file) => join(folder, file));
+    await writeFile(left ?? '', 'id,at\n2,2013-05-02T10:00:00\n1,2013-05-01T10:00:00\n');
+    await writeFile(right ?? '', "id,o'clock\n1,late\n2,\n");
+    const table = make();
+
+    const written = await table.writeParquet({
+      tables: { left: [left ?? ''], 'right one': [right ?? ''] },
+      sql: `SELECT id, CAST("at" AS TIMESTAMP WITH TIME ZONE) AS "at", "o'clock" FROM "left" JOIN "right one" USING (id) ORDER BY id -- end`,
+      to: to ?? '',
+    });
+
+    const open = await table.open([to ?? '']);
+    t.after(() => open.close());
+    assert.deepEqual(written, { rows: 2 });
+    assert.deepEqual(await open.query('SELECT * FROM data'), [
+      { id: 1, at: '2013-05-01T10:00:00.000Z', "o'clock": 'late' },
+      { id: 2, at: '2013-05-02T10:00:00.000Z', "o'clock": null },
+    ]);
+  });
+
+  for (const [what, sql] of [
+    ['a wrong column', 'SELECT nothing FROM flights'],
+    ['what fails half-way', "SELECT CAST(CASE WHEN id < 4000 THEN '1' ELSE 'x' END AS BIGINT) FROM flights"],
+    ['another file', "SELECT * FROM read_csv('/etc/passwd')"],
+    ['a way out of the query', "SELECT id FROM flights) TO '/tmp/mergeway-stolen.parquet'; SELECT (1"],
+    ['a statement that changes things', 'DROP VIEW flights'],
+  ] as const) {
+    test(`${name}: a Parquet file stays as it was when the query is ${what}`, async (t) => {
+      const folder = await temporaryFolder(t);
+      const [flights, to] = [join(folder, 'flights.csv'), join(folder, 'out.parquet')];
+      await writeFile(flights, `id\n${Array.from({ length: 5000 }, (_, i) => i).join('\n')}\n`);
+      await writeFile(to, 'before');
+
+      await assert.rejects(make().writeParquet({ tables: { flights: [flights] }, sql, to }), {
+        code: 'MW_TABLE_QUERY',
+      });
+
+      assert.equal(await readFile(to, 'utf8'), 'before');
+      assert.deepEqual((await readdir(folder)).toSorted(), ['flights.csv', 'out.parquet']);
+    });
+  }
 }
 
 /** A table over one CSV file of this content; closed after the test. */

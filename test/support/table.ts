@@ -17,7 +17,10 @@ export function tableOf(columns: Readonly<Record<string, readonly Cell[]>>): Tab
     },
     close: async () => {},
   };
-  return { open: async () => opened };
+  return {
+    open: async () => opened,
+    writeParquet: () => Promise.reject(new Error('this table writes no files')),
+  };
 
   function take(wanted: readonly string[], places: readonly number[]): Columns {
     return {

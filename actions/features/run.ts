@@ -1,0 +1,47 @@
+/** The point-in-time join as a command: finds definitions and sources, lets the flow join. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { type DataPlaces, openLock } from '#actions/data.ts';
+import { readSource } from '#actions/files.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { parseFeatureDefinitions } from '#core/config/load.ts';
+import { MergewayError } from '#core/errors.ts';
+import { serviceOf } from '#core/features/service.ts';
+import { type DataFile, joinFeatures } from '#core/flows/join-features.ts';
+import type { JoinOptions } from './command.ts';
+
+/** Runs `mergeway features join`. */
+export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
+  const { entities, definitions, service: name, timestamp, out } = options;
+  if (!out.toLowerCase().endsWith('.parquet')) {
+    throw new MergewayError('MW_USAGE', `--out takes a .parquet file, got ${JSON.stringify(out)}`);
+  }
+  const service = serviceOf(parseFeatureDefinitions(await readSource(io.cwd, definitions)), name);
+  const places = { root: io.cwd, dataStore: options.dataStore };
+  const sources: DataFile[] = [];
+  for (const { source } of service.views) sources.push(await sourceFile(source.path, places));
+
+  io.progress.say(`joining ${service.views.map((view) => view.name).join(', ')} to ${entities}`);
+  // Files are read in place: the join reads each once.
+  const { rows } = await joinFeatures(duckdbTable({ loadUpTo: 0 }), {
+    service,
+    labels: { name: entities, path: resolve(io.cwd, entities) },
+    timestamp,
+    sources,
+    out: resolve(io.cwd, out),
+  });
+  const columns = service.outputs.map(({ column }) => column);
+  return {
+    exit: 0,
+    json: { rows, service: name, digest: service.digest, columns, out },
+    text: `${rows} rows with ${columns.length} features of ${name} in ${out}`,
+  };
+}
+
+/** A data lock stands for its data, checked by digest; any other path is the file itself. */
+async function sourceFile(path: string, places: DataPlaces): Promise<DataFile> {
+  if (!path.endsWith('.lock')) return { name: path, path: resolve(places.root, path) };
+  const { file } = await openLock(await readSource(places.root, path), places);
+  return { name: path, path: file };
+}

@@ -1,0 +1,130 @@
+/**
+ * The point-in-time join as DuckDB SQL (Feast's rule, docs/features.md). For every label: of the rows with its keys, event time not
+ * after the label's time, age within the ttl, and (with the cut-off) written by then, the latest by event time, then created time.
+ *
+ * A row is *known* from the later of event and created time on. Sorted by that, most rows are the best answer from then until the next;
+ * one that is overtaken before it is known (a late row, older than what is there) never is, and is dropped. What is left is a staircase
+ * on which one inequality finds the answer, known ≤ label time, and that is what ASOF JOIN can do. Only then the ttl is applied: where
+ * the latest row is too old, all are. n log n, and no pair of rows is made that is not in the answer.
+ */
+
+import type { Dtype } from '../config/features.ts';
+import { identifier } from '../contract/sql.ts';
+import { featureKey } from './on-demand.ts';
+import type { FeatureService, ServiceView } from './service.ts';
+
+/** Columns of our own, which no parquet file should have. */
+const ROW = '"mergeway row"';
+const INSTANT = '"mergeway instant"';
+
+const DTYPE_SQL = {
+  Int32: 'INTEGER',
+  Int64: 'BIGINT',
+  Float32: 'FLOAT',
+  Float64: 'DOUBLE',
+  String: 'VARCHAR',
+  Bool: 'BOOLEAN',
+  UnixTimestamp: 'TIMESTAMP WITH TIME ZONE',
+} as const satisfies Record<Dtype, string>;
+
+/** Name of the table of labels in the SQL. */
+export const LABELS = 'labels';
+
+/** Name of a view's table in the SQL. */
+export function tableOfView(index: number): string {
+  return `view_${index}`;
+}
+
+/**
+ * One SELECT: every column of the labels, then the service's, a row per label in the labels' order. Reads the tables `labels` and
+ * `view_<n>`; the session's time zone must be UTC, since times without a zone are UTC.
+ */
+export function joinSql(service: FeatureService, timestamp: string): string {
+  const views = service.views.map((view, index) => ({ view, index }));
+  const steps = [
+    `entities AS (SELECT row_number() OVER () AS ${ROW}, ${instant(timestamp)} AS ${INSTANT}, * FROM ${LABELS})`,
+    ...views.flatMap(({ view, index }) => stairs(view, index, service.filterByCreatedTimestamp)),
+    `joined AS (SELECT e.*${views.map(featureColumns).join('')} FROM entities AS e${views.map(asofJoin).join('')})`,
+  ];
+  const outputs = service.outputs.map(
+    (output) => `, ${outputSql(service, output)} AS ${identifier(output.column)}`,
+  );
+  const own = [
+    ROW,
+    INSTANT,
+    ...views.flatMap(({ view }) => view.features.map(({ name }) => joinedColumn(view, name))),
+  ];
+  return `WITH ${steps.join(',\n')}
+SELECT * EXCLUDE (${own.join(', ')})${outputs.join('')} FROM joined ORDER BY ${ROW}`;
+}
+
+/** A view's rows, and those of them that are an answer for some time. */
+function stairs(view: ServiceView, index: number, cutOff: boolean): readonly string[] {
+  const { timestamp_field: event, created_timestamp_field: created } = view.source;
+  const filtered = cutOff && created !== undefined;
+  const keys = view.joinKeys.map((_, place) => `key_${place}`);
+  const values = view.features.map((_, place) => `value_${place}`);
+  const columns = [
+    ...view.joinKeys.map((key, place) => `${identifier(key)} AS ${keys[place]}`),
+    `${instant(event)} AS event`,
+    ...(created === undefined ? [] : [`${instant(created)} AS created`]),
+    ...view.features.map(
+      ({ name, dtype }, place) => `CAST(${identifier(name)} AS ${DTYPE_SQL[dtype]}) AS ${values[place]}`,
+    ),
+  ];
+  const present = [...keys, 'event', ...(filtered ? ['created'] : [])].map((name) => `${name} IS NOT NULL`);
+  const order = [
+    'known',
+    'event DESC',
+    ...(created === undefined ? [] : ['created DESC NULLS LAST']),
+    ...values.map((name) => `${name} DESC NULLS LAST`),
+  ];
+  const rows = `rows_${index}`;
+  return [
+    `${rows} AS (SELECT *, ${filtered ? 'greatest(event, created)' : 'event'} AS known
+  FROM (SELECT ${columns.join(', ')} FROM ${tableOfView(index)}) WHERE ${present.join(' AND ')})`,
+    `stairs_${index} AS (SELECT * FROM ${rows}
+  WHERE known <= (SELECT max(${INSTANT}) FROM entities)
+  WINDOW w AS (PARTITION BY ${keys.join(', ')} ORDER BY ${order.join(', ')})
+  QUALIFY lag(known) OVER w IS DISTINCT FROM known${
+    filtered
+      ? `
+    AND coalesce(event >= max(event) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true)`
+      : ''
+  })`,
+  ];
+}
+
+function asofJoin({ view, index }: { readonly view: ServiceView; readonly index: number }): string {
+  const keys = view.joinKeys.map((key, place) => `e.${identifier(key)} = s${index}.key_${place}`);
+  return `
+  ASOF LEFT JOIN stairs_${index} AS s${index} ON ${keys.join(' AND ')} AND e.${INSTANT} >= s${index}.known`;
+}
+
+function featureColumns({ view, index }: { readonly view: ServiceView; readonly index: number }): string {
+  const fresh = `s${index}.event >= e.${INSTANT} - to_microseconds(${(view.ttlMs ?? 0) * 1000})`;
+  return view.features
+    .map(({ name }, place) => {
+      const value = `s${index}.value_${place}`;
+      const column = view.ttlMs === undefined ? value : `CASE WHEN ${fresh} THEN ${value} END`;
+      return `, ${column} AS ${joinedColumn(view, name)}`;
+    })
+    .join('');
+}
+
+/** A dot keeps it apart from every name that users give features. */
+function joinedColumn(view: ServiceView, feature: string): string {
+  return identifier(`mergeway ${featureKey(view.name, feature)}`);
+}
+
+function outputSql(service: FeatureService, output: FeatureService['outputs'][number]): string {
+  if (output.kind === 'feature') return identifier(`mergeway ${featureKey(output.view, output.feature)}`);
+  const expression = service.expressions.get(output.name);
+  const sql = expression?.sql((key) => identifier(key.includes('.') ? `mergeway ${key}` : key)) ?? 'NULL';
+  return `CAST(${sql} AS ${DTYPE_SQL[output.dtype]})`;
+}
+
+/** Times without a zone are UTC; days are their midnight. */
+function instant(column: string): string {
+  return `CAST(${identifier(column)} AS TIMESTAMP WITH TIME ZONE)`;
+}

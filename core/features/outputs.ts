@@ -1,0 +1,71 @@
+/** The columns that a feature service gives, in its order. */
+
+import type { Dtype, FeatureDefinitions } from '../config/features.ts';
+import { nearest } from '../config/nearest.ts';
+import { MergewayError } from '../errors.ts';
+
+type Service = FeatureDefinitions['feature_services'][number];
+
+export type Output =
+  | {
+      readonly kind: 'feature';
+      readonly column: string;
+      readonly view: string;
+      readonly feature: string;
+      readonly dtype: Dtype;
+    }
+  | { readonly kind: 'on-demand'; readonly column: string; readonly name: string; readonly dtype: Dtype };
+
+/** Columns of a service. MW_CONFIG_INVALID when it names what is not there, or one column twice. */
+export function outputsOf(service: Service, definitions: FeatureDefinitions): readonly Output[] {
+  const outputs = service.features.flatMap((reference) => resolve(reference, service, definitions));
+  const seen = new Set<string>();
+  for (const { column } of outputs) {
+    if (seen.has(column.toLowerCase()))
+      throw new MergewayError('MW_CONFIG_INVALID', collision(column, service));
+    seen.add(column.toLowerCase());
+  }
+  return outputs;
+}
+
+function resolve(reference: string, service: Service, definitions: FeatureDefinitions): readonly Output[] {
+  const { feature_views: views, on_demand: onDemand } = definitions;
+  const [name = '', feature] = reference.split(':');
+  const expression = onDemand.find((one) => one.name === reference);
+  if (expression) {
+    return [{ kind: 'on-demand', column: reference, name: reference, dtype: expression.dtype }];
+  }
+  const view = views.find((one) => one.name === name);
+  if (!view) {
+    throw unknown(reference, name, [...views, ...onDemand]);
+  }
+  const fields = view.schema.filter((field) => feature === undefined || field.name === feature);
+  if (fields.length === 0) throw unknown(reference, feature ?? '', view.schema);
+  return fields.map((field) => ({
+    kind: 'feature',
+    column: service.full_feature_names ? `${name}__${field.name}` : field.name,
+    view: name,
+    feature: field.name,
+    dtype: field.dtype,
+  }));
+}
+
+function unknown(
+  reference: string,
+  name: string,
+  known: readonly { readonly name: string }[],
+): MergewayError {
+  const guess = nearest(
+    name,
+    known.map((one) => one.name),
+  );
+  return new MergewayError(
+    'MW_CONFIG_INVALID',
+    `there is no \`${reference}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
+  );
+}
+
+function collision(column: string, { full_feature_names: full }: Service): string {
+  const way = full ? '' : '; `full_feature_names: true` tells views apart';
+  return `the service gives \`${column}\` twice${way}`;
+}
