@@ -1,6 +1,7 @@
 /** Every command of this door, in the order of a pull request's life. Add a folder, add a line. */
 
 import type { CommandSpec } from './command.ts';
+import { drift } from './drift/command.ts';
 import { evaluate } from './evaluate/command.ts';
 import { featuresJoin } from './features/command.ts';
 import { gate } from './gate/command.ts';
@@ -22,5 +23,6 @@ export const actions: readonly CommandSpec[] = [
   promote,
   ledgerVerify,
   rolloutSimulate,
+  drift,
   featuresJoin,
 ];
