@@ -6,13 +6,7 @@ import { test } from 'node:test';
 
 const PLACES = /`((?:core|adapters|actions|app|serving|cli|templates|test|bench|demo|docs)\/[\w./-]+)`/g;
 
-for (const document of [
-  'README.md',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'docs/app.md',
-  'docs/threat-model.md',
-]) {
+for (const document of ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/app.md', 'docs/threat-model.md']) {
   test(`every file that ${document} names is there`, () => {
     const named = [...readFileSync(document, 'utf8').matchAll(PLACES)].map(([, path]) => path ?? '');
     const missing = named.filter((path) => path !== 'adapters/x' && !existsSync(path));
