@@ -132,6 +132,12 @@ test('the inputs of an action become options, and empty ones are not given', asy
   assert.match(twice.stderr, /^MW_USAGE input out is one line, and was given several/);
 });
 
+test('the launcher can be started as it is in a fresh clone: git keeps it executable', async () => {
+  const { stdout } = await execute('git', ['ls-files', '-s', 'cli/mergeway.js'], { cwd: ROOT });
+
+  assert.match(stdout, /^100755 /);
+});
+
 test('the launcher starts Node 24 from a Node that is too old, and hands over the exit code', async (t) => {
   const folder = await temporaryFolder(t);
   await mkdir(join(folder, 'cli'));
