@@ -125,7 +125,7 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
     ],
     (work) => setThePace(work, servingUrl),
   );
-  await cp(join(QUICKSTART, 'holdout'), join(layout.dataStore, MODEL), { recursive: true });
+  await cp(join(QUICKSTART, 'holdout'), layout.dataStore, { recursive: true });
   configure(github, layout);
 
   let app: Running | undefined;
@@ -229,8 +229,11 @@ function configure(github: GitHub, layout: { readonly store: string; readonly da
   github.setVariable({ repository, environment, name: 'MERGEWAY_DATA_STORE', value: layout.dataStore });
 }
 
+/** A refused merge is part of the story, not a line of a log. */
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
 function octokit(github: GitHub, auth: string): Octokit {
-  return new Octokit({ auth, baseUrl: github.apiUrl });
+  return new Octokit({ auth, baseUrl: github.apiUrl, log: SILENT });
 }
 
 async function freePort(): Promise<number> {

@@ -62,7 +62,7 @@ SLICES = [
     Slice(
         "2013-05-01",
         "2013-05-16",
-        "holdout/holdout-2013-05a.parquet",
+        "holdout/flights/holdout-2013-05a.parquet",
         "holdout.lock",
         "store:flights/holdout-2013-05a.parquet",
     ),

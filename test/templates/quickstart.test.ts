@@ -17,7 +17,7 @@ const MODELS = join(ROOT, 'demo/models');
 const CHANGES = join(ROOT, 'demo/changes');
 
 const TRAINING = join(REPOSITORY, 'data/train.parquet');
-const HOLDOUT = join(QUICKSTART, 'holdout/holdout-2013-05a.parquet');
+const HOLDOUT = join(QUICKSTART, 'holdout/flights/holdout-2013-05a.parquet');
 const REPLAY = join(QUICKSTART, 'replay/replay-2013-05b.parquet');
 
 /** What a fresh clone may cost for example data. */
