@@ -31,6 +31,7 @@ async function main(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'mergeway-demo-'));
   const results: ActResult[] = [];
   let stage: Stage | undefined;
+  let seconds = 0;
   try {
     story.act('Setting the stage');
     stage = await buildStage(folder, story);
@@ -40,14 +41,14 @@ async function main(): Promise<number> {
     for (const act of [...acts.slice(0, Number(options.acts)), ...(options.drills ? drills : [])]) {
       results.push(await play(act, stage, results.length + 1));
     }
+    seconds = (Date.now() - started) / 1000;
+    process.stderr.write(summary(results, seconds));
     if (options.keep) await untilInterrupted(stage);
   } finally {
     await stage?.close();
-    if (!options.keep) await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 
-  const seconds = (Date.now() - started) / 1000;
-  process.stderr.write(summary(results, seconds));
   if (options.json) console.log(JSON.stringify({ acts: results, seconds }));
   return results.every(({ outcome, expected }) => outcome === expected) ? 0 : 1;
 }
@@ -60,6 +61,6 @@ async function play(act: Act, stage: Stage, position: number): Promise<ActResult
 }
 
 async function untilInterrupted(stage: Stage): Promise<void> {
-  stage.story.say(`everything stays up; Ctrl-C ends it. Files are in ${stage.folder}`);
+  stage.story.say(`everything stays up; Ctrl-C ends it and removes ${stage.folder}`);
   await new Promise((resolve) => process.once('SIGINT', resolve));
 }

@@ -24,14 +24,19 @@ export async function openPullRequest(stage: Stage, change: Change, files: strin
   return { number: data.number, url: data.html_url };
 }
 
-/** Waits until every check run that the App owns on the pull request's head is completed. */
+/** Waits until every check run that the App owns on the pull request's head is completed; says what is awaited meanwhile. */
 export async function checksOf(stage: Stage, number: number): Promise<ReadonlyMap<string, string>> {
+  let said: string | null | undefined;
   const { data: pull } = await stage.author.rest.pulls.get({ ...stage.repository, pull_number: number });
   return until(`the checks of #${number}`, async () => {
     const { data } = await stage.author.rest.checks.listForRef({ ...stage.repository, ref: pull.head.sha });
     const ours = data.check_runs.filter(({ name }) => name.startsWith(REQUIRED_CHECK));
     const required = ours.find(({ name }) => name === REQUIRED_CHECK);
-    if (required?.status !== 'completed') return undefined;
+    if (required?.status !== 'completed') {
+      if (required && required.output.title !== said) stage.story.say(`  … ${required.output.title}`);
+      said = required?.output.title;
+      return undefined;
+    }
     return new Map(ours.map(({ name, conclusion }) => [name, conclusion ?? 'none']));
   });
 }
