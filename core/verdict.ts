@@ -7,7 +7,10 @@ export type Verdict =
   | { readonly status: 'pass'; readonly reason: string }
   | { readonly status: 'fail'; readonly reason: string }
   | { readonly status: 'inconclusive'; readonly reason: string; readonly wouldSettle: string }
-  | { readonly status: 'skipped'; readonly reason: string };
+  | { readonly status: 'skipped'; readonly reason: string; readonly because?: SkipCause };
+
+/** Why nothing was judged, in two or three words. */
+export type SkipCause = 'no limit' | 'no champion yet' | 'no rules';
 
 export type VerdictStatus = Verdict['status'];
 
@@ -32,16 +35,23 @@ export function exitCode(status: VerdictStatus): 0 | 1 | 3 {
   }
 }
 
-/** One sentence for logs and summaries. */
-export function describe(verdict: Verdict): string {
+/** The word for a verdict, the same wherever people read one. */
+export function wordOf(verdict: Verdict): string {
   switch (verdict.status) {
     case 'pass':
-      return `passed: ${verdict.reason}`;
+      return 'passed';
     case 'fail':
-      return `failed: ${verdict.reason}`;
+      return 'failed';
     case 'inconclusive':
-      return `could not tell: ${verdict.reason}; ${verdict.wouldSettle} would settle it`;
+      return 'could not tell';
     case 'skipped':
-      return `skipped: ${verdict.reason}`;
+      if (verdict.because === 'no limit') return 'reported only';
+      return verdict.because ? `skipped (${verdict.because})` : 'skipped';
   }
+}
+
+/** One sentence for logs and summaries. */
+export function describe(verdict: Verdict): string {
+  const sentence = `${wordOf(verdict)}: ${verdict.reason}`;
+  return verdict.status === 'inconclusive' ? `${sentence}; ${verdict.wouldSettle} would settle it` : sentence;
 }

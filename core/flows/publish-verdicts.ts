@@ -71,7 +71,11 @@ async function reportOf(
       head: candidate.headSha,
       policyFrom: outcome.policyFrom,
       promotion: await promotionOf(workspace, candidate, outcome),
-      evidence: [outcome.evidence, candidate.training],
+      evidence: {
+        evaluation: outcome.evidence,
+        training: candidate.training,
+        ...(candidate.validation && { validation: candidate.validation }),
+      },
       links: linksOf(workspace),
     },
   });

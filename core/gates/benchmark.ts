@@ -8,7 +8,7 @@ import type { Estimate, EvaluationPredicate, MetricEvidence } from '../evidence/
 import { metrics } from '../metrics/index.ts';
 import { boundText, judgeLimit } from './limit.ts';
 import { estimateText, signed } from './number.ts';
-import { type Bound, type GateResult, notMeasured } from './result.ts';
+import { type Bound, type GateResult, NO_CHAMPION, notMeasured, reportedOnly } from './result.ts';
 
 export function judgeBenchmark(
   evidence: EvaluationPredicate,
@@ -62,7 +62,7 @@ function versusChampion(
   const base = result(gate, `${gate.metric} versus champion`, bound);
 
   if (!evidence.champion) {
-    return { ...base, verdict: { status: 'skipped', reason: 'first version: there is no champion' } };
+    return { ...base, verdict: NO_CHAMPION };
   }
   if (!measured?.difference) return { ...base, verdict: missing(gate, evidence) };
 
@@ -89,7 +89,7 @@ function reported(gate: BenchmarkGate, measured: MetricEvidence | undefined): Ga
   return {
     ...result(gate, gate.metric, null),
     estimate,
-    verdict: { status: 'skipped', reason: `${numbers}; reported, no limit set` },
+    verdict: reportedOnly(numbers),
   };
 }
 

@@ -8,16 +8,23 @@ import type { BiasGate, ModelConfig } from '../config/model.ts';
 import type { Estimate, EvaluationPredicate, GroupEvidence } from '../evidence/evaluation.ts';
 import { fairnessMetrics } from '../fairness/index.ts';
 import { estimateFairness } from '../fairness/interval.ts';
-import type { FairnessMetric, NamedGroup } from '../fairness/metric.ts';
-import { rateRows, rateRowsName } from '../fairness/rates.ts';
+import { type FairnessMetric, measureFairness, type NamedGroup } from '../fairness/metric.ts';
+import { type RateName, rateRows, rateRowsName } from '../fairness/rates.ts';
+import { worstPair } from '../fairness/worst-pair.ts';
 import { isDefined } from '../metrics/metric.ts';
 import type { Verdict } from '../verdict.ts';
 import { boundText, judgeLimit } from './limit.ts';
 import { estimateText } from './number.ts';
-import { type Bound, type GateResult, notMeasured } from './result.ts';
+import { type Bound, type GateResult, notMeasured, reportedOnly } from './result.ts';
 
 /** A rate of fewer rows than this says next to nothing: its 95 % interval spans more than half of 0 to 1. */
 const SMALLEST_SHARE_ROWS = 10;
+
+const RATE_WORDS = {
+  selection_rate: 'selection rate',
+  true_positive_rate: 'true-positive rate',
+  false_positive_rate: 'false-positive rate',
+} as const satisfies Record<RateName, string>;
 
 export function judgeBias(
   evidence: EvaluationPredicate,
@@ -50,19 +57,15 @@ function judgeOne(evidence: EvaluationPredicate, gate: BiasGate, bound: Bound | 
   }
 
   const metric: FairnessMetric = fairnessMetrics[gate.metric];
-  const groups = table.groups.map((group) => ({ name: groupName(group), counts: group.candidate }));
-  const small = groups.flatMap((group) => shortage(metric, group) ?? []);
-  const large = groups.filter((group) => !shortage(metric, group));
-  const estimate = estimateOf(metric, large, `${seedOf(evidence)} ${what}`);
+  const small = table.groups.flatMap((group) => shortage(metric, candidateOf(group)) ?? []);
+  const large = table.groups.filter((group) => !shortage(metric, candidateOf(group)));
+  const estimate = estimateOf(metric, large.map(candidateOf), `${seedOf(evidence)} ${what}`);
+  const measured = { ...base, estimate, champion: championPoint(metric, large) };
 
   const numbers = `${what} is ${estimateText(estimate)}`;
   if (!bound) {
     const aside = small.length > 0 ? `, without groups too small to tell (${list(small)})` : '';
-    return {
-      ...base,
-      estimate,
-      verdict: { status: 'skipped', reason: `${numbers}${aside}; reported, no limit set` },
-    };
+    return { ...measured, verdict: reportedOnly(`${numbers}${aside}`) };
   }
   const verdict = judgeLimit({
     estimate,
@@ -71,7 +74,44 @@ function judgeOne(evidence: EvaluationPredicate, gate: BiasGate, bound: Bound | 
     reason: `${numbers}, wanted ${boundText(bound)}`,
     rows: { now: evidence.holdout.rows, name: 'holdout rows' },
   });
-  return { ...base, estimate, verdict: withSmallGroups(verdict, small) };
+  const told = withWorstPair(verdict, pairText(metric, large, gate.by));
+  return { ...measured, verdict: withSmallGroups(told, small) };
+}
+
+/** What did not pass says who is hurt. */
+function withWorstPair(verdict: Verdict, pair: string | undefined): Verdict {
+  if (!pair || verdict.status === 'pass') return verdict;
+  return { ...verdict, reason: `${pair}; ${verdict.reason}` };
+}
+
+/** `true-positive rate 0.12 for size=small, 0.46 for size=large`: worst off first. */
+function pairText(
+  metric: FairnessMetric,
+  groups: readonly GroupEvidence[],
+  by: readonly string[],
+): string | undefined {
+  const named = groups.map(({ values, candidate }) => ({
+    name: by.map((column, index) => `${column}=${values[index] ?? ''}`.slice(0, 80)).join(', '),
+    counts: candidate,
+  }));
+  const pair = worstPair(metric, named);
+  if (!pair) return undefined;
+  const say = ({ name, value }: typeof pair.worse) => `${value.toFixed(2)} for ${name}`;
+  return `${RATE_WORDS[pair.rate]} ${say(pair.worse)}, ${say(pair.better)}`;
+}
+
+/** The champion's value on the same groups; null where there is none. */
+function championPoint(metric: FairnessMetric, groups: readonly GroupEvidence[]): number | null {
+  const named = groups.flatMap((group) =>
+    group.champion ? [{ name: groupName(group), counts: group.champion }] : [],
+  );
+  if (named.length < groups.length) return null;
+  const value = measureFairness(metric, named);
+  return isDefined(value) ? value : null;
+}
+
+function candidateOf(group: GroupEvidence): NamedGroup {
+  return { name: groupName(group), counts: group.candidate };
 }
 
 /** A failure among the large groups stands; anything else leaves the small ones open. */

@@ -52,7 +52,7 @@ function verdictOf(validation: ValidationPredicate): Verdict {
         'data on which these rules can be checked',
       );
     case 'skipped':
-      return { status: 'skipped', reason: 'the contract has no rules for this data' };
+      return { status: 'skipped', reason: 'the contract has no rules for this data', because: 'no rules' };
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../statistics/latency.ts';
 import { boundText, judgeLimit } from './limit.ts';
 import { estimateText } from './number.ts';
-import { type GateResult, notMeasured } from './result.ts';
+import { type GateResult, NO_CHAMPION, notMeasured, reportedOnly } from './result.ts';
 
 /** A percentile that rests on fewer slow requests than this is the luck of single ones. */
 const SMALLEST_TAIL = 5;
@@ -52,7 +52,7 @@ function absolute(evidence: EvaluationPredicate, gate: LatencyGate, max: string)
 function versusChampion(evidence: EvaluationPredicate, gate: LatencyGate): GateResult {
   const named = { ...base(gate), name: `p${gate.percentile} versus champion`, estimate: null, limit: null };
   if (!evidence.champion) {
-    return { ...named, verdict: { status: 'skipped', reason: 'first version: there is no champion' } };
+    return { ...named, verdict: NO_CHAMPION };
   }
   const { candidateUs, championUs } = evidence.latency;
   if (!championUs || championUs.length !== candidateUs.length) {
@@ -78,7 +78,7 @@ function versusChampion(evidence: EvaluationPredicate, gate: LatencyGate): GateR
     return {
       ...named,
       estimate,
-      verdict: { status: 'skipped', reason: `${numbers}; reported, no limit set` },
+      verdict: reportedOnly(numbers),
     };
   }
   const bound = { atMost: gate.ratio };
@@ -99,10 +99,7 @@ function reported(evidence: EvaluationPredicate, gate: LatencyGate): GateResult 
     name: `p${gate.percentile}`,
     limit: null,
     estimate,
-    verdict: {
-      status: 'skipped',
-      reason: `p${gate.percentile} is ${milliseconds(estimate)}; reported, no limit set`,
-    },
+    verdict: reportedOnly(`p${gate.percentile} is ${milliseconds(estimate)}`),
   };
 }
 

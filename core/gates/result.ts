@@ -18,11 +18,25 @@ export interface GateResult {
   readonly estimate: Estimate | null;
   /** What it was held against; null where no limit is set. */
   readonly limit: Bound | null;
+  /** Bias: the champion's value on the same groups; null without one. */
+  readonly champion?: number | null;
   /** Bias: the columns that make the groups. */
   readonly by?: readonly string[];
 }
 
 export type Bound = { readonly atLeast: number } | { readonly atMost: number };
+
+/** A number that nobody set a limit for: shown, not judged. */
+export function reportedOnly(numbers: string): Verdict {
+  return { status: 'skipped', reason: `${numbers}; no limit set`, because: 'no limit' };
+}
+
+/** A first version has nothing to be compared with. */
+export const NO_CHAMPION: Verdict = {
+  status: 'skipped',
+  reason: 'first version: there is no champion',
+  because: 'no champion yet',
+};
 
 /** Evidence says nothing of this: never a pass. */
 export function notMeasured(reason: string, needed: string): Verdict {

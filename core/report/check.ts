@@ -5,9 +5,9 @@
 
 import type { GateResult } from '../gates/result.ts';
 import type { Conclusion } from '../ports/forge.ts';
-import { overall, type VerdictStatus } from '../verdict.ts';
+import { overall, type VerdictStatus, wordOf } from '../verdict.ts';
 import { escapeMarkdown } from './escape.ts';
-import { SYMBOL, tally, WORD } from './words.ts';
+import { SYMBOL, tally } from './words.ts';
 
 /** GitHub's limit for a check's summary. */
 const MOST_CHARACTERS = 65_000;
@@ -51,7 +51,8 @@ function conclusionOf(status: VerdictStatus, required: boolean): Conclusion {
 function titleOf(results: readonly GateResult[], status: VerdictStatus): string {
   const [decisive] = results.filter(({ verdict }) => verdict.status === status);
   if (!decisive) return 'Nothing to judge';
-  const title = status === 'pass' ? tally(results) : `${tally(results)}: ${decisive.verdict.reason}`;
+  const isOpen = status === 'fail' || status === 'inconclusive';
+  const title = isOpen ? `${tally(results)}: ${decisive.verdict.reason}` : tally(results);
   return title.replace(/[\p{Cc}\p{Cf}]+/gu, ' ').slice(0, LONGEST_TITLE);
 }
 
@@ -63,7 +64,7 @@ function summaryOf(results: readonly GateResult[]): string {
       verdict.status === 'inconclusive'
         ? ` What would settle it: ${escapeMarkdown(verdict.wouldSettle, 500)}.`
         : '';
-    const line = `- ${SYMBOL[verdict.status]} **${escapeMarkdown(name)}** ${WORD[verdict.status]}: ${escapeMarkdown(verdict.reason, 500)}.${settle}`;
+    const line = `- ${SYMBOL[verdict.status]} **${escapeMarkdown(name)}** ${wordOf(verdict)}: ${escapeMarkdown(verdict.reason, 500)}.${settle}`;
     length += line.length + 1;
     if (length > MOST_CHARACTERS)
       return [...lines, `- …and ${results.length - lines.length} more`].join('\n');

@@ -7,7 +7,7 @@ import { shortDigest } from '../digest.ts';
 import type { GateResult } from '../gates/result.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
 import { commentJson, escapeMarkdown } from './escape.ts';
-import { mayPromote, type Report, reportDigest } from './report.ts';
+import { mayPromote, type PolicyOrigin, type Report, reportDigest } from './report.ts';
 import { allMetricsTable, gateTable, groupsTable, metricsTable } from './tables.ts';
 import { SYMBOL, tally } from './words.ts';
 
@@ -132,12 +132,15 @@ function openQuestions(results: readonly GateResult[]): string {
   return lines.length === 0 ? '' : `**Could not tell**\n\n${lines.join('\n')}`;
 }
 
-function groupDetails({ evaluation }: Report, { groups: most }: Detail): string {
+function groupDetails({ evaluation, results }: Report, { groups: most }: Detail): string {
   if (evaluation.groups.length === 0) return '';
   if (most === 0)
     return `*Groups are left out here for length; the evidence holds ${evaluation.groups.length} tables.*`;
   const tables = evaluation.groups.map(({ by, groups }) => groupsTable(groups, by, most));
-  return fold('Groups: counts and rates', tables.join('\n\n'));
+  const isOpen = results.some(
+    ({ gate, verdict: { status } }) => gate === 'bias' && (status === 'fail' || status === 'inconclusive'),
+  );
+  return fold('Groups: counts and rates', tables.join('\n\n'), isOpen);
 }
 
 function trainingDetails({ training }: Report): string {
@@ -161,6 +164,12 @@ function trainingDetails({ training }: Report): string {
   return fold('Training, as it describes itself (advisory: no verdict rests on it)', lines.join('\n'));
 }
 
+const POLICY_PLACE: Readonly<Record<PolicyOrigin, string>> = {
+  base: 'base branch',
+  head: "pull request's head",
+  'working-tree': 'working tree',
+};
+
 function footer({ evaluation, context }: Report): string {
   const { candidate, champion, holdout, configuration, runner, origin, mergeway } = evaluation;
   const parts = [
@@ -168,8 +177,10 @@ function footer({ evaluation, context }: Report): string {
     `candidate \`${shortDigest(candidate)}\``,
     ...(champion ? [`champion ${escapeMarkdown(champion.version)} \`${shortDigest(champion.digest)}\``] : []),
     `holdout \`${shortDigest(holdout.digest)}\``,
-    `policy \`${shortDigest(configuration)}\` of the ${context.policyFrom} branch`,
-    ...(context.evidence ?? []).map((digest) => `evidence \`${shortDigest(digest)}\``),
+    `policy \`${shortDigest(configuration)}\` of the ${POLICY_PLACE[context.policyFrom]}`,
+    ...Object.entries(context.evidence ?? {}).map(
+      ([of, digest]) => `${of} evidence \`${shortDigest(digest)}\``,
+    ),
     `origin: ${origin === 'advisory' ? '**advisory**' : 'evaluation'}`,
     escapeMarkdown(runner, 100),
     `Mergeway ${escapeMarkdown(mergeway, 50)}`,
@@ -182,6 +193,6 @@ function link({ text, url }: { readonly text: string; readonly url: string }): r
   return /^https?:\/\/[^\s()<>"'\\]+$/.test(url) ? [`[${escapeMarkdown(text)}](${url})`] : [];
 }
 
-function fold(summary: string, body: string): string {
-  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+function fold(summary: string, body: string, isOpen = false): string {
+  return `<details${isOpen ? ' open' : ''}><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }

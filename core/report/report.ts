@@ -7,15 +7,20 @@ import type { GateResult } from '../gates/result.ts';
 import type { Json } from '../json.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
 
+/**
+ * Whose policy judged. `head`: the base branch has none for this model yet, so the pull request's own was applied;
+ * `working-tree`: files as they lay there, committed or not.
+ */
+export type PolicyOrigin = 'base' | 'head' | 'working-tree';
+
 export interface ReportContext {
   /** Head commit of the pull request, 40 hex digits. */
   readonly head: string;
-  /** `head`: the base branch has no policy for this model yet, so the pull request's own was applied. */
-  readonly policyFrom: 'base' | 'head';
+  readonly policyFrom: PolicyOrigin;
   /** What the policy asks for: with `trusted`, advisory evidence shows but does not promote. */
   readonly promotion: 'trusted' | 'advisory';
-  /** Digests of the evidence in the store. */
-  readonly evidence?: readonly Digest[];
+  /** Digests of the evidence in the store, by what it is evidence of. */
+  readonly evidence?: Readonly<Partial<Record<'evaluation' | 'training' | 'validation', Digest>>>;
   /** Pages to look further, https only. */
   readonly links?: readonly { readonly text: string; readonly url: string }[];
 }

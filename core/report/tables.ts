@@ -12,9 +12,8 @@ import { limitOf } from '../gates/limit.ts';
 import { estimateText, number, signed } from '../gates/number.ts';
 import type { GateName, GateResult } from '../gates/result.ts';
 import { isDefined } from '../metrics/metric.ts';
-import { overall } from '../verdict.ts';
 import { escapeMarkdown } from './escape.ts';
-import { SYMBOL, WORD } from './words.ts';
+import { verdictCell } from './words.ts';
 
 /** A Markdown table. Cells are ready Markdown. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -30,7 +29,7 @@ export function metricsTable({ metrics }: EvaluationPredicate, results: readonly
   const subjects = [...new Set(judged.map(({ subject }) => subject))];
   if (subjects.length === 0) return '';
   return table(
-    ['metric', 'champion', 'candidate', 'difference (95 %)', 'limit', 'verdict'],
+    ['metric', 'champion', 'candidate (95 %)', 'difference (95 %)', 'limit', 'verdict'],
     subjects.map((subject) => {
       const own = judged.filter((result) => result.subject === subject);
       const measured = metrics.find(({ metric }) => metric === subject);
@@ -57,9 +56,10 @@ export function gateTable(results: readonly GateResult[], gate: GateName): strin
   const own = results.filter((result) => result.gate === gate);
   if (own.length === 0) return '';
   return table(
-    [gate, 'measured (95 %)', 'limit', 'verdict'],
+    [gate, ...(gate === 'bias' ? ['champion'] : []), 'measured (95 %)', 'limit', 'verdict'],
     own.map((result) => [
       escapeMarkdown(result.name),
+      ...(gate === 'bias' ? [result.champion == null ? '–' : number(result.champion)] : []),
       result.estimate ? `${estimateText(result.estimate)}${unitOf(result)}` : '–',
       limitText(result),
       verdictText([result]),
@@ -97,7 +97,7 @@ function metricCells(subject: string, measured: MetricEvidence | undefined): rea
   return [
     escapeMarkdown(subject),
     measured?.champion?.point == null ? '–' : number(measured.champion.point),
-    measured ? estimateText({ ...measured.candidate, low: null, high: null }) : 'not measured',
+    measured ? estimateText(measured.candidate) : 'not measured',
     measured?.difference ? estimateText(measured.difference, signed) : '–',
   ];
 }
@@ -120,9 +120,9 @@ function unitOf({ gate, name }: GateResult): string {
   return name.endsWith('versus champion') ? ' ×' : ' ms';
 }
 
+/** A line for each limit, in the order of the limits' own lines. */
 function verdictText(results: readonly GateResult[]): string {
-  const status = overall(results.map(({ verdict }) => verdict.status));
-  return `${SYMBOL[status]} ${WORD[status]}`;
+  return results.map(({ verdict }) => verdictCell(verdict)).join('<br>');
 }
 
 /** The candidate's rate, and the champion's where it was measured. */

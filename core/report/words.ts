@@ -1,7 +1,7 @@
-/** How a status is said: one symbol and one word each, everywhere the same. */
+/** How a status is said: one symbol each, and how many of each there are, everywhere in the same words. */
 
 import type { GateResult } from '../gates/result.ts';
-import type { VerdictStatus } from '../verdict.ts';
+import { type Verdict, type VerdictStatus, wordOf } from '../verdict.ts';
 
 export const SYMBOL: Readonly<Record<VerdictStatus, string>> = {
   pass: '✅',
@@ -10,20 +10,23 @@ export const SYMBOL: Readonly<Record<VerdictStatus, string>> = {
   skipped: '➖',
 };
 
-export const WORD: Readonly<Record<VerdictStatus, string>> = {
-  pass: 'passed',
-  fail: 'failed',
-  inconclusive: 'could not tell',
-  skipped: 'not judged',
-};
+const ORDER: readonly VerdictStatus[] = ['pass', 'fail', 'inconclusive', 'skipped'];
 
-/** `5 of 6 passed, 1 could not tell, 2 not judged`. */
+/** `6 passed, 1 could not tell, 1 reported only, 2 skipped (no champion yet)`: every result is in exactly one number. */
 export function tally(results: readonly GateResult[]): string {
-  const count = (status: VerdictStatus) => results.filter(({ verdict }) => verdict.status === status).length;
-  const judged = results.length - count('skipped');
-  const parts = judged > 0 ? [`${count('pass')} of ${judged} passed`] : ['nothing to judge'];
-  for (const status of ['fail', 'inconclusive', 'skipped'] as const) {
-    if (count(status) > 0) parts.push(`${count(status)} ${WORD[status]}`);
+  const counts = new Map<string, number>();
+  for (const status of ORDER) {
+    for (const { verdict } of results) {
+      if (verdict.status !== status) continue;
+      const word = wordOf(verdict);
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
   }
-  return parts.join(', ');
+  return [...counts].map(([word, count]) => `${count} ${word}`).join(', ') || 'nothing to judge';
+}
+
+/** A verdict in a table's cell; one that was not reached says why. */
+export function verdictCell(verdict: Verdict): string {
+  const word = verdict.status === 'skipped' ? (verdict.because ?? 'skipped') : wordOf(verdict);
+  return `${SYMBOL[verdict.status]} ${word}`;
 }

@@ -7,39 +7,44 @@ import type { Verdict } from '#core/verdict.ts';
 const passed = result({ status: 'pass', reason: 'roc_auc is 0.80' });
 const failed = result({ status: 'fail', reason: 'roc_auc is 0.60' });
 const open = result({ status: 'inconclusive', reason: 'roc_auc is 0.7', wouldSettle: '4,000 rows' });
-const skipped = result({ status: 'skipped', reason: 'first version: there is no champion' });
+const skipped = result({
+  status: 'skipped',
+  reason: 'first version: there is no champion',
+  because: 'no champion yet',
+});
+const reported = result({ status: 'skipped', reason: 'f1 is 0.4; no limit set', because: 'no limit' });
 
 for (const { name, results, required, conclusion, title } of [
   {
     name: 'passed gates are a success',
-    results: [passed, skipped],
+    results: [passed, skipped, passed, reported],
     conclusion: 'success',
-    title: '1 of 1 passed, 1 not judged',
+    title: '2 passed, 1 skipped (no champion yet), 1 reported only',
   },
   {
     name: 'one failure fails all',
     results: [passed, open, failed],
     conclusion: 'failure',
-    title: '1 of 3 passed, 1 failed, 1 could not tell: roc_auc is 0.60',
+    title: '1 passed, 1 failed, 1 could not tell: roc_auc is 0.60',
   },
   {
     name: 'could not tell asks for action, never neutral',
     results: [passed, open],
     conclusion: 'action_required',
-    title: '1 of 2 passed, 1 could not tell: roc_auc is 0.7',
+    title: '1 passed, 1 could not tell: roc_auc is 0.7',
   },
   {
     name: 'nothing to judge lets a required check pass',
     results: [skipped],
     conclusion: 'success',
-    title: 'nothing to judge, 1 not judged: first version: there is no champion',
+    title: '1 skipped (no champion yet)',
   },
   {
     name: 'nothing to judge is skipped where the check is not required',
     results: [skipped],
     required: false,
     conclusion: 'skipped',
-    title: 'nothing to judge, 1 not judged: first version: there is no champion',
+    title: '1 skipped (no champion yet)',
   },
   { name: 'no gates, no complaint', results: [], conclusion: 'success', title: 'Nothing to judge' },
 ] as const) {

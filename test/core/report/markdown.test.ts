@@ -30,17 +30,14 @@ for (const { name, gates, heading } of [
 test('the answer follows in two lines: what was compared, and the sentence that decided', () => {
   const [, first, second] = visible(renderReports([report(FAILING)]));
 
-  assert.match(
-    first ?? '',
-    /against champion v0\.0\.3 on the same 1,000 holdout rows: 1 of 2 passed, 1 failed\./,
-  );
+  assert.match(first ?? '', /against champion v0\.0\.3 on the same 1,000 holdout rows: 1 passed, 1 failed\./);
   assert.equal(second, '**roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.9.**');
 });
 
-test('a metric with two limits is one row with the worse verdict', () => {
+test('a metric with two limits is one row with the interval that decided and a verdict for each', () => {
   assert.ok(
     renderReports([report(FAILING)]).includes(
-      '| roc_auc | 0.7900 | 0.8000 | +0.0100 [−0.0040, +0.0240] | ≥ 0.9<br>worse by ≤ 0.01 | ❌ failed |',
+      '| roc_auc | 0.7900 | 0.8000 [0.7800, 0.8200] | +0.0100 [−0.0040, +0.0240] | ≥ 0.9<br>worse by ≤ 0.01 | ❌ failed<br>✅ passed |',
     ),
   );
 });
@@ -50,6 +47,62 @@ test('what could not be told comes with what would settle it', () => {
     renderReports([report(OPEN)]),
     /\*\*Could not tell\*\*\n\n- \*\*roc_auc at least 0\.79\*\*: .*What would settle it: about 4,000 holdout rows/,
   );
+});
+
+test('what was not judged says why in its verdict, and every result is counted once', () => {
+  const gates =
+    '{benchmark: [{metric: roc_auc, min: 0.7}, {metric: roc_auc, versus: champion}, {metric: log_loss}]}';
+
+  const text = renderReports([report(gates, { champion: null })]);
+
+  assert.match(text, /: 1 passed, 1 skipped \(no champion yet\), 1 reported only\./);
+  assert.match(text, /\| ✅ passed<br>➖ no champion yet \|/);
+  assert.match(text, /\| log_loss \|.*\| – \| ➖ no limit \|/);
+});
+
+test('a failed bias gate says who is hurt, beside the champion, with the groups in sight', () => {
+  const groups = [
+    {
+      by: ['carrier_size'],
+      groups: [
+        {
+          values: ['large'],
+          candidate: { tp: 460, fp: 100, fn: 540, tn: 900 },
+          champion: { tp: 450, fp: 100, fn: 550, tn: 900 },
+        },
+        {
+          values: ['small'],
+          candidate: { tp: 120, fp: 100, fn: 880, tn: 900 },
+          champion: { tp: 400, fp: 100, fn: 600, tn: 900 },
+        },
+      ],
+    },
+  ];
+
+  const text = renderReports([
+    report('{bias: [{metric: equalized_odds_difference, by: [carrier_size], max: 0.1}]}', { groups }),
+  ]);
+
+  assert.match(
+    text,
+    /\*\*true-positive rate 0\.12 for carrier_size=small, 0\.46 for carrier_size=large; equalized_odds_difference by carrier_size is 0\.3400/,
+  );
+  assert.match(text, /\| bias \| champion \| measured/);
+  assert.match(text, /\| equalized_odds_difference by carrier_size \| 0\.0500 \| 0\.3400 \[/);
+  assert.match(text, /<details open><summary>Groups/);
+});
+
+test('the footer names each evidence, and whose policy judged', () => {
+  const evidence = { evaluation: digestOf('e'), training: digestOf('t') };
+
+  const [here, base] = (['working-tree', 'base'] as const).map((policyFrom) =>
+    report(PASSING, {}, { policyFrom, evidence }),
+  );
+
+  const text = renderReports([here].filter((one) => one !== undefined));
+  assert.match(text, /of the working tree · evaluation evidence `.*` · training evidence `/);
+  assert.equal(here && reportJson(here).policy, 'working-tree');
+  assert.match(renderReports([base].filter((one) => one !== undefined)), /of the base branch/);
 });
 
 test('groups show their rows and rates, folded', () => {
@@ -156,7 +209,7 @@ test('hostile names do nothing: no link, no HTML, no further table cell', () => 
   const html = marked.parse(renderReports([hostile])) as string;
 
   const withoutOurs = html.replace(
-    /<\/?(h2|p|br|strong|table|thead|tbody|tr|th|td|details|summary|ul|li|sub|code)( align="left")?>/g,
+    /<\/?(h2|p|br|strong|table|thead|tbody|tr|th|td|details|summary|ul|li|sub|code)( align="left"| open)?>/g,
     '',
   );
   assert.doesNotMatch(withoutOurs.replace(/<!-- mergeway:report[^>]*-->/g, ''), /<[a-z/!]/i);
