@@ -21,7 +21,7 @@ const NAME = 'models';
 const QUICKSTART = join(CHECKOUT, 'templates/quickstart');
 
 /** Requests per second while a canary is watched. */
-const FULL_TRAFFIC = 2000;
+const FULL_TRAFFIC = 3000;
 /** Requests per second otherwise: runner and server share this machine's cores, and the latency gate is measured on them. */
 const QUIET_TRAFFIC = 50;
 /** Shorter than the default of 10 s, so that the demo's crash drill does not take long. */

@@ -76,7 +76,7 @@ async function jobCopy({ services, grounds }: Session): Promise<string> {
   const master = await once(masters, services, () => makeCopy(actionsCheckout, join(folder, 'actions')));
   const target = join(grounds.work, '..', '_actions', actionsRepository, 'v1');
   await mkdir(dirname(target), { recursive: true });
-  await cp(master, target, { recursive: true, verbatimSymlinks: true });
+  await run('cp', ['-a', master, target]);
   return target;
 }
 
