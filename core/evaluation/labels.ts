@@ -2,6 +2,7 @@
 
 import { MergewayError } from '../errors.ts';
 import type { Cell } from '../ports/table.ts';
+import { badRowsText, cellText } from './cell-text.ts';
 import { type NameRow, numberOf } from './tensors.ts';
 
 export interface LabelColumn {
@@ -12,20 +13,38 @@ export interface LabelColumn {
 
 /** 1 for `1` and `true`, 0 for `0` and `false`, as number, boolean or text. MW_ROWS_INVALID. */
 export function binaryLabels(column: LabelColumn): Uint8Array {
-  return Uint8Array.from(column.cells, (cell, row) => {
-    const text = String(cell).toLowerCase();
-    if (text === '1' || text === 'true' || text === '1.0') return 1;
-    if (text === '0' || text === 'false' || text === '0.0') return 0;
-    return refuse(column, row, 'expected 0 or 1, false or true');
-  });
+  const isBad = (cell: Cell) => binaryLabel(cell) === undefined;
+  return Uint8Array.from(
+    column.cells,
+    (cell, row) => binaryLabel(cell) ?? refuse(column, row, { expected: '0 or 1, false or true', isBad }),
+  );
+}
+
+function binaryLabel(cell: Cell): 0 | 1 | undefined {
+  const text = String(cell).toLowerCase();
+  if (text === '1' || text === 'true' || text === '1.0') return 1;
+  if (text === '0' || text === 'false' || text === '0.0') return 0;
+  return undefined;
 }
 
 /** A finite number each. MW_ROWS_INVALID. */
 export function numericLabels(column: LabelColumn): Float64Array {
-  return Float64Array.from(column.cells, (cell, row) => {
-    const value = numberOf(cell);
-    return value !== undefined && Number.isFinite(value) ? value : refuse(column, row, 'expected a number');
-  });
+  const isBad = (cell: Cell) => finiteNumber(cell) === undefined;
+  return Float64Array.from(
+    column.cells,
+    (cell, row) => finiteNumber(cell) ?? refuse(column, row, { expected: 'a number', isBad }),
+  );
+}
+
+/** The cell as a finite number; undefined for NaN, infinities and everything that is none. */
+export function finiteNumber(cell: Cell): number | undefined {
+  const value = numberOf(cell);
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** Neither an empty cell nor NaN is a class. */
+export function isNoClass(cell: Cell): boolean {
+  return cell === null || Number.isNaN(cell);
 }
 
 /**
@@ -36,8 +55,8 @@ export function classLabels(
   column: LabelColumn,
   width: number | null,
 ): { readonly classes: readonly string[]; readonly labels: Int32Array } {
-  const missing = column.cells.indexOf(null);
-  if (missing >= 0) refuse(column, missing, 'expected a class');
+  const missing = column.cells.findIndex(isNoClass);
+  if (missing >= 0) refuse(column, missing, { expected: 'a class', isBad: isNoClass });
 
   const classes = isIndexed(column.cells, width)
     ? Array.from({ length: width ?? 0 }, (_, index) => String(index))
@@ -62,7 +81,13 @@ function isIndexed(cells: readonly Cell[], width: number | null): boolean {
   );
 }
 
-function refuse({ name, cells, nameRow }: LabelColumn, row: number, expected: string): never {
-  const got = cells[row] === null ? 'nothing' : JSON.stringify(cells[row]);
-  throw new MergewayError('MW_ROWS_INVALID', `${nameRow(row)}, label ${name}: ${expected}, got ${got}`);
+function refuse(
+  { name, cells, nameRow }: LabelColumn,
+  row: number,
+  { expected, isBad }: { readonly expected: string; readonly isBad: (cell: Cell) => boolean },
+): never {
+  throw new MergewayError(
+    'MW_ROWS_INVALID',
+    `${nameRow(row)}, label ${name}: expected ${expected}, got ${cellText(cells[row])}${badRowsText(cells, isBad)}`,
+  );
 }

@@ -5,12 +5,20 @@
 
 import type { Task } from '../config/model.ts';
 import { MergewayError } from '../errors.ts';
+import { badRowsText, cellText } from '../evaluation/cell-text.ts';
 import { requireColumns } from '../evaluation/columns.ts';
 import { confusionByGroup } from '../evaluation/confusion.ts';
 import { type Grouping, groupRows, MISSING } from '../evaluation/groups.ts';
-import { binaryLabels, classLabels, numericLabels, sortedClasses } from '../evaluation/labels.ts';
+import {
+  binaryLabels,
+  classLabels,
+  finiteNumber,
+  isNoClass,
+  type LabelColumn,
+  numericLabels,
+  sortedClasses,
+} from '../evaluation/labels.ts';
 import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
-import { numberOf } from '../evaluation/tensors.ts';
 import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
 import { measureFairness } from '../fairness/metric.ts';
 import { measuresOf } from '../metrics/index.ts';
@@ -139,7 +147,10 @@ function toPredictions(cells: Cells, request: PredictionsRequest): Predictions {
 function multiclass(cells: Cells, { label, score }: PredictionsRequest): Predictions {
   const task = 'multiclass-classification';
   const column = { name: label, cells: cells[label] ?? [], nameRow };
-  if (score.length === 1) return onlyClasses(column.cells, cells[score[0] ?? ''] ?? []);
+  if (score.length === 1) {
+    const [name = ''] = score;
+    return onlyClasses(column, { name, cells: cells[name] ?? [], nameRow });
+  }
 
   const { classes, labels } = classLabels(column, score.length);
   if (classes.length !== score.length) {
@@ -156,11 +167,18 @@ function multiclass(cells: Cells, { label, score }: PredictionsRequest): Predict
   return { task, classes, labels, scores, predicted: argmax(scores, classes.length) };
 }
 
-function onlyClasses(labelCells: readonly Cell[], predictedCells: readonly Cell[]): Predictions {
-  for (const [name, cells] of Object.entries({ label: labelCells, prediction: predictedCells })) {
-    const missing = cells.indexOf(null);
-    if (missing >= 0) throw new MergewayError('MW_ROWS_INVALID', `${nameRow(missing)}: no ${name}`);
+function onlyClasses(label: LabelColumn, prediction: LabelColumn): Predictions {
+  for (const { name, cells } of [label, prediction]) {
+    const missing = cells.findIndex(isNoClass);
+    if (missing < 0) continue;
+    throw new MergewayError(
+      'MW_ROWS_INVALID',
+      `${nameRow(missing)}, column ${name}: expected a class, got ${cellText(cells[missing])}${badRowsText(cells, isNoClass)}`,
+    );
   }
+  requireSameClasses(label, prediction);
+  const { cells: labelCells } = label;
+  const { cells: predictedCells } = prediction;
   const classes = sortedClasses([...labelCells, ...predictedCells]);
   const places = new Map(classes.map((name, index) => [name, index]));
   return {
@@ -172,14 +190,30 @@ function onlyClasses(labelCells: readonly Cell[], predictedCells: readonly Cell[
   };
 }
 
+/** Predictions of which not one is among the labels are no classes, but most likely a score. */
+function requireSameClasses(label: LabelColumn, prediction: LabelColumn): void {
+  const known = new Set(label.cells.map(String));
+  if (prediction.cells.some((cell) => known.has(String(cell)))) return;
+  const few = ({ cells }: LabelColumn) => {
+    const classes = sortedClasses(cells);
+    const shown = classes.slice(0, 5).map((name) => name.slice(0, 50));
+    return `${shown.join(', ')}${classes.length > 5 ? ', …' : ''}`;
+  };
+  throw new MergewayError(
+    'MW_ROWS_INVALID',
+    `column ${prediction.name}: none of its values (${few(prediction)}) is among the classes of ${label.name} (${few(label)}); --score takes the predicted class, or a column of scores for each class`,
+  );
+}
+
 function readNumbers(cells: Cells, column: string): Float64Array {
-  return Float64Array.from(cells[column] ?? [], (cell, row) => {
-    const value = numberOf(cell);
-    if (value !== undefined && Number.isFinite(value)) return value;
-    const got = cell === null ? 'nothing' : JSON.stringify(cell);
+  const all = cells[column] ?? [];
+  return Float64Array.from(all, (cell, row) => {
+    const value = finiteNumber(cell);
+    if (value !== undefined) return value;
+    const count = badRowsText(all, (each) => finiteNumber(each) === undefined);
     throw new MergewayError(
       'MW_ROWS_INVALID',
-      `${nameRow(row)}, column ${column}: expected a number, got ${got}`,
+      `${nameRow(row)}, column ${column}: expected a number, got ${cellText(cell)}${count}`,
     );
   });
 }
