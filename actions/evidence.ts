@@ -8,6 +8,7 @@ import { lockDigest } from '#core/config/lock.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
+import { requireFacts } from '#core/evidence/mismatch.ts';
 import {
   type EvidenceKind,
   MAX_EVIDENCE_BYTES,
@@ -21,6 +22,7 @@ import { holdoutDigest, type Policy, policyOf } from '#core/flows/policy.ts';
 import { fitValidation, type ValidationTerms, validationTerms } from '#core/flows/validation-terms.ts';
 import { configurationDigest, judge } from '#core/gates/judge.ts';
 import type { GateResult } from '#core/gates/result.ts';
+import type { PolicyOrigin } from '#core/report/report.ts';
 import type { Io } from './command.ts';
 import { commitOf } from './commit.ts';
 import { readBytes, readSource } from './files.ts';
@@ -38,8 +40,13 @@ export interface EvidenceFiles {
   readonly head?: string | undefined;
 }
 
+interface JudgingPolicy {
+  readonly config: Policy['config'];
+  readonly from: PolicyOrigin;
+}
+
 export interface Judged {
-  readonly policy: Policy;
+  readonly policy: JudgingPolicy;
   readonly evaluation: EvaluationPredicate;
   readonly training: TrainingPredicate | undefined;
   readonly results: readonly GateResult[];
@@ -52,7 +59,7 @@ export async function judgeFiles(files: EvidenceFiles, io: Io): Promise<Judged> 
     { ...files, model: files.model ?? evaluation.model },
     io,
   );
-  requireSame(files.evidence, {
+  requireFacts(files.evidence, {
     model: [evaluation.model, policy.config.name],
     subject: [subject, evaluation.candidate],
     holdout: [evaluation.holdout.digest, holdout],
@@ -61,7 +68,7 @@ export async function judgeFiles(files: EvidenceFiles, io: Io): Promise<Judged> 
 
   const training = files.training ? await read(trainingEvidence, files.training, io) : undefined;
   if (training && files.training) {
-    requireSame(files.training, { subject: [training.subject, evaluation.candidate] });
+    requireFacts(files.training, { subject: [training.subject, evaluation.candidate] });
   }
   const validation = files.validation ? await read(validationEvidence, files.validation, io) : undefined;
   const validations = validation && terms ? [fitValidation(validation.statement, terms)] : [];
@@ -97,7 +104,7 @@ async function read<Predicate>(
 }
 
 interface Standing {
-  readonly policy: Policy;
+  readonly policy: JudgingPolicy;
   /** Digest that the policy's lock of the holdout promises. */
   readonly holdout: Digest;
   /** What evidence of a validation must speak of; undefined when the policy names no contract. */
@@ -112,7 +119,7 @@ async function policyFor(
     const config = await readModelConfig(cwd, model);
     const lock = parseDataLock(await readSource(cwd, config.evaluate.data));
     const terms = await termsHere(config, cwd);
-    return { policy: { config, from: 'base' }, holdout: lockDigest(lock), terms };
+    return { policy: { config, from: 'working-tree' }, holdout: lockDigest(lock), terms };
   }
   const source = gitSourceTree(cwd);
   const here = (await gitHead(cwd)).commit;
@@ -138,14 +145,4 @@ async function termsHere(
   const digests: Digest[] = [];
   for (const path of inputs.data) digests.push(lockDigest(parseDataLock(await readSource(cwd, path))));
   return { contract, data: dataDigest(digests) };
-}
-
-function requireSame(path: string, facts: Readonly<Record<string, readonly [string, string]>>): void {
-  for (const [field, [received, expected]] of Object.entries(facts)) {
-    if (received === expected) continue;
-    throw new MergewayError(
-      'MW_EVIDENCE_MISMATCH',
-      `${path}: ${field} is ${received.slice(0, 100)}, expected ${expected}`,
-    );
-  }
 }

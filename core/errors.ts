@@ -89,7 +89,8 @@ export const ERRORS = {
   MW_EVIDENCE_MISMATCH: {
     exit: 2,
     meaning: 'Evidence speaks of something else than what was asked for.',
-    remedy: 'Run the workflow again; do not edit evidence or the workflow that makes it.',
+    remedy:
+      'Run `mergeway evaluate` (or the workflow) again, or judge by the policy of that time with `--policy-ref <commit>`.',
   },
   MW_EXPRESSION_INVALID: {
     exit: 2,
@@ -100,6 +101,11 @@ export const ERRORS = {
     exit: 2,
     meaning: 'The data of a feature view, or the labels, are not what the definitions say.',
     remedy: 'Correct the named column in the definitions (features/*.yaml) or in the data.',
+  },
+  MW_FILE_MISSING: {
+    exit: 2,
+    meaning: 'A file that the command was given does not exist.',
+    remedy: 'Check the path; it is read from the folder that the command runs in.',
   },
   MW_FORGE_FORBIDDEN: {
     exit: 4,
@@ -140,7 +146,7 @@ export const ERRORS = {
   MW_HOLDOUT_EMPTY: {
     exit: 2,
     meaning: 'The data to evaluate on has no rows.',
-    remedy: 'Check that the data lock names the right file; no rows can prove nothing.',
+    remedy: 'Check that the file, or the data lock, is the right one; no rows can prove nothing.',
   },
   MW_INFERENCE_FAILED: {
     exit: 4,
@@ -199,6 +205,11 @@ export const ERRORS = {
     meaning: 'A candidate came out of a run whose origin GitHub does not confirm.',
     remedy:
       "Use the base branch's training workflow unchanged; changes to it belong into a pull request of their own.",
+  },
+  MW_REPOSITORY_MISSING: {
+    exit: 2,
+    meaning: 'The command needs a git repository and was run outside of one.',
+    remedy: 'Run it in a clone of the repository that holds the models.',
   },
   MW_REQUEST_INVALID: {
     exit: 2,

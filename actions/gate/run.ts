@@ -5,6 +5,7 @@ import { judgeFiles, requireTrusted } from '#actions/evidence.ts';
 import { overallStatus } from '#core/gates/judge.ts';
 import type { GateResult } from '#core/gates/result.ts';
 import type { Json } from '#core/json.ts';
+import { tally } from '#core/report/words.ts';
 import { describe, exitCode } from '#core/verdict.ts';
 import type { GateOptions } from './command.ts';
 
@@ -27,7 +28,7 @@ export async function run(options: GateOptions, io: Io): Promise<Outcome> {
       gates: results.map(gateJson),
     },
     text: [
-      `${evaluation.model}: ${verdict}${results.length === 0 ? ', no gate is configured' : ''}`,
+      `${evaluation.model}: ${results.length === 0 ? 'no gate is configured' : tally(results)}`,
       ...results.map(lineOf),
     ].join('\n'),
     outputs: { verdict, candidate: evaluation.candidate },

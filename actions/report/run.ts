@@ -9,6 +9,7 @@ import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import type { Json } from '#core/json.ts';
 import { renderReports } from '#core/report/markdown.ts';
 import { buildReport, type Report, reportJson } from '#core/report/report.ts';
+import { tally } from '#core/report/words.ts';
 import type { ReportOptions } from './command.ts';
 import { postReport } from './post.ts';
 
@@ -21,7 +22,7 @@ export async function run(options: ReportOptions, io: Io): Promise<Outcome> {
   return {
     exit: 0,
     json: { ...reportJson(report), ...(url !== undefined && { url }) } as unknown as Json,
-    text: options.out ? `${report.model}: ${report.status}, written to ${options.out}` : markdown,
+    text: options.out ? `${report.model}: ${tally(report.results)}; written to ${options.out}` : markdown,
     outputs: { verdict: report.status, ...(url !== undefined && { url }) },
     summary: markdown,
   };

@@ -4,7 +4,7 @@ import { isDefined } from '../metrics/metric.ts';
 import { type FairnessMetric, measureFairness, type NamedGroup } from './metric.ts';
 import { type RateName, rateOf } from './rates.ts';
 
-export interface GroupRate {
+interface GroupRate {
   readonly name: string;
   /** From 0 to 1. */
   readonly value: number;

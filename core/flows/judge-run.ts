@@ -7,6 +7,7 @@
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
+import { requireFacts } from '../evidence/mismatch.ts';
 import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
 import { validationEvidence } from '../evidence/validation.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
@@ -153,13 +154,8 @@ function checkFacts(
     configuration: predicate.configuration,
     origin: predicate.origin,
   };
-  for (const [field, value] of Object.entries(expected)) {
-    if (received[field] === value) continue;
-    throw new MergewayError(
-      'MW_EVIDENCE_MISMATCH',
-      `evaluation.json: ${field} is ${received[field]?.slice(0, 100)}, expected ${value}`,
-    );
-  }
+  const facts = Object.entries(expected).map(([field, value]) => [field, [received[field], value]] as const);
+  requireFacts('evaluation.json', Object.fromEntries(facts));
 }
 
 /** What the contract said of the training data: handed over by training, hence advisory. */

@@ -54,6 +54,7 @@ for (const { name, gates, verdict, exit } of [
 
     assert.equal(judged.code, exit, judged.stderr);
     assert.equal(jsonOf(judged).verdict, verdict);
+    assert.match(judged.stdout, /"policy": ?"working-tree"/);
   });
 }
 
@@ -67,6 +68,7 @@ test('evidence that was measured under another policy is refused', async (t) => 
   const judged = await run('gate', '--evidence', 'out/evaluation.json');
 
   assert.equal(jsonOf(judged).error?.code, 'MW_EVIDENCE_MISMATCH');
+  assert.match(judged.stdout, /model\.yaml \(task, evaluate or gates\) has changed since this evaluation/);
   assert.equal(judged.code, 2);
 });
 
