@@ -66,6 +66,8 @@ export interface CommandSpec {
   /** Arguments without a name, such as files. */
   readonly files?: { readonly name: string; readonly summary: string };
   readonly options: OptionTable;
+  /** What the help says between options and examples. */
+  readonly notes?: string;
   /** Command lines that work. */
   readonly examples: readonly string[];
   /** The action takes the job's token, which reaches the command as GITHUB_TOKEN. */

@@ -30,10 +30,10 @@ export async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
 }
 
-/** The bytes of a file that the command was given, at most `maxBytes`. MW_DATA_MISSING, MW_ARTIFACT_TOO_LARGE. */
+/** The bytes of a file that the command was given, at most `maxBytes`. MW_FILE_MISSING, MW_ARTIFACT_TOO_LARGE. */
 export async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
   const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new MergewayError('MW_DATA_MISSING', `there is no file ${path}`);
+  if (!found?.isFile()) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
   if (found.size > maxBytes) {
     throw new MergewayError(
       'MW_ARTIFACT_TOO_LARGE',

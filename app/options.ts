@@ -75,7 +75,7 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
   if (!result.success) {
     const problems = result.error.issues.map(({ path, message }) => {
       const name = path.join('.');
-      return `${name}: ${given[name] === undefined ? 'is missing' : message}`;
+      return given[name] === undefined ? `${name} is missing` : `${name}: ${message}`;
     });
     throw new MergewayError('MW_OPTIONS_INVALID', problems.join('\n'));
   }

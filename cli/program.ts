@@ -92,6 +92,7 @@ function addCommand(
   if (spec.files) command.argument(`[${spec.files.name}...]`, spec.files.summary);
   for (const [key, option] of Object.entries(spec.options)) command.addOption(toOption(key, option));
   command.option('--json', 'print one JSON object on stdout');
+  if (spec.notes) command.addHelpText('after', `\n${spec.notes}`);
   command.addHelpText(
     'after',
     `\n${spec.examples.length > 1 ? 'Examples' : 'Example'}:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`,

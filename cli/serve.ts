@@ -1,6 +1,8 @@
 /** `mergeway serve`: the door of serving/. */
 
+import { resolve } from 'node:path';
 import { defineCommand, type Io, type OptionsOf, type OptionTable, type Outcome } from '#actions/command.ts';
+import { isFile } from '#actions/files.ts';
 import { MergewayError } from '#core/errors.ts';
 
 const options = {
@@ -39,12 +41,13 @@ export const serve = defineCommand({
 
 async function start(given: OptionsOf<typeof options>, io: Io): Promise<Outcome> {
   const port = portOf(given.port);
+  const models = modelsOf(given.model);
+  for (const file of Object.values(models)) await requireFile(resolve(io.cwd, file));
   const { readAdminToken, serveUntilSignal } = await import('#serving/main.ts');
   const adminToken = await readAdminToken(given.adminTokenFile, io.env);
   const { store, state, host } = given;
-  await serveUntilSignal(
-    { models: modelsOf(given.model), store, state, adminToken, port, hostname: host },
-    (url) => io.announce(`serving at ${url}`),
+  await serveUntilSignal({ models, store, state, adminToken, port, hostname: host }, (url) =>
+    io.announce(`serving at ${url}`),
   );
   return { exit: 0, json: { ended: true }, text: '' };
 }
@@ -59,6 +62,10 @@ function modelsOf(pairs: readonly string[]): Readonly<Record<string, string>> {
       return [name, file];
     }),
   );
+}
+
+async function requireFile(path: string): Promise<void> {
+  if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
 }
 
 function portOf(text: string): number {

@@ -24,7 +24,7 @@ export interface WhichModels {
   readonly store?: string | undefined;
 }
 
-/** MW_ARTIFACT_NOT_FOUND, MW_DATA_MISSING for a file that is not there. */
+/** MW_ARTIFACT_NOT_FOUND, MW_FILE_MISSING for a file that is not there. */
 export async function candidateOf(
   { candidate, store }: WhichModels,
   io: Io,

@@ -72,7 +72,7 @@ export const evaluate = defineCommand({
   options,
   examples: [
     'mergeway evaluate --model flights --candidate out/flights/model.onnx --data-store /srv/holdouts --out out/evaluation.json',
-    'mergeway evaluate --predictions scored.csv --task binary-classification --label defaulted --score p --by sex --json',
+    'mergeway evaluate --predictions templates/quickstart/predictions.csv --task binary-classification --label late --score score --by carrier_size --json',
   ],
   outputs: { evidence: 'Path of the evidence', candidate: "The candidate's digest" },
   run: async (given, io) => (await import('./run.ts')).run(given, io),

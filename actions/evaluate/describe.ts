@@ -3,6 +3,7 @@
 import type { Outcome } from '#actions/command.ts';
 import type { Estimate, EvaluationPredicate, MetricEvidence } from '#core/evidence/evaluation.ts';
 import type { Json } from '#core/json.ts';
+import { counted } from '#core/plural.ts';
 
 /** The outcome of an evaluation; measuring always passes, `mergeway gate` judges. */
 export function describeEvaluation(measured: EvaluationPredicate, out: string | undefined): Outcome {
@@ -20,7 +21,7 @@ export function describeEvaluation(measured: EvaluationPredicate, out: string | 
       out: out ?? null,
     },
     text: [
-      `${model}: candidate ${candidate} on ${holdout.rows} rows of ${holdout.uri}`,
+      `${model}: candidate ${candidate} on ${counted(holdout.rows, 'row')} of ${holdout.uri}`,
       champion ? `compared with ${champion.version}, ${champion.digest}` : 'there is no champion yet',
       ...metrics.map(lineOf),
       ...(out ? [`written to ${out}`] : []),

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
 import { commitOf } from '#actions/commit.ts';
 import { readBytes } from '#actions/files.ts';
+import { requireRepository } from '#actions/repository.ts';
 import { gitHead } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
@@ -17,6 +18,7 @@ import { trainingEvidence } from '#core/evidence/training.ts';
 import { type ValidationPredicate, validationEvidence } from '#core/evidence/validation.ts';
 import { inputDigestAt } from '#core/flows/affected-models.ts';
 import type { EvaluateRequest } from '#core/flows/evaluate.ts';
+import { modelMissing } from '#core/flows/policy.ts';
 import {
   bindCandidate,
   boundCandidate,
@@ -49,6 +51,7 @@ export async function keeperFor(
   if (what.training === undefined) return { candidate, keep: async () => undefined };
   if (what.store === undefined) throw new MergewayError('MW_USAGE', '--training needs --store <folder>');
 
+  await requireRepository(io);
   const artifacts = ociLayoutStore(resolve(io.cwd, what.store));
   const inputs = await inputsOf(what, io);
   const proposed = {
@@ -73,7 +76,7 @@ async function inputsOf({ model, head }: WhatToKeep, { cwd }: Io): Promise<Input
   const commit = head === undefined ? (await gitHead(cwd)).commit : await commitOf(source, head);
   const inputDigest = await inputDigestAt(source, commit, model);
   if (inputDigest) return { model, inputDigest };
-  throw new MergewayError('MW_CONFIG_MISSING', `commit ${commit} has no model ${model}`);
+  throw await modelMissing(source, commit, model);
 }
 
 async function validationOf(

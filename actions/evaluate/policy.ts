@@ -7,6 +7,7 @@ import type { Io } from '#actions/command.ts';
 import { commitOf } from '#actions/commit.ts';
 import { readSource } from '#actions/files.ts';
 import { readModelConfig } from '#actions/model.ts';
+import { requireRepository } from '#actions/repository.ts';
 import { gitHead } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import type { SourceText } from '#core/config/load.ts';
@@ -27,15 +28,14 @@ export interface WhichPolicy {
 }
 
 /** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND. */
-export async function policyFor(
-  { model, head, policyRef }: WhichPolicy,
-  { cwd }: Io,
-): Promise<EvaluationPolicy> {
+export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
+  const { cwd } = io;
   if (head === undefined && policyRef === undefined) {
     const config = await readModelConfig(cwd, model);
     return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data) };
   }
 
+  await requireRepository(io);
   const source = gitSourceTree(cwd);
   const here = (await gitHead(cwd)).commit;
   const base = policyRef === undefined ? here : await commitOf(source, policyRef);

@@ -2,12 +2,14 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
+import { isFile } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { Task } from '#core/config/model.ts';
 import { nearest } from '#core/config/nearest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { evaluatePredictions as measure, type PredictionsReport } from '#core/flows/evaluate-predictions.ts';
 import type { Json } from '#core/json.ts';
+import { counted } from '#core/plural.ts';
 import type { EvaluateOptions } from './command.ts';
 
 /** The report, in the shape that scripts rely on (docs: commands). */
@@ -19,10 +21,12 @@ export async function evaluatePredictions(options: EvaluateOptions, io: Io): Pro
       '`mergeway evaluate --predictions` needs --task, --label and --score',
     );
   }
+  const path = resolve(io.cwd, predictions);
+  if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
   const report = await measure(
     { table: duckdbTable(), progress: io.progress },
     {
-      paths: [resolve(io.cwd, predictions)],
+      paths: [path],
       task: taskOf(task),
       label,
       score: listOf(score),
@@ -63,12 +67,12 @@ function describe({ rows, metrics, groups, fairness, reasons }: PredictionsRepor
       ([name, value]) => `  ${name}: ${value ?? `undefined (${why[name] ?? 'no reason'})`}`,
     );
   return [
-    `${rows} rows`,
+    counted(rows, 'row'),
     ...spell(metrics, reasons.metrics),
     ...groups.flatMap((group, index) => [
       `${Object.entries(group.by)
         .map(([column, value]) => `${column} = ${value ?? '(missing)'}`)
-        .join(', ')}: ${group.rows} rows`,
+        .join(', ')}: ${counted(group.rows, 'row')}`,
       ...spell(group.metrics, reasons.groups[index] ?? {}),
     ]),
     ...(groups.length > 0 ? ['between the groups', ...spell(fairness, reasons.fairness)] : []),

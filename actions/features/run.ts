@@ -9,6 +9,7 @@ import { parseFeatureDefinitions } from '#core/config/load.ts';
 import { MergewayError } from '#core/errors.ts';
 import { serviceOf } from '#core/features/service.ts';
 import { type DataFile, joinFeatures } from '#core/flows/join-features.ts';
+import { counted } from '#core/plural.ts';
 import type { JoinOptions } from './command.ts';
 
 /** Runs `mergeway features join`. */
@@ -35,7 +36,7 @@ export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
   return {
     exit: 0,
     json: { rows, service: name, digest: service.digest, columns, out },
-    text: `${rows} rows with ${columns.length} features of ${name} in ${out}`,
+    text: `${counted(rows, 'row')} with ${counted(columns.length, 'feature')} of ${name} in ${out}`,
   };
 }
 

@@ -4,19 +4,23 @@ import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { commitOf } from '#actions/commit.ts';
 import { pullRequestNumber } from '#actions/pull-request.ts';
+import { requireRepository } from '#actions/repository.ts';
 import { repositoryTags } from '#actions/tags.ts';
+import { hasParent } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type ModelOutcome, promoteCommit } from '#core/flows/promote-commit.ts';
 import type { Json } from '#core/json.ts';
 import { tagLedger } from '#core/ledger/tag-ledger.ts';
+import type { SourceTree } from '#core/ports/source-tree.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
 import { exitCode, overall } from '#core/verdict.ts';
 import type { PromoteOptions } from './command.ts';
 
 /** Runs `mergeway promote`. */
 export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
+  await requireRepository(io);
   const source = gitSourceTree(io.cwd);
   const commit = await commitOf(source, options.commit);
   const tags = await repositoryTags(io, options.push ? 'origin' : undefined);
@@ -33,13 +37,25 @@ export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
     },
     {
       commit,
-      base: await commitOf(source, options.base ?? `${commit}^1`),
+      base: await baseOf(source, { commit, base: options.base }, io),
       actor: options.actor,
       ...(options.pullRequest !== undefined && { pullRequest: pullRequestNumber(options.pullRequest) }),
       withoutRollout: options.withoutRollout,
     },
   );
   return outcomeOf(outcomes);
+}
+
+/** The commit before, whose policy judges; undefined for a history's first commit, which has only its own. MW_COMMIT_NOT_FOUND. */
+async function baseOf(
+  source: SourceTree,
+  { commit, base }: { readonly commit: string; readonly base: string | undefined },
+  { cwd, progress }: Io,
+): Promise<string | undefined> {
+  if (base !== undefined) return commitOf(source, base);
+  if (await hasParent(cwd, commit)) return commitOf(source, `${commit}^1`);
+  progress.say(`${commit} is the first commit: no policy is from before it, and its own is used`);
+  return undefined;
 }
 
 function outcomeOf(outcomes: readonly ModelOutcome[]): Outcome {
@@ -51,8 +67,8 @@ function outcomeOf(outcomes: readonly ModelOutcome[]): Outcome {
     text:
       outcomes
         .map(
-          ({ model, status, reason }) =>
-            `${model}: ${status === 'pass' ? 'promoted' : `not promoted, ${status}`}: ${reason}`,
+          ({ model, status, reason, again }) =>
+            `${model}: ${status === 'pass' ? (again ? 'already promoted' : 'promoted') : `not promoted, ${status}`}: ${reason}`,
         )
         .join('\n') || 'this commit changes no model',
     outputs: {

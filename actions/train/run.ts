@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { writeWhole } from '#actions/files.ts';
+import { requireRepository } from '#actions/repository.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
@@ -13,6 +14,7 @@ import { shellTrainer } from './trainer.ts';
 
 /** Runs `mergeway train`. */
 export async function run({ model, commit, store, dataStore, out }: TrainOptions, io: Io): Promise<Outcome> {
+  await requireRepository(io);
   const source = gitSourceTree(io.cwd);
   const trained = await train(
     {

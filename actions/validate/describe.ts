@@ -1,6 +1,7 @@
 /** A validation for people: the verdict first, then what failed with examples, then what could not be told. */
 
 import type { RuleOutcome, Validation } from '#core/contract/validate.ts';
+import { counted } from '#core/plural.ts';
 
 const TITLES = {
   fail: 'failed',
@@ -15,9 +16,10 @@ export function describeValidation({ verdict, rows, rules }: Validation): string
   const lines = (['fail', 'inconclusive', 'skipped'] as const).flatMap((status) =>
     rules.filter((rule) => rule.verdict === status).flatMap(describeRule),
   );
-  return [`${TITLES[verdict]}: ${passed} of ${rules.length} rules passed on ${rows} rows`, ...lines].join(
-    '\n',
-  );
+  return [
+    `${TITLES[verdict]}: ${passed} of ${rules.length} rules passed on ${counted(rows, 'row')}`,
+    ...lines,
+  ].join('\n');
 }
 
 function describeRule(rule: RuleOutcome): readonly string[] {

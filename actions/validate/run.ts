@@ -6,12 +6,16 @@ import { openLock } from '#actions/data.ts';
 import { digestOfFile, readSource, writeFileWhole } from '#actions/files.ts';
 import { readMergewayConfig, readModelConfig } from '#actions/model.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
-import { type DataContract, parseContract } from '#core/contract/odcs.ts';
+import type { ModelConfig } from '#core/config/model.ts';
+import { requireModelColumns } from '#core/contract/model-columns.ts';
+import { columnOf, type DataContract, parseContract } from '#core/contract/odcs.ts';
 import { objectOf, type Validation, validateTable } from '#core/contract/validate.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { serialize, statement } from '#core/evidence/statement.ts';
 import { dataDigest, validationEvidence } from '#core/evidence/validation.ts';
+import { counted } from '#core/plural.ts';
+import type { Column } from '#core/ports/table.ts';
 import { exitCode } from '#core/verdict.ts';
 import { VERSION } from '#core/version.ts';
 import type { ValidateOptions } from './command.ts';
@@ -27,6 +31,14 @@ interface Job {
   readonly contract: DataContract;
   readonly contractDigest: Digest;
   readonly files: readonly DataFile[];
+  /** Whose columns must exist; absent where plain files are checked. */
+  readonly config?: ModelConfig;
+}
+
+interface Checked {
+  readonly validation: Validation;
+  /** Said before everything else; undefined when the file and the contract are about the same. */
+  readonly stranger: string | undefined;
 }
 
 /** Runs `mergeway validate`. */
@@ -35,12 +47,12 @@ export async function run(options: ValidateOptions, io: Io, files: readonly stri
   if (!job) return nothingToCheck(options.model);
 
   io.progress.say(`reading ${job.files.map(({ name }) => name).join(', ')}`);
-  const validation = await validateFiles(job, options.object);
+  const { validation, stranger } = await validateFiles(job, options.object);
   if (options.out) await writeFileWhole(resolve(io.cwd, options.out), evidenceOf(job, validation));
   return {
     exit: exitCode(validation.verdict),
     json: { verdict: validation.verdict, rules: validation.rules },
-    text: describeValidation(validation),
+    text: [...(stranger ? [stranger] : []), describeValidation(validation)].join('\n'),
     outputs: { verdict: validation.verdict },
   };
 }
@@ -77,6 +89,7 @@ async function jobOfModel(model: string, io: Io): Promise<Job | undefined> {
     contract: parseContract(source),
     contractDigest: digestOf(source.text),
     files: await digested(files),
+    config,
   };
 }
 
@@ -93,15 +106,26 @@ async function digested(
   return found;
 }
 
-async function validateFiles({ contract, files }: Job, object: string | undefined): Promise<Validation> {
+async function validateFiles({ contract, files, config }: Job, object: string | undefined): Promise<Checked> {
   const described = objectOf(contract, object);
   const table = await duckdbTable().open(files.map(({ path }) => path));
   try {
+    if (config) requireModelColumns(config, described, table.columns);
     const format = files[0]?.path.toLowerCase().endsWith('.csv') ? 'csv' : 'parquet';
-    return await validateTable(table, described, format);
+    return {
+      validation: await validateTable(table, described, format),
+      stranger: strangerTo(described.properties.map(columnOf), table.columns),
+    };
   } finally {
     await table.close();
   }
+}
+
+/** Twenty columns that are missing are one mistake: it is another file. */
+function strangerTo(promised: readonly string[], columns: readonly Column[]): string | undefined {
+  const known = new Set(columns.map(({ name }) => name));
+  if (promised.length === 0 || promised.some((name) => known.has(name))) return undefined;
+  return `none of the contract's ${counted(promised.length, 'column')} is in this file`;
 }
 
 function evidenceOf({ contract, contractDigest, files }: Job, validation: Validation): Uint8Array {

@@ -88,9 +88,18 @@ async function name(
   try {
     await connection.run(`CREATE ${kind} ${quoteName(table)} AS SELECT * FROM ${source.sql}`);
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 400) : String(cause);
-    throw new MergewayError('MW_TABLE_UNREADABLE', `${source.paths.join(', ')}: ${what}`, { cause });
+    throw new MergewayError('MW_TABLE_UNREADABLE', `${source.paths.join(', ')}: ${firstSentence(cause)}`, {
+      cause,
+    });
   }
+}
+
+/** What DuckDB found; the search space and settings that it goes on about are not the reader's to change. */
+function firstSentence(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const [found = text] = text.split('The search space used was');
+  const sniffed = /(It was not possible .*)/s.exec(found)?.[1] ?? found.split('\n')[0] ?? found;
+  return sniffed.replace(/\s+/g, ' ').trim().slice(0, 400);
 }
 
 /** From here on only the named files can be read or written, and no setting can be changed. */

@@ -26,6 +26,17 @@ export async function gitHead(folder: string): Promise<GitHead> {
   }
 }
 
+/** Whether the commit names one before it. What a shallow clone has cut off is still named. MW_GIT_FAILED. */
+export async function hasParent(folder: string, commit: string): Promise<boolean> {
+  const git = await gitIn(folder);
+  try {
+    const [header = ''] = (await git.raw('cat-file', 'commit', commit)).split('\n\n');
+    return header.split('\n').some((line) => line.startsWith('parent '));
+  } catch (cause) {
+    throw gitFailed(cause, `reading ${commit} in ${folder}`);
+  }
+}
+
 /** The name and e-mail that git would commit with; undefined when git knows none. */
 export async function gitIdentity(folder: string): Promise<GitIdentity | undefined> {
   const git = await gitIn(folder);

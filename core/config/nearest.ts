@@ -11,6 +11,14 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return ranked[0]?.candidate;
 }
 
+/** That there is no such model at `where`, with the nearest that is, and all of them. */
+export function noSuchModel(model: string, known: readonly string[], where: string): string {
+  const guess = nearest(model, known);
+  const listed = known.length === 0 ? 'none' : known.slice(0, 20).join(', ');
+  const hint = guess ? `; did you mean \`${guess}\`?` : ';';
+  return `there is no model \`${model}\`: models/${model}/model.yaml is not in ${where}${hint} models here: ${listed}`;
+}
+
 function levenshtein(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

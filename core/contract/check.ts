@@ -3,6 +3,7 @@
  * them. A rule is a file in rules/ that turns properties (or the table) into checks.
  */
 
+import { counted } from '../plural.ts';
 import type { Column } from '../ports/table.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import type { ContractObject, ContractProperty } from './odcs.ts';
@@ -80,7 +81,8 @@ export function rowCheck(check: {
     failing,
     shows: [column],
     judge({ values = 0, failed = 0 }, rows) {
-      if (failed > 0) return { status: 'fail', reason: `${failed} of ${rows} rows ${broken}`, failed };
+      if (failed > 0)
+        return { status: 'fail', reason: `${failed} of ${counted(rows, 'row')} ${broken}`, failed };
       if (values === 0) return { status: 'inconclusive', reason: 'there is no value to check', failed };
       return { status: 'pass', reason: `none of ${values} values ${broken}`, failed };
     },

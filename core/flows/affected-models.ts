@@ -13,15 +13,16 @@ export interface AffectedModel {
   readonly inputDigest: Digest;
 }
 
-/** The models that need a candidate, by name. MW_CONFIG_INVALID when the head's configuration is broken. */
+/** The models that need a candidate, by name; without a base, all of the head. MW_CONFIG_INVALID when the head's configuration is broken. */
 export async function affectedModels(
   source: SourceTree,
-  { base, head }: { readonly base: string; readonly head: string },
+  { base, head }: { readonly base: string | undefined; readonly head: string },
 ): Promise<readonly AffectedModel[]> {
   const affected: AffectedModel[] = [];
   for (const model of await modelNames(source, head)) {
     const digest = await inputDigestAt(source, head, model);
-    if (digest && digest !== (await knownDigest(source, base, model))) {
+    const known = base === undefined ? undefined : await knownDigest(source, base, model);
+    if (digest && digest !== known) {
       affected.push({ model, inputDigest: digest });
     }
   }

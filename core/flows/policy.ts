@@ -7,6 +7,7 @@ import { parseDataLock, parseMergewayConfig, parseModelConfig } from '../config/
 import { type DataLock, lockDigest } from '../config/lock.ts';
 import type { MergewayConfig, ServingTarget } from '../config/mergeway.ts';
 import { type ModelConfig, ModelName } from '../config/model.ts';
+import { noSuchModel } from '../config/nearest.ts';
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
@@ -72,20 +73,28 @@ export async function servingTarget(
   return undefined;
 }
 
-/** What a head's candidate of the model is judged by. MW_CONFIG_MISSING when neither side has the model. */
+/** What a head's candidate of the model is judged by; without a base there is only the head's policy. MW_CONFIG_MISSING when neither side has the model. */
 export async function policyOf(
   source: SourceTree,
-  { model, base, head }: { readonly model: string; readonly base: string; readonly head: string },
+  { model, base, head }: { readonly model: string; readonly base: string | undefined; readonly head: string },
 ): Promise<Policy> {
   const [onBase, onHead] = await Promise.all([
-    readModel(source, base, model),
+    base === undefined ? undefined : readModel(source, base, model),
     readModel(source, head, model),
   ]);
-  if (!onHead) {
-    throw new MergewayError('MW_CONFIG_MISSING', `${modelConfigPath(model)} does not exist at ${head}`);
-  }
+  if (!onHead) throw await modelMissing(source, head, model);
   if (!onBase) return { config: onHead, from: 'head' };
   return { config: judgedBy(onBase, onHead), from: 'base' };
+}
+
+/** MW_CONFIG_MISSING for a model that the commit does not have, with those that it has. */
+export async function modelMissing(
+  source: SourceTree,
+  commit: string,
+  model: string,
+): Promise<MergewayError> {
+  const known = await modelNames(source, commit);
+  return new MergewayError('MW_CONFIG_MISSING', noSuchModel(model, known, `commit ${commit}`));
 }
 
 /** Tensor and column names are the head's: a new candidate may read other columns. What counts as positive is policy. */

@@ -4,10 +4,11 @@
  */
 
 import type { Digest } from '../digest.ts';
+import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
-import { provenChampion } from '../registry/champion.ts';
+import { type Champion, provenChampion } from '../registry/champion.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import { affectedModels } from './affected-models.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
@@ -29,8 +30,8 @@ export interface PromoteCommitPorts extends PromotionPorts {
 
 export interface CommitToPromote {
   readonly commit: string;
-  /** The commit before the merge: its policy judges. */
-  readonly base: string;
+  /** The commit before the merge: its policy judges. Absent for a history's first commit, which has only its own. */
+  readonly base: string | undefined;
   readonly actor: string;
   readonly pullRequest?: number;
   /** Straight to production, whatever the policy's rollout says: nobody is there to run one. */
@@ -45,6 +46,8 @@ export interface ModelOutcome {
   readonly version?: string;
   readonly stage?: string;
   readonly candidate?: Digest;
+  /** It was promoted before, and nothing moved now. */
+  readonly again?: true;
 }
 
 /** What became of each model that the commit changes. */
@@ -70,9 +73,9 @@ async function promoteModel(
 
   const { base, commit } = request;
   const policy = await policyOf(ports.source, { model, base, head: commit });
-  const proof = await proofOf(ports, request, { inputs, candidate, policy });
-  if (!proof)
-    return unproven(`no evaluation of candidate ${candidate} fits policy, holdout and champion of now`);
+  const policyCommit = policy.from === 'base' && base !== undefined ? base : commit;
+  const { proof, nearest } = await proofOf(ports, policyCommit, { inputs, candidate, policy });
+  if (!proof) return unproven(nearest);
   if (proof.predicate.origin === 'advisory' && policy.config.promotion.evidence !== 'advisory') {
     return unproven(
       'its evidence is advisory: the job ran code of the pull request, and promotion.evidence is trusted',
@@ -81,7 +84,7 @@ async function promoteModel(
 
   const terms = await validationTerms(ports.source, {
     config: policy.config,
-    policyCommit: policy.from === 'base' ? base : commit,
+    policyCommit,
     head: commit,
   });
   const results = judge(proof.predicate, policy.config, await validationsOf(ports.artifacts, inputs, terms));
@@ -103,21 +106,63 @@ interface Proof {
   readonly policy: Policy;
 }
 
-/** The newest evaluation that was made under this policy, on its holdout, against the version in production now. */
+/** The newest evaluation that was made under this policy, on its holdout, against the version in production now; else why none fits. */
 async function proofOf(
   { artifacts, source, registry }: PromoteCommitPorts,
-  { base, commit }: CommitToPromote,
+  policyCommit: string,
   { inputs, candidate, policy }: Proof,
-): Promise<KeptEvaluation | undefined> {
-  const production = provenChampion(await registry.state(inputs.model));
-  const configuration = configurationDigest(policy.config);
-  const holdout = await holdoutDigest(source, policy.from === 'base' ? base : commit, policy.config);
+): Promise<{ readonly proof: KeptEvaluation | undefined; readonly nearest: string }> {
+  const terms: Terms = {
+    production: provenChampion(await registry.state(inputs.model)),
+    configuration: configurationDigest(policy.config),
+    holdout: await holdoutDigest(source, policyCommit, policy.config),
+    candidate,
+  };
   const kept = await evaluationsOf(artifacts, inputs, candidate);
-  return kept.find(({ predicate }) => {
-    const champion = predicate.champion?.digest;
-    const sameChampion = champion === production?.digest || production?.digest === candidate;
-    return predicate.configuration === configuration && predicate.holdout.digest === holdout && sameChampion;
-  });
+  const judged = kept.map((one) => ({ one, differs: differences(one.predicate, terms) }));
+  const [nearest] = [...judged].sort((a, b) => a.differs.length - b.differs.length);
+  return {
+    proof: judged.find(({ differs }) => differs.length === 0)?.one,
+    nearest: unfit(candidate, nearest),
+  };
+}
+
+interface Terms {
+  readonly production: Champion | undefined;
+  readonly configuration: Digest;
+  readonly holdout: Digest;
+  readonly candidate: Digest;
+}
+
+/** What of an evaluation is not as it must be now; for people. */
+function differences(
+  { champion, configuration, holdout }: EvaluationPredicate,
+  now: Terms,
+): readonly string[] {
+  const { production } = now;
+  const sameChampion = champion?.digest === production?.digest || production?.digest === now.candidate;
+  return [
+    ...(sameChampion
+      ? []
+      : [`it was measured against ${spell(champion)}, production is ${spell(production)}`]),
+    ...(configuration === now.configuration
+      ? []
+      : ['it was measured under another policy (evaluate and gates of model.yaml)']),
+    ...(holdout.digest === now.holdout
+      ? []
+      : [`it was measured on ${holdout.digest}, the lock of the holdout says ${now.holdout}`]),
+  ];
+}
+
+function unfit(candidate: Digest, nearest: { readonly differs: readonly string[] } | undefined): string {
+  const again = 'run `mergeway evaluate` with --training and --store, then promote again';
+  return nearest
+    ? `no evaluation of candidate ${candidate} fits; of the nearest: ${nearest.differs.join('; ')}; ${again}`
+    : `the store has no evaluation of candidate ${candidate}; ${again}`;
+}
+
+function spell(champion: { readonly version: string; readonly digest: string } | null | undefined): string {
+  return champion ? `${champion.version} (${champion.digest})` : 'none';
 }
 
 interface Proven extends Proof {
@@ -131,6 +176,7 @@ async function move(
   { inputs, candidate, proof, policy, status }: Proven,
 ): Promise<ModelOutcome> {
   const { model } = inputs;
+  const known = (await ports.ledger.entries()).length;
   const promoted = await promoteMerge(
     ports,
     {
@@ -145,10 +191,12 @@ async function move(
     { rollout: policy.config.rollout !== undefined && !withoutRollout },
   );
   const { stage, version } = promoted;
+  const again = promoted.entry.sequence < known;
   return {
     model,
     status: 'pass',
-    reason: `${version.version} holds ${stage}`,
+    reason: `${version.version} ${again ? 'was given' : 'holds'} ${stage}`,
+    ...(again && { again }),
     version: version.version,
     stage,
     candidate,

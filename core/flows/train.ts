@@ -15,7 +15,7 @@ import type { SourceTree } from '../ports/source-tree.ts';
 import type { Trainer } from '../ports/trainer.ts';
 import { VERSION } from '../version.ts';
 import { inputDigestAt } from './affected-models.ts';
-import { modelConfigPath, readModel } from './policy.ts';
+import { modelMissing, readModel } from './policy.ts';
 import { bindCandidate, boundCandidate, evidenceOf } from './stored-proof.ts';
 
 export interface TrainPorts {
@@ -48,9 +48,7 @@ export async function train(
   if (!commit) throw new MergewayError('MW_COMMIT_NOT_FOUND', `the repository has no commit ${ref}`);
   const config = await readModel(source, commit, model);
   const inputs = config && (await inputDigestAt(source, commit, model));
-  if (!inputs) {
-    throw new MergewayError('MW_CONFIG_MISSING', `${modelConfigPath(model)} does not exist at ${commit}`);
-  }
+  if (!inputs) throw await modelMissing(source, commit, model);
 
   const stored = await findStored(ports, config, inputs);
   if (stored) {

@@ -72,7 +72,7 @@ test('with --json an error is one object on stdout, and a sentence on stderr', a
   assert.equal(ran.code, 2);
   assert.deepEqual(Object.keys(jsonOf(ran)), ['error']);
   assert.deepEqual(Object.keys(jsonOf(ran).error ?? {}), ['code', 'message', 'remedy']);
-  assert.match(ran.stderr, /^MW_DATA_MISSING /);
+  assert.match(ran.stderr, /^MW_FILE_MISSING /);
 });
 
 const failing = (error: Error) =>

@@ -1,5 +1,6 @@
 /** The library metrics of ODCS: nullValues, missingValues, invalidValues, duplicateValues and rowCount, each with an operator. */
 
+import { counted as spellCount } from '../../plural.ts';
 import { type Check, type ContractRule, type Shape, skip } from '../check.ts';
 import { type ContractProperty, columnOf, type QualityCheck } from '../odcs.ts';
 import { identifier, literal } from '../sql.ts';
@@ -42,7 +43,7 @@ const TABLE_METRICS: Readonly<Record<string, Metric>> = {
       shows: [],
       judge: (_, rows) => {
         const status = threshold.holds(rows) ? 'pass' : 'fail';
-        return { status, reason: `${rows} rows, ${threshold.words}`, failed: 0 };
+        return { status, reason: `${spellCount(rows, 'row')}, ${threshold.words}`, failed: 0 };
       },
     };
   },

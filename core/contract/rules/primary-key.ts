@@ -1,5 +1,6 @@
 /** The primary key, of one column or several, names each row once. Missing parts are the rule `required`'s. */
 
+import { counted } from '../../plural.ts';
 import { type ContractRule, skip } from '../check.ts';
 import { columnOf } from '../odcs.ts';
 import { duplicateSql, surplus } from './duplicates.ts';
@@ -26,7 +27,11 @@ export const primaryKey: ContractRule = {
           const failed = surplus(measured);
           if (rows === 0) return { status: 'inconclusive', reason: 'there are no rows to check', failed };
           if (failed === 0) return { status: 'pass', reason: `${measured.distinct} different keys`, failed };
-          return { status: 'fail', reason: `${failed} of ${rows} rows repeat another row's key`, failed };
+          return {
+            status: 'fail',
+            reason: `${failed} of ${counted(rows, 'row')} repeat another row's key`,
+            failed,
+          };
         },
       },
     ];

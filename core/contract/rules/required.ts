@@ -1,5 +1,6 @@
 /** `required: true`, and every part of a primary key: no missing values. */
 
+import { counted } from '../../plural.ts';
 import type { ContractRule } from '../check.ts';
 import { columnOf } from '../odcs.ts';
 import { identifier } from '../sql.ts';
@@ -21,7 +22,7 @@ export const required: ContractRule = {
         judge({ missing: failed = 0 }, rows) {
           if (rows === 0) return { status: 'inconclusive', reason: 'there are no rows to check', failed };
           if (failed === 0) return { status: 'pass', reason: 'no value is missing', failed };
-          return { status: 'fail', reason: `${failed} of ${rows} rows have no value`, failed };
+          return { status: 'fail', reason: `${failed} of ${counted(rows, 'row')} without a value`, failed };
         },
       },
     ];

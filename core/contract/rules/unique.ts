@@ -1,5 +1,6 @@
 /** `unique: true`: no value twice. */
 
+import { counted } from '../../plural.ts';
 import type { ContractRule } from '../check.ts';
 import { columnOf } from '../odcs.ts';
 import { hasColumn } from '../values.ts';
@@ -22,7 +23,11 @@ export const unique: ContractRule = {
             return { status: 'inconclusive', reason: 'there is no value to check', failed };
           if (failed === 0)
             return { status: 'pass', reason: `${measured.values} values, all different`, failed };
-          return { status: 'fail', reason: `${failed} rows repeat a value`, failed };
+          return {
+            status: 'fail',
+            reason: `${counted(failed, 'row')} ${failed === 1 ? 'repeats' : 'repeat'} a value`,
+            failed,
+          };
         },
       },
     ];

@@ -1,0 +1,34 @@
+/** Whether the columns that a model's configuration names can exist: said before training, which may take hours. */
+
+import type { ModelConfig } from '../config/model.ts';
+import { nearest } from '../config/nearest.ts';
+import { requireColumns, type Wanted } from '../evaluation/columns.ts';
+import type { Column } from '../ports/table.ts';
+import { type ContractObject, columnOf } from './odcs.ts';
+
+/**
+ * Compares with the contract and the training data together. Label, key and time must be in either. A group may be known of the
+ * holdout alone, so its name is refused only when it looks like one that exists. MW_COLUMN_MISSING.
+ */
+export function requireModelColumns(
+  { evaluate, gates }: Pick<ModelConfig, 'evaluate' | 'gates'>,
+  contract: ContractObject,
+  data: readonly Column[],
+): void {
+  const names = new Set([...contract.properties.map(columnOf), ...data.map(({ name }) => name)]);
+  const known = [...names];
+  const always: readonly Wanted[] = [
+    { column: evaluate.label, by: 'evaluate.label' },
+    { column: evaluate.key, by: 'evaluate.key' },
+    ...(evaluate.time === undefined ? [] : [{ column: evaluate.time, by: 'evaluate.time' }]),
+  ];
+  const groups: readonly Wanted[] = [
+    ...evaluate.groups.map((column) => ({ column, by: 'evaluate.groups' })),
+    ...gates.bias.flatMap(({ by }) => by.map((column) => ({ column, by: 'gates.bias' }))),
+  ];
+  const misspelt = groups.filter(({ column }) => !names.has(column) && nearest(column, known) !== undefined);
+  requireColumns(
+    [...always, ...misspelt],
+    known.map((name) => ({ name, type: '' })),
+  );
+}
