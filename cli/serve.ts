@@ -1,8 +1,8 @@
 /** `mergeway serve`: the door of serving/. */
 
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defineCommand, type Io, type OptionsOf, type OptionTable, type Outcome } from '#actions/command.ts';
-import { isFile } from '#actions/files.ts';
 import { MergewayError } from '#core/errors.ts';
 
 const options = {
@@ -65,7 +65,8 @@ function modelsOf(pairs: readonly string[]): Readonly<Record<string, string>> {
 }
 
 async function requireFile(path: string): Promise<void> {
-  if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
 }
 
 function portOf(text: string): number {

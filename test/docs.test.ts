@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { mergeway } from '#test/support/command-line.ts';
 
 const PLACES = /`((?:core|adapters|actions|app|serving|cli|templates|test|bench|demo|docs)\/[\w./-]+)`/g;
 
@@ -42,3 +43,22 @@ test('every link to a file in the documents leads somewhere', () => {
     );
   }
 });
+
+const README = readFileSync('README.md', 'utf8');
+const plainFiles = /## Try one part[\s\S]+?```sh\n([\s\S]+?)```/.exec(README)?.[1] ?? '';
+const commands = plainFiles
+  .replaceAll('$quickstart', /^quickstart=(.+)$/m.exec(plainFiles)?.[1] ?? '')
+  .split('\n')
+  .filter((line) => line.startsWith('mergeway '))
+  .map((line) => line.split(' ').slice(1));
+
+test('README.md has commands for plain files', () => assert.ok(commands.length >= 5));
+
+for (const args of commands.filter(([name]) => name !== 'serve')) {
+  test(`\`mergeway ${args.slice(0, 2).join(' ')}\` of README.md runs as it is written`, async () => {
+    const { code, stderr } = await mergeway(args);
+
+    assert.notEqual(code, 2, stderr);
+    assert.notEqual(code, 4, stderr);
+  });
+}

@@ -23,7 +23,7 @@ export interface Policy {
 }
 
 /** Path of a model's configuration. */
-export function modelConfigPath(model: string): string {
+function modelConfigPath(model: string): string {
   return `models/${model}/model.yaml`;
 }
 

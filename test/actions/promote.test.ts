@@ -7,8 +7,10 @@ import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { jsonOf, mergeway, type Ran } from '#test/support/command-line.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
 import { git } from '#test/support/git.ts';
 import { type ModelRepository, modelRepository, modelYaml } from '#test/support/model-repository.ts';
+import { identityModel } from '#test/support/onnx.ts';
 
 const execute = promisify(execFile);
 const MAIN = resolve(import.meta.dirname, '../../cli/main.ts');
@@ -197,4 +199,51 @@ test('a ledger file with a changed entry is broken, exit code 1', async (t) => {
 
   assert.deepEqual([good.code, jsonOf(good).ok], [0, true], good.stderr);
   assert.deepEqual([bad.code, jsonOf(bad).what], [1, 'hash'], bad.stderr);
+});
+
+test('the first commit of a repository is judged by its own policy', async (t) => {
+  const repository = await modelRepository(t);
+  const { root, store, dataStore } = repository;
+  const run = (...args: readonly string[]) => mergeway(args, { cwd: root });
+  await run('train', '--model', 'flights', '--out', 'out');
+  await run(
+    ...['evaluate', '--model', 'flights', '--candidate', 'out/model.onnx', '--training', 'out/training.json'],
+    ...['--store', store, '--data-store', dataStore],
+  );
+
+  const first = await run('promote', '--store', store);
+  const again = await run('promote', '--store', store);
+
+  assert.match(first.stderr, /is the first commit: no policy is from before it/);
+  assert.match(first.stdout, /^flights: promoted: v0\.0\.1 holds production/);
+  assert.match(again.stdout, /^flights: already promoted: v0\.0\.1 was given production/);
+});
+
+test('a shallow clone has no first commit: its policy from before must be fetched', async (t) => {
+  const { root, store } = await proven(t);
+  const clone = join(await temporaryFolder(t), 'clone');
+  await git(root, 'clone', '--quiet', '--depth=1', `file://${root}`, clone);
+
+  const ran = await mergeway(['promote', '--store', store, '--json'], { cwd: clone });
+
+  assert.equal(jsonOf(ran).error?.code, 'MW_COMMIT_NOT_FOUND', ran.stderr);
+});
+
+test('an evaluation that does not fit any more says what differs, and the way out', async (t) => {
+  const fresh = await modelRepository(t, { 'models/flights/model.yaml': modelYaml({ command: 'true' }) });
+  await fresh.change({ 'models/flights/model.yaml': modelYaml() });
+  const inFresh = (...args: readonly string[]) => mergeway(args, { cwd: fresh.root });
+  await writeFile(join(fresh.root, 'other.onnx'), identityModel('double'));
+  await inFresh('train', '--model', 'flights', '--out', 'out');
+  const evaluated = await inFresh(
+    ...['evaluate', '--model', 'flights', '--candidate', 'out/model.onnx', '--training', 'out/training.json'],
+    ...['--champion', 'other.onnx', '--store', fresh.store, '--data-store', fresh.dataStore],
+  );
+  assert.equal(evaluated.code, 0, evaluated.stderr);
+
+  const refused = await inFresh('promote', '--store', fresh.store);
+
+  assert.equal(refused.code, 3);
+  assert.match(refused.stdout, /measured against unregistered \(sha256:[0-9a-f]+\), production is none/);
+  assert.match(refused.stdout, /run `mergeway evaluate` with --training and --store/);
 });

@@ -123,3 +123,36 @@ for (const { name, files, args, code } of [
     await assert.rejects(access(join(cwd, 'out')));
   });
 }
+
+test('a file of something else is said so in one line, before its missing columns', async (t) => {
+  const cwd = await folderWith(t, { 'c.yaml': CONTRACT, 'a.csv': 'a,b\n1,2\n' });
+
+  const { code, stdout } = await mergeway(['validate', '--contract', 'c.yaml', 'a.csv'], { cwd });
+
+  assert.equal(code, 1);
+  assert.match(stdout, /^none of the contract's 2 columns is in this file\nfailed: .* on 1 row\n/);
+});
+
+test("a CSV that can't be understood is said so without DuckDB's settings", async (t) => {
+  const cwd = await folderWith(t, { 'c.yaml': CONTRACT, 'a.csv': 'id,x\n1,2\n3\n' });
+
+  const { stderr } = await mergeway(['validate', '--contract', 'c.yaml', 'a.csv'], { cwd });
+
+  assert.match(stderr, /MW_TABLE_UNREADABLE .*a\.csv: /);
+  assert.doesNotMatch(stderr, /strict_mode|search space|sniffing/);
+});
+
+test("a model's misspelt column is refused before anything is trained", async (t) => {
+  const { root } = await modelRepository(t, {
+    'data/c.yaml': CONTRACT,
+    'models/flights/model.yaml': modelYaml({ gates: '{data: {contract: data/c.yaml}}' }).replace(
+      'label: late',
+      'label: lat',
+    ),
+  });
+
+  const ran = await mergeway(['validate', '--model', 'flights', '--json'], { cwd: root });
+
+  assert.equal(jsonOf(ran).error?.code, 'MW_COLUMN_MISSING', ran.stderr);
+  assert.match(ran.stderr, /evaluate\.label needs column `lat`; did you mean `late`\?/);
+});

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { defineCommand } from '#actions/command.ts';
+import { Environment } from '#app/options.ts';
 import { commands } from '#cli/commands.ts';
 import { VERSION } from '#core/version.ts';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
@@ -73,6 +74,93 @@ test('with --json an error is one object on stdout, and a sentence on stderr', a
   assert.deepEqual(Object.keys(jsonOf(ran)), ['error']);
   assert.deepEqual(Object.keys(jsonOf(ran).error ?? {}), ['code', 'message', 'remedy']);
   assert.match(ran.stderr, /^MW_FILE_MISSING /);
+});
+
+for (const { name, args, message } of [
+  {
+    name: 'a model file',
+    args: ['serve', '--model', 'x=nope.onnx', '--port', '0'],
+    message: /^MW_FILE_MISSING there is no file .*nope\.onnx/,
+  },
+  {
+    name: 'a file of predictions',
+    args: [...'evaluate --task regression --label y --score p --predictions'.split(' '), 'nope.csv'],
+    message: /^MW_FILE_MISSING there is no file .*nope\.csv/,
+  },
+  {
+    name: 'a ledger',
+    args: ['ledger', 'verify', '--file', 'nope'],
+    message: /^MW_FILE_MISSING there is no file .*nope/,
+  },
+  {
+    name: 'a repository for training',
+    args: ['train', '--model', 'flights', '--out', 'o'],
+    message: /^MW_REPOSITORY_MISSING .* is no git repository/,
+  },
+  {
+    name: 'a repository for promotion',
+    args: ['promote', '--store', 's'],
+    message: /^MW_REPOSITORY_MISSING .* is no git repository/,
+  },
+]) {
+  test(`${name} that is not there is said to be missing, exit code 2`, async (t) => {
+    const { code, stderr } = await mergeway(args, { cwd: await temporaryFolder(t) });
+
+    assert.equal(code, 2);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /ENOENT|store:|ZipMap/);
+  });
+}
+
+for (const { line, message } of [
+  { line: 'hello', message: /l\.jsonl:1 is no JSON object/ },
+  { line: '[]', message: /l\.jsonl:1 is no JSON object/ },
+  { line: '{}', message: /l\.jsonl:1 has no `id`/ },
+  { line: '{"id": 1}', message: /l\.jsonl:1 `id`: expected string.*got 1/ },
+]) {
+  test(`a ledger with the line ${line} says what is wrong with it`, async (t) => {
+    const cwd = await temporaryFolder(t);
+    await writeFile(join(cwd, 'l.jsonl'), line);
+
+    const { code, stderr } = await mergeway(['ledger', 'verify', '--file', 'l.jsonl'], { cwd });
+
+    assert.equal(code, 2);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /undefined|Invalid input/);
+  });
+}
+
+for (const args of [
+  ['validate', '--model', 'flihgts'],
+  ['train', '--model', 'flihgts', '--out', 'o'],
+]) {
+  test(`\`${args.join(' ')}\` names the model that was meant`, async (t) => {
+    const { root } = await modelRepository(t);
+
+    const { code, stderr } = await mergeway(args, { cwd: root });
+
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^MW_CONFIG_MISSING there is no model `flihgts`.*did you mean `flights`\? models here: flights/,
+    );
+  });
+}
+
+test('`mergeway app --help` lists every setting, the needed ones apart', async () => {
+  const { stdout } = await mergeway(['app', '--help']);
+
+  const words = (start: RegExp) => (start.exec(stdout)?.[1] ?? '').split(/[\s,]+/).filter(Boolean);
+  const settings = Object.entries(Environment.shape);
+  const needed = settings.filter(([, schema]) => !schema.safeParse(undefined).success);
+  assert.deepEqual(
+    words(/needed: ([^:]+?)\n {2}optional/),
+    needed.map(([name]) => name),
+  );
+  assert.deepEqual(
+    words(/optional: ([^:]+?)\n {2}Keys/),
+    settings.filter((one) => !needed.includes(one)).map(([name]) => name),
+  );
 });
 
 const failing = (error: Error) =>
