@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Durations of the rollout's steps, in order; weights, guards, α and the minimum of units stay the quickstart's. */
-const STEP_DURATIONS = ['4s', '6s', '6s'];
+const STEP_DURATIONS = ['3s', '5s', '6s'];
 
 /** Rewrites `for:` in the model's rollout steps and the serving target's URL in a working copy. */
 export async function setThePace(folder: string, servingUrl: string): Promise<void> {

@@ -47,7 +47,7 @@ export interface Stage {
   startTraffic(): Promise<void>;
   /** Full traffic for a canary, quiet traffic while the runner works. */
   setTraffic(amount: 'full' | 'quiet'): void;
-  /** What traffic sees in one whole second from now on. */
+  /** What traffic sees in one whole half second from now on. */
   nextTally(): Promise<Tally>;
   close(): Promise<void>;
 }
@@ -85,50 +85,31 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
     ...python,
   });
 
-  const serving = await start({
-    name: 'serving',
-    args: [
-      'cli/main.ts',
-      'serve',
-      '--store',
-      layout.store,
-      '--state',
-      layout.serving,
-      '--admin-token-file',
-      layout.adminTokenFile,
-      '--port',
-      '0',
-    ],
-    logFile: join(layout.logs, 'serving.log'),
-    readyWhen: /(http:\/\/[\d.]+:\d+)/,
-  });
+  const launchApp = () =>
+    start({
+      name: 'App',
+      args: ['cli/main.ts', 'app'],
+      env: {
+        GITHUB_APP_ID: '1',
+        GITHUB_PRIVATE_KEY: privateKey,
+        GITHUB_API_URL: github.apiUrl,
+        WEBHOOK_SECRET: webhookSecret,
+        MERGEWAY_DATABASE: layout.database,
+        MERGEWAY_STORE: layout.store,
+        MERGEWAY_ADMIN_TOKEN_FILE: layout.adminTokenFile,
+        MERGEWAY_LEASE: `${LEASE_MS / 1000}s`,
+        PORT: String(appPort),
+        HOST: '127.0.0.1',
+        MERGEWAY_PUBLIC_URL: appUrl,
+      },
+      logFile: join(layout.logs, 'app.log'),
+      readyWhen: /http:\/\/127\.0\.0\.1:\d+/,
+    });
+  const [firstApp, serving] = await Promise.all([launchApp(), launchServing(layout)]);
   const servingUrl = serving.ready[1] ?? '';
+  const copy = await makeRepository(github, layout, servingUrl);
 
-  const { gitUrl } = await github.createRepository({
-    owner: OWNER,
-    name: NAME,
-    collaborators: { author: 'write', reviewer: 'write' },
-  });
-  const copy = await createWorkingCopy(
-    layout.work,
-    gitUrl,
-    [
-      { from: join(QUICKSTART, 'repository'), without: ['models'] },
-      {
-        from: join(CHECKOUT, 'templates/workflows/mergeway-train.yml'),
-        to: '.github/workflows/mergeway-train.yml',
-      },
-      {
-        from: join(CHECKOUT, 'templates/workflows/mergeway-evaluate.yml'),
-        to: '.github/workflows/mergeway-evaluate.yml',
-      },
-    ],
-    (work) => setThePace(work, servingUrl),
-  );
-  await cp(join(QUICKSTART, 'holdout'), layout.dataStore, { recursive: true });
-  configure(github, layout);
-
-  let app: Running | undefined;
+  let app: Running = firstApp;
   let traffic: Running | undefined;
 
   const stage: Stage = {
@@ -145,28 +126,10 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
     leaseMs: LEASE_MS,
     appUrl,
     async startApp() {
-      app = await start({
-        name: 'App',
-        args: ['cli/main.ts', 'app'],
-        env: {
-          GITHUB_APP_ID: '1',
-          GITHUB_PRIVATE_KEY: privateKey,
-          GITHUB_API_URL: github.apiUrl,
-          WEBHOOK_SECRET: webhookSecret,
-          MERGEWAY_DATABASE: layout.database,
-          MERGEWAY_STORE: layout.store,
-          MERGEWAY_ADMIN_TOKEN_FILE: layout.adminTokenFile,
-          MERGEWAY_LEASE: `${LEASE_MS / 1000}s`,
-          PORT: String(appPort),
-          HOST: '127.0.0.1',
-          MERGEWAY_PUBLIC_URL: appUrl,
-        },
-        logFile: join(layout.logs, 'app.log'),
-        readyWhen: /http:\/\/127\.0\.0\.1:\d+/,
-      });
+      app = await launchApp();
     },
     async killApp() {
-      app?.child.kill('SIGKILL');
+      app.child.kill('SIGKILL');
     },
     async startTraffic() {
       traffic = await start({
@@ -195,13 +158,52 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
       }),
     async close() {
       await traffic?.stop();
-      await app?.stop();
+      await app.stop();
       await serving.stop();
       await github.close();
     },
   };
-  await stage.startApp();
   return stage;
+}
+
+type Layout = Awaited<ReturnType<typeof makeFolders>>;
+
+function launchServing({ store, serving, adminTokenFile, logs }: Layout): Promise<Running> {
+  const options = ['--store', store, '--state', serving, '--admin-token-file', adminTokenFile, '--port', '0'];
+  return start({
+    name: 'serving',
+    args: ['cli/main.ts', 'serve', ...options],
+    logFile: join(logs, 'serving.log'),
+    readyWhen: /(http:\/\/[\d.]+:\d+)/,
+  });
+}
+
+/** The repository with its workflows, and the holdout where only the evaluation job is told to look. */
+async function makeRepository(github: GitHub, layout: Layout, servingUrl: string): Promise<WorkingCopy> {
+  const { gitUrl } = await github.createRepository({
+    owner: OWNER,
+    name: NAME,
+    collaborators: { author: 'write', reviewer: 'write' },
+  });
+  const copy = await createWorkingCopy(
+    layout.work,
+    gitUrl,
+    [
+      { from: join(QUICKSTART, 'repository'), without: ['models'] },
+      {
+        from: join(CHECKOUT, 'templates/workflows/mergeway-train.yml'),
+        to: '.github/workflows/mergeway-train.yml',
+      },
+      {
+        from: join(CHECKOUT, 'templates/workflows/mergeway-evaluate.yml'),
+        to: '.github/workflows/mergeway-evaluate.yml',
+      },
+    ],
+    (work) => setThePace(work, servingUrl),
+  );
+  await cp(join(QUICKSTART, 'holdout'), layout.dataStore, { recursive: true });
+  configure(github, layout);
+  return copy;
 }
 
 async function makeFolders(folder: string) {

@@ -31,8 +31,9 @@ export async function watchRollout(stage: Stage, number: number): Promise<Outcom
 }
 
 function trafficLine({ sent, failed, byVersion }: Tally): string {
+  const answered = Object.values(byVersion).reduce((sum, count) => sum + count, 0);
   const shares = Object.entries(byVersion).map(
-    ([version, count]) => `${version} ${Math.round((100 * count) / Math.max(1, sent))} %`,
+    ([version, count]) => `${version} ${Math.round((100 * count) / Math.max(1, answered))} %`,
   );
-  return `${sent} requests/s, ${failed} failed, ${shares.join(', ')}`;
+  return `${2 * sent} requests/s, ${failed} failed, ${shares.join(', ')}`;
 }

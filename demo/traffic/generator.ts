@@ -1,6 +1,6 @@
 /**
  * The traffic of the demo: loops rows of the replay against the serving process at a steady rate over kept connections,
- * without a key, so that every request is a randomised unit. A process of its own; prints one JSON line a second.
+ * without a key, so that every request is a randomised unit. A process of its own; prints one JSON line each half second.
  * A line on standard input is a new rate.
  * Usage: node demo/traffic/generator.ts <serving url> <model> <replay.parquet> <requests per second>
  */
@@ -12,6 +12,8 @@ import { requestBodies } from './bodies.ts';
 const CONNECTIONS = 16;
 /** The pace is kept in slices of this many milliseconds. */
 const SLICE_MS = 10;
+/** Time between two lines of the tally. */
+const TALLY_MS = 500;
 /** More requests than this in flight mean that the server can't keep up; the generator then waits instead of piling up. */
 const MAX_IN_FLIGHT = 512;
 
@@ -57,7 +59,7 @@ async function main([
   setInterval(() => {
     console.log(JSON.stringify(tally));
     tally = emptyTally();
-  }, 1000);
+  }, TALLY_MS);
 
   function send(body: Buffer): void {
     tally.sent++;
