@@ -1,7 +1,7 @@
 /** A better model: passes its gates, takes its canary, and is promoted. */
 
 import type { Act } from './act.ts';
-import { judgeChange } from './line.ts';
+import { judgeChange, openChange } from './line.ts';
 import { mergeAndRollOut } from './rollout.ts';
 
 export const better: Act = {
@@ -9,6 +9,8 @@ export const better: Act = {
   expected: 'promoted',
   async play(stage) {
     const { number } = await judgeChange(stage, 'better');
-    return mergeAndRollOut(stage, number);
+    return mergeAndRollOut(stage, number, async () => {
+      await openChange(stage, 'biased'); // work goes on: the next act's pull request trains while the canary is watched
+    });
   },
 };

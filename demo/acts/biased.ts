@@ -2,12 +2,14 @@
 
 import { merge } from '../pull-request.ts';
 import type { Act } from './act.ts';
-import { judgeChange } from './line.ts';
+import { judgeChange, openChange } from './line.ts';
 
 export const biased: Act = {
   name: 'a biased model is refused',
   expected: 'refused by the bias gate',
   async play(stage) {
+    await openChange(stage, 'biased');
+    await openChange(stage, 'treacherous'); // a colleague's, of the next act: it trains while this one is evaluated
     const { number, checks } = await judgeChange(stage, 'biased');
     let outcome = '';
     await stage.story.step('merge', async () => {

@@ -4,8 +4,12 @@ import { commentMatching, deploymentEnd, merge } from '../pull-request.ts';
 import type { Stage, Tally } from '../stage.ts';
 import type { Outcome } from './act.ts';
 
-/** Merges; `promoted` or `rolled back` by the deployment's end. */
-export async function mergeAndRollOut(stage: Stage, number: number): Promise<Outcome> {
+/** Merges; `promoted` or `rolled back` by the deployment's end. `meanwhile` begins when the merge is done. */
+export async function mergeAndRollOut(
+  stage: Stage,
+  number: number,
+  meanwhile: () => Promise<void> = async () => {},
+): Promise<Outcome> {
   let merged = false;
   await stage.story.step('merge', async () => {
     const answer = await merge(stage, number);
@@ -13,6 +17,7 @@ export async function mergeAndRollOut(stage: Stage, number: number): Promise<Out
     return answer.message;
   });
   if (!merged) return 'refused';
+  await meanwhile();
   return watchRollout(stage, number);
 }
 
