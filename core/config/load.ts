@@ -146,8 +146,11 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): Probl
     const [key = ''] = issue.keys;
     return { at: [...issue.path, key], problem: `unknown key${suggestion(key, known)}` };
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return { at: issue.path, problem: `missing; a value of type ${issue.expected} is needed` };
+  if (issue.input === undefined) {
+    if (issue.code === 'invalid_type')
+      return { at: issue.path, problem: `missing; a value of type ${issue.expected} is needed` };
+    if (issue.code === 'invalid_value')
+      return { at: issue.path, problem: `missing; one of ${issue.values.join(', ')} is needed` };
   }
   const guess =
     issue.code === 'invalid_value' && typeof issue.input === 'string'

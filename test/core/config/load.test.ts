@@ -35,6 +35,12 @@ for (const { name, text, line, says } of [
     says: /did you mean `min`/,
   },
   {
+    name: 'a gate without its metric',
+    text: `${MINIMAL}gates: {benchmark: [{min: 0.7}]}\n`,
+    line: 10,
+    says: /metric: missing; one of roc_auc, /,
+  },
+  {
     name: 'a misspelt metric',
     text: `${MINIMAL}gates: {benchmark: [{metric: roc_acu}]}\n`,
     line: 10,
