@@ -4,19 +4,22 @@
  */
 
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { MergewayError } from '#core/errors.ts';
 
 export interface FolderLock {
   release(): Promise<void>;
 }
 
+/** Locks that this process holds. A restarted container has its predecessor's pid: a lock with our pid that is not here is a dead one's. */
+const held = new Set<string>();
+
 /** Takes the folder's lock. MW_DATABASE_LOCKED names the living owner. */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const file = join(folder, 'mergeway.lock');
+  const file = resolve(folder, 'mergeway.lock');
   if (!(await claim(file))) {
     const owner = await ownerOf(file);
-    if (owner !== undefined && isAlive(owner)) {
+    if (owner !== undefined && holds(owner, file)) {
       throw new MergewayError(
         'MW_DATABASE_LOCKED',
         `The database in ${folder} is in use by process ${owner}`,
@@ -27,7 +30,17 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       throw new MergewayError('MW_DATABASE_LOCKED', `The database in ${folder} was taken just now`);
     }
   }
-  return { release: () => rm(file, { force: true }) };
+  held.add(file);
+  return {
+    async release() {
+      held.delete(file);
+      await rm(file, { force: true });
+    },
+  };
+}
+
+function holds(owner: number, file: string): boolean {
+  return owner === process.pid ? held.has(file) : isAlive(owner);
 }
 
 async function claim(file: string): Promise<boolean> {
