@@ -4,6 +4,7 @@ import { sealEntry } from '#core/ledger/chain.ts';
 import type { LedgerEntry } from '#core/ledger/entry.ts';
 import type { Ledger } from '#core/ports/ledger.ts';
 import type {
+  Alarm,
   Candidate,
   Candidates,
   Evaluation,
@@ -11,7 +12,11 @@ import type {
   FiledDelivery,
   Inbox,
   KnownRepository,
+  Monitors,
+  MonitorWindow,
   Repositories,
+  Retraining,
+  Retrainings,
   Rollout,
   RolloutPoint,
   Rollouts,
@@ -33,6 +38,8 @@ export function memoryStore(): Store {
     candidates: memoryCandidates(),
     evaluations: memoryEvaluations(),
     rollouts: memoryRollouts(),
+    monitors: memoryMonitors(),
+    retrainings: memoryRetrainings(),
     ledger: ledgerOf,
     adoptLedger: async (repository, entries) => ledgerOf(repository).adopt(entries),
   };
@@ -206,6 +213,61 @@ function memoryRollouts(): Rollouts {
       charts.set(id, chart);
     },
     points: async (id) => [...(charts.get(id) ?? [])].sort((a, b) => a.at - b.at),
+  };
+}
+
+function memoryMonitors(): Monitors {
+  const windows = new Map<string, MonitorWindow>();
+  const alarms = new Map<string, Alarm>();
+  return {
+    async save(window) {
+      windows.set(`${window.repository} ${window.model} ${window.from}`, window);
+    },
+    of: async (repository, model, limit) =>
+      [...windows.values()]
+        .filter((window) => window.repository === repository && window.model === model)
+        .sort((a, b) => b.from - a.from)
+        .slice(0, limit),
+    async saveAlarm(alarm) {
+      alarms.set(`${alarm.repository} ${alarm.model}`, alarm);
+    },
+    alarm: async (repository, model) => alarms.get(`${repository} ${model}`),
+    alarms: async (repository) =>
+      [...alarms.values()]
+        .filter((alarm) => alarm.repository === repository)
+        .sort((a, b) => (a.model < b.model ? -1 : 1)),
+  };
+}
+
+function memoryRetrainings(): Retrainings {
+  const saved = new Map<string, Retraining>();
+  const keyOf = ({ repository, id }: Retraining) => `${repository} ${id}`;
+  const isOpen = ({ state }: Retraining) => state === 'decided' || state === 'open';
+  const oldestFirst = () =>
+    [...saved.values()].sort((a, b) => a.decidedAt - b.decidedAt || (a.id < b.id ? -1 : 1));
+  return {
+    async decide(retraining) {
+      const { repository, model } = retraining;
+      const blocked = oldestFirst().some(
+        (other) => isOpen(other) && other.repository === repository && other.model === model,
+      );
+      if (saved.has(keyOf(retraining)) || (blocked && isOpen(retraining))) return false;
+      saved.set(keyOf(retraining), retraining);
+      return true;
+    },
+    async save(retraining) {
+      if (saved.has(keyOf(retraining))) saved.set(keyOf(retraining), retraining);
+    },
+    open: async () => oldestFirst().filter(isOpen),
+    of: async (repository, model, limit) =>
+      oldestFirst()
+        .filter((retraining) => retraining.repository === repository && retraining.model === model)
+        .reverse()
+        .slice(0, limit),
+    byPullRequest: async (repository, pullRequest) =>
+      oldestFirst().find(
+        (retraining) => retraining.repository === repository && retraining.pullRequest === pullRequest,
+      ),
   };
 }
 

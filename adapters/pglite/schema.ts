@@ -91,6 +91,37 @@ export const MIGRATIONS: readonly string[] = [
   );
   `,
   'create index deliveries_by_guid on deliveries (guid)',
+  `
+  create table monitor_windows (
+    repository text not null,
+    model text not null,
+    window_from bigint not null,
+    window_to bigint not null,
+    record jsonb not null,
+    primary key (repository, model, window_from)
+  );
+
+  create table alarms (
+    repository text not null,
+    model text not null,
+    record jsonb not null,
+    primary key (repository, model)
+  );
+
+  create table retrainings (
+    repository text not null,
+    id text not null,
+    model text not null,
+    pull_request bigint not null,
+    decided_at bigint not null,
+    open boolean not null,
+    record jsonb not null,
+    primary key (repository, id)
+  );
+  create unique index retrainings_one_open on retrainings (repository, model) where open;
+  create index retrainings_newest on retrainings (repository, model, decided_at desc);
+  create index retrainings_by_pull on retrainings (repository, pull_request);
+  `,
 ];
 
 /** Where the number of applied migrations is kept. */

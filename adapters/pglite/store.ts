@@ -12,7 +12,9 @@ import { pgliteEvaluations } from './evaluations.ts';
 import { pgliteInbox } from './inbox.ts';
 import { adoptLedger, pgliteLedger } from './ledger.ts';
 import { lockFolder } from './lock.ts';
+import { pgliteMonitors } from './monitors.ts';
 import { pgliteRepositories } from './repositories.ts';
+import { pgliteRetrainings } from './retrainings.ts';
 import { pgliteRollouts } from './rollouts.ts';
 import { MIGRATIONS, VERSION_TABLE } from './schema.ts';
 import { sqlOf } from './sql.ts';
@@ -62,6 +64,8 @@ async function repositoriesOf(database: PGlite, boss: PgBoss, retries: number | 
     candidates: pgliteCandidates(sql),
     evaluations: pgliteEvaluations(sql),
     rollouts: pgliteRollouts(sql),
+    monitors: pgliteMonitors(sql),
+    retrainings: pgliteRetrainings(sql),
     ledger: (repository) => pgliteLedger(database, repository),
     adoptLedger: (repository, entries) => adoptLedger(database, repository, entries),
   };

@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
 import { metricNames } from '../metrics/index.ts';
 import { Duration } from './duration.ts';
+import { Monitor } from './monitor.ts';
+import { Every, Timezone } from './schedule.ts';
+import { Serve } from './serve.ts';
 
 /** Names of models, as GTO allows them in tags and as folders and URLs can hold them. */
 export const ModelName = z
@@ -125,6 +128,18 @@ export const LatencyGate = z.strictObject({
 });
 export type LatencyGate = z.infer<typeof LatencyGate>;
 
+export const SkewGate = z.strictObject({
+  max: z.number().min(0).max(1).default(0.001).meta({
+    description:
+      'Share of logged feature values that may differ from what is computed again offline, point in time',
+  }),
+  tolerance: z
+    .union([z.number().min(0), z.record(Column, z.number().min(0))])
+    .default(1e-6)
+    .meta({ description: 'Relative difference of numbers that counts as equal; one for all, or by feature' }),
+});
+export type SkewGate = z.infer<typeof SkewGate>;
+
 const RolloutStep = z.strictObject({
   weight: z.number().gt(0).max(100).meta({ description: 'Share of traffic for the canary, in percent' }),
   for: Duration.default('10m').meta({ description: 'How long the step is watched' }),
@@ -195,6 +210,19 @@ export const ModelConfig = z.strictObject({
       .default([])
       .meta({ description: 'Columns that the report breaks results down by' }),
   }),
+  features: z
+    .string()
+    .max(600)
+    .regex(
+      /^(?!\/)(?!.*(^|\/)\.\.(\/|$))[^#\\\0]+\.ya?ml#[A-Za-z]\w*$/,
+      'expected <file>.yaml#<service>, such as features/flights.yaml#flights_v1',
+    )
+    .optional()
+    .meta({
+      description:
+        'Feature service, as <file>#<service>: training and evaluation get its columns point in time, serving looks them up',
+    }),
+  serve: Serve,
   gates: z
     .strictObject({
       benchmark: z.array(BenchmarkGate).max(100).default([]),
@@ -203,6 +231,7 @@ export const ModelConfig = z.strictObject({
       data: z
         .strictObject({ contract: RelativePath.meta({ description: 'ODCS contract of the training data' }) })
         .optional(),
+      skew: SkewGate.optional(),
     })
     .prefault({}),
   promotion: z
@@ -217,5 +246,17 @@ export const ModelConfig = z.strictObject({
   rollout: Rollout.optional().meta({
     description: 'Without it a merged version goes straight to production',
   }),
+  intervals: z
+    .strictObject({
+      every: Every,
+      timezone: Timezone,
+      settle: Duration.optional().meta({
+        description:
+          'How long after its end rows of an interval may still come; absent: it is complete at its end',
+      }),
+    })
+    .optional()
+    .meta({ description: 'How data is cut into intervals, for `mergeway data advance` and monitors' }),
+  monitor: Monitor.optional().meta({ description: 'What is watched once the model serves' }),
 });
 export type ModelConfig = z.infer<typeof ModelConfig>;

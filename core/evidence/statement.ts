@@ -21,6 +21,8 @@ export const PREDICATE_TYPES = {
   training: `${PREDICATE_BASE}/training/v1`,
   evaluation: `${PREDICATE_BASE}/evaluation/v1`,
   validation: `${PREDICATE_BASE}/validation/v1`,
+  profile: `${PREDICATE_BASE}/profile/v1`,
+  monitor: `${PREDICATE_BASE}/monitor/v1`,
 } as const;
 
 export interface Statement<Predicate> {

@@ -4,6 +4,7 @@
  */
 
 import type { Digest } from '../digest.ts';
+import type { MonitorPredicate } from '../evidence/monitor.ts';
 import type { GateResult } from '../gates/result.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { RolloutPlan, RolloutState } from '../rollout/state.ts';
@@ -16,6 +17,8 @@ export interface Store {
   readonly candidates: Candidates;
   readonly evaluations: Evaluations;
   readonly rollouts: Rollouts;
+  readonly monitors: Monitors;
+  readonly retrainings: Retrainings;
   /** The ledger of one repository; each has its own hash chain. */
   ledger(repository: string): Ledger;
   /** Takes over the entries of a repository that kept its ledger in tags so far. Nothing happens where there are entries. */
@@ -228,4 +231,86 @@ export interface Rollouts {
   addPoint(id: string, point: RolloutPoint): Promise<void>;
   /** Points of the chart, oldest first. */
   points(id: string): Promise<readonly RolloutPoint[]>;
+}
+
+/** One window of a model's live predictions, as it was last judged. */
+export interface MonitorWindow {
+  readonly repository: string;
+  readonly model: string;
+  /** Event time, ms since 1970; `to` is left out. */
+  readonly from: number;
+  readonly to: number;
+  /** Digest of the stored evidence. */
+  readonly evidence: Digest;
+  readonly result: MonitorPredicate;
+  /** When it was judged. */
+  readonly at: number;
+}
+
+/** What goes on with a model's alarm: one issue per model, opened, updated, and closed when it is over. */
+export interface Alarm {
+  readonly repository: string;
+  readonly model: string;
+  /** Number of the issue; 0 while it is still to be opened. */
+  readonly issue: number;
+  readonly state: 'open' | 'closed';
+  /** Kinds that alarm now. */
+  readonly kinds: readonly MonitorPredicate['checks'][number]['kind'][];
+  /** Begin of the first and of the newest window that alarmed. */
+  readonly since: number;
+  readonly window: number;
+  /** Until then nothing is said and nothing retrained, ms since 1970. */
+  readonly snoozedUntil?: number;
+  /** The newest thing that the issue says, as a text that only has to differ between things. */
+  readonly told: string;
+}
+
+export interface Monitors {
+  /** Files a window's result; a later result of the same window takes its place. */
+  save(window: MonitorWindow): Promise<void>;
+  /** The newest windows of a model, newest first. */
+  of(repository: string, model: string, limit: number): Promise<readonly MonitorWindow[]>;
+  saveAlarm(alarm: Alarm): Promise<void>;
+  alarm(repository: string, model: string): Promise<Alarm | undefined>;
+  /** Every alarm of a repository, closed ones too. */
+  alarms(repository: string): Promise<readonly Alarm[]>;
+}
+
+/**
+ * A retraining that was decided: a pull request of our own. `decided` comes first and is in the database before anything is done, so
+ * that a crash leaves neither two nor none.
+ */
+export interface Retraining {
+  /** Made of model and interval, so that one interval has one. */
+  readonly id: string;
+  readonly repository: string;
+  readonly model: string;
+  /** Holdout interval, ms since 1970; `to` is left out. Training rows end where it begins. */
+  readonly from: number;
+  readonly to: number;
+  /** What asked for it: kinds of alarms, or `interval`. */
+  readonly because: readonly string[];
+  readonly state: 'decided' | 'open' | 'merged' | 'closed' | 'given-up';
+  readonly branch: string;
+  /** Commit on the base branch that it starts from, and the one commit of ours on top; '' until it is made. */
+  readonly base: string;
+  readonly head: string;
+  /** 0 until it is opened. */
+  readonly pullRequest: number;
+  readonly decidedAt: number;
+  /** Why it ended, or what it waits for; gates that failed, by name. */
+  readonly reason: string;
+  readonly failedGates: readonly string[];
+}
+
+export interface Retrainings {
+  /** Files a decision unless one of its id is there, or one of the model is still open; whether it was filed. */
+  decide(retraining: Retraining): Promise<boolean>;
+  /** Replaces the record of that id. */
+  save(retraining: Retraining): Promise<void>;
+  /** Not ended yet, oldest first. */
+  open(): Promise<readonly Retraining[]>;
+  /** Of a model, newest first. */
+  of(repository: string, model: string, limit: number): Promise<readonly Retraining[]>;
+  byPullRequest(repository: string, pullRequest: number): Promise<Retraining | undefined>;
 }

@@ -1,0 +1,55 @@
+/** What a monitor found in one window of live predictions. The subject is the version's artifact digest. */
+
+import { z } from 'zod';
+import { Digest } from '../digest.ts';
+import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
+
+const Text = z.string().max(500);
+
+/** What an alarm is about; retraining policies name `drift`, `performance` and `skew`. */
+export const MonitorKind = z.enum(['drift', 'performance', 'skew', 'volume', 'range']);
+export type MonitorKind = z.infer<typeof MonitorKind>;
+
+export const MonitorCheck = z.object({
+  kind: MonitorKind,
+  /** A feature's column, `prediction` for the scores, or a metric's name. */
+  subject: z.string().max(200),
+  /** Such as `psi_deciles`, `ks`, `null_share`, `unseen`, `range`, or a metric's name. */
+  measure: z.string().max(100),
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
+  reason: Text,
+  statistic: z.number().nullable(),
+  low: z.number().nullable().meta({ description: '95 % interval, where there is one' }),
+  high: z.number().nullable(),
+  threshold: z.number().nullable(),
+  pValue: z.number().nullable(),
+  reference: z.number().nullable().meta({ description: 'The same number on the reference, where it is one' }),
+  alarm: z.boolean().meta({ description: 'Whether the policy makes a failure an alarm' }),
+});
+export type MonitorCheck = z.infer<typeof MonitorCheck>;
+
+export const MonitorPredicate = z.object({
+  mergeway: Text,
+  model: Text,
+  version: Text,
+  window: z
+    .object({ from: z.string(), to: z.string() })
+    .meta({ description: 'Event times; `to` is left out' }),
+  reference: Digest.meta({ description: 'Digest of the evidence that holds the reference profile' }),
+  policy: Digest.meta({ description: 'Digest of the `monitor` section that was applied' }),
+  rows: z.number().int().min(0),
+  labelled: z.number().int().min(0),
+  missing: z.number().int().min(0).meta({ description: 'Predictions that sequence gaps show as lost' }),
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
+  falseAlarms: z
+    .number()
+    .min(0)
+    .meta({ description: 'Alarms a month by chance alone, as the thresholds were set' }),
+  checks: z.array(MonitorCheck).max(10_000),
+});
+export type MonitorPredicate = z.infer<typeof MonitorPredicate>;
+
+export const monitorEvidence: EvidenceKind<MonitorPredicate> = {
+  predicateType: PREDICATE_TYPES.monitor,
+  schema: MonitorPredicate,
+};
