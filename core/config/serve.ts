@@ -25,12 +25,9 @@ export const Serve = z
           .max(1)
           .default(1)
           .meta({ description: 'Share of requests whose predictions are logged' }),
-        restricted: z
-          .enum(['hash', 'omit'])
-          .default('hash')
-          .meta({
-            description: 'Columns that the contract classifies as restricted: a keyed hash, or left out',
-          }),
+        restricted: z.enum(['hash', 'omit']).default('hash').meta({
+          description: 'Columns that the contract classifies as restricted: a keyed hash, or left out',
+        }),
       })
       .prefault({}),
   })
