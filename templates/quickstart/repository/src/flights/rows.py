@@ -22,6 +22,7 @@ NUMBERS = [
     "precip",
     "visib",
     "pressure",
+    "route_delay",
 ]
 INPUTS = TEXT + NUMBERS
 

@@ -22,6 +22,7 @@ NUMBERS = [
     "precip",
     "visib",
     "pressure",
+    "route_delay",
 ]
 INPUTS = TEXT + NUMBERS
 
@@ -40,14 +41,14 @@ class Rows:
 
 
 # An outage takes a carrier's whole day down; those late flights say nothing about route, hour or weather.
-# A carrier's day needs 50 departures before its share of late ones means anything.
+# A carrier's day needs 45 departures before its share of late ones means anything.
 TRAINING_ROWS = f"""
     WITH flights AS (
         SELECT *, left(flight_id, 10) AS day FROM read_parquet($table)
     ),
     carrier_days AS (
         SELECT carrier, day, avg(late) AS share_late
-        FROM flights GROUP BY carrier, day HAVING count(*) >= 50
+        FROM flights GROUP BY carrier, day HAVING count(*) >= 45
     ),
     ordinary_delays AS (
         SELECT flights.* FROM flights JOIN carrier_days USING (carrier, day)
