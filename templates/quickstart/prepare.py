@@ -103,12 +103,14 @@ SETS = {
     ),
 }
 
-# Intervals: the first and the sixteenth of a month, New York time.
+# Parts as they arrive: intervals begin on the first and the sixteenth of a month, New York time. The part that begins the next
+# interval is what tells that the one before it is whole, hence the single day.
 LATER = {
     "2013-05b": ("2013-05-16", "2013-06-01"),
     "2013-06a": ("2013-06-01", "2013-06-16"),
     "2013-06b": ("2013-06-16", "2013-07-01"),
-    "2013-07a": ("2013-07-01", "2013-07-16"),
+    "2013-07-01": ("2013-07-01", "2013-07-02"),
+    "2013-07a": ("2013-07-02", "2013-07-16"),
 }
 
 
@@ -126,8 +128,8 @@ def main() -> None:
     for name in ["weather", "route_delays", "carrier_delays"]:
         write(name, tables, "2013-01-01", "2013-05-16", f"repository/data/{name}.parquet", lock=name)
     for name in tables:
-        for interval, (first, end) in LATER.items():
-            write(name, tables, first, end, f"replay/{name}/{interval}.parquet")
+        for part, (first, end) in LATER.items():
+            write(name, tables, first, end, f"replay/{name}/{part}.parquet")
 
 
 def schedule() -> pd.DataFrame:
