@@ -3,12 +3,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
 import { createInterface } from 'node:readline';
 
 export interface Running {
   readonly child: ChildProcess;
   /** First match of the awaited pattern. */
   readonly ready: RegExpMatchArray;
+  /** Resolves when the process has ended, with its exit code. */
+  readonly ended: Promise<number | null>;
   /** Each later line of standard output. */
   onLine(listener: (line: string) => void): void;
   stop(): Promise<void>;
@@ -17,6 +20,8 @@ export interface Running {
 export interface Program {
   readonly name: string;
   readonly args: readonly string[];
+  /** By default the checkout. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly logFile: string;
   /** The line of output that says the program is ready. */
@@ -28,16 +33,20 @@ export interface Program {
 export async function start({
   name,
   args,
+  cwd,
   env,
   logFile,
   readyWhen,
   timeoutMs = 60_000,
 }: Program): Promise<Running> {
   const log = createWriteStream(logFile, { flags: 'a' });
-  const child = spawn(process.execPath, [...args], {
+  const [script = '', ...rest] = args;
+  const child = spawn(process.execPath, [resolvePath(script), ...rest], {
+    ...(cwd !== undefined && { cwd }),
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const listeners = new Set<(line: string) => void>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -64,6 +73,7 @@ export async function start({
   return {
     child,
     ready,
+    ended,
     onLine: (listener) => listeners.add(listener),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;

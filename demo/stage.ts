@@ -13,6 +13,7 @@ import { type Running, start } from './process.ts';
 import { preparePython } from './python.ts';
 import { createWorkingCopy, type WorkingCopy } from './repository.ts';
 import type { Story } from './story.ts';
+import { joinTraffic } from './traffic/join.ts';
 
 export const CHECKOUT = resolve(import.meta.dirname, '..');
 export const MODEL = 'flights';
@@ -26,6 +27,10 @@ const FULL_TRAFFIC = 3000;
 const QUIET_TRAFFIC = 50;
 /** Shorter than the default of 10 s, so that the demo's crash drill does not take long. */
 const LEASE_MS = 5000;
+/** Midnight in New York after the holdout's last day. */
+const REPLAY_BEGINS = '2013-05-16T04:00:00Z';
+/** Feature service of the quickstart's model. */
+const SERVICE = { file: 'features/flights.yaml', name: 'flights_v1' } as const;
 
 export interface Stage {
   readonly story: Story;
@@ -49,12 +54,22 @@ export interface Stage {
   setTraffic(amount: 'full' | 'quiet'): void;
   /** What traffic sees in one whole half second from now on. */
   nextTally(): Promise<Tally>;
+  /** Live time from the replay's beginning until the instant, in its own time, at so many flights a second. Starts it the first time. */
+  replayUntil(instant: string, flightsPerSecond: number): Promise<Lived>;
   close(): Promise<void>;
 }
 
 export interface Tally {
   readonly sent: number;
   readonly ok: number;
+  readonly failed: number;
+  readonly byVersion: Readonly<Record<string, number>>;
+}
+
+/** What the replay did since it was asked the last time. */
+export interface Lived {
+  readonly sent: number;
+  readonly labels: number;
   readonly failed: number;
   readonly byVersion: Readonly<Record<string, number>>;
 }
@@ -96,6 +111,10 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
         WEBHOOK_SECRET: webhookSecret,
         MERGEWAY_DATABASE: layout.database,
         MERGEWAY_STORE: layout.store,
+        MERGEWAY_DATA_STORE: layout.dataStore,
+        MERGEWAY_TRAINING_STORE: layout.trainingStore,
+        MERGEWAY_PREDICTION_LOG: layout.predictions,
+        MERGEWAY_WATCH: '1s', // for the default of a minute the demo has no time
         MERGEWAY_ADMIN_TOKEN_FILE: layout.adminTokenFile,
         MERGEWAY_LEASE: `${LEASE_MS / 1000}s`,
         PORT: String(appPort),
@@ -108,9 +127,31 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
   const [firstApp, serving] = await Promise.all([launchApp(), launchServing(layout)]);
   const servingUrl = serving.ready[1] ?? '';
   const copy = await makeRepository(github, layout, servingUrl);
+  const [trafficFile] = await Promise.all([
+    joinTraffic(layout.work, QUICKSTART, SERVICE),
+    fillOnlineStore(layout),
+  ]);
 
   let app: Running = firstApp;
   let traffic: Running | undefined;
+  let replay: Running | undefined;
+
+  const startReplay = () =>
+    start({
+      name: 'replay',
+      args: [
+        'demo/replay/main.ts',
+        servingUrl,
+        MODEL,
+        join(QUICKSTART, 'replay'),
+        join(layout.work, SERVICE.file),
+        SERVICE.name,
+        layout.onlineStore,
+        layout.dataStore,
+      ],
+      logFile: join(layout.logs, 'replay.log'),
+      readyWhen: /replay ready/,
+    });
 
   const stage: Stage = {
     story,
@@ -134,13 +175,7 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
     async startTraffic() {
       traffic = await start({
         name: 'traffic',
-        args: [
-          'demo/traffic/generator.ts',
-          servingUrl,
-          MODEL,
-          join(QUICKSTART, 'replay/replay-2013-05b.parquet'),
-          String(QUIET_TRAFFIC),
-        ],
+        args: ['demo/traffic/generator.ts', servingUrl, MODEL, trafficFile, String(QUIET_TRAFFIC)],
         logFile: join(layout.logs, 'traffic.log'),
         readyWhen: /generator ready/,
       });
@@ -156,7 +191,18 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
           skipped = true;
         });
       }),
+    async replayUntil(instant, flightsPerSecond) {
+      replay ??= await startReplay();
+      const { child } = replay;
+      const line = await new Promise<string>((resolve, reject) => {
+        replay?.onLine((text) => text.startsWith('{') && text.includes(instant) && resolve(text));
+        child.once('exit', (code) => reject(new Error(`the replay ended with ${code}`)));
+        child.stdin?.write(`${instant} ${flightsPerSecond}\n`);
+      });
+      return JSON.parse(line) as Lived;
+    },
     async close() {
+      await replay?.stop();
       await traffic?.stop();
       await app.stop();
       await serving.stop();
@@ -168,14 +214,33 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
 
 type Layout = Awaited<ReturnType<typeof makeFolders>>;
 
-function launchServing({ store, serving, adminTokenFile, logs }: Layout): Promise<Running> {
-  const options = ['--store', store, '--state', serving, '--admin-token-file', adminTokenFile, '--port', '0'];
+function launchServing(layout: Layout): Promise<Running> {
+  const { store, serving, adminTokenFile, logs, onlineStore, predictions } = layout;
+  const options = [
+    ...['--store', store, '--state', serving, '--admin-token-file', adminTokenFile, '--port', '0'],
+    ...['--online-store', onlineStore, '--prediction-log', predictions, '--log-every', '1s'],
+  ];
   return start({
     name: 'serving',
     args: ['cli/main.ts', 'serve', ...options],
     logFile: join(logs, 'serving.log'),
     readyWhen: /(http:\/\/[\d.]+:\d+)/,
   });
+}
+
+/** What was known when the replay begins, as an operator's schedule would have written it. */
+async function fillOnlineStore({ work, onlineStore, logs }: Layout): Promise<void> {
+  const filling = await start({
+    name: 'materialize',
+    args: [
+      ...['cli/main.ts', 'features', 'materialize', '--service', SERVICE.name],
+      ...['--definitions', SERVICE.file, '--to', REPLAY_BEGINS, '--store', onlineStore],
+    ],
+    cwd: work,
+    logFile: join(logs, 'materialize.log'),
+    readyWhen: /carrier_delays/,
+  });
+  await filling.ended;
 }
 
 /** The repository with its workflows, and the holdout where only the evaluation job is told to look. */
@@ -201,9 +266,19 @@ async function makeRepository(github: GitHub, layout: Layout, servingUrl: string
     ],
     (work) => setThePace(work, servingUrl),
   );
-  await cp(join(QUICKSTART, 'holdout'), layout.dataStore, { recursive: true });
+  await fillDataStore(layout);
   configure(github, layout);
   return copy;
+}
+
+/** The data store as it is when the holdout's interval is over: a folder per data set. Later parts arrive in the replay. */
+async function fillDataStore({ dataStore }: Layout): Promise<void> {
+  await cp(join(QUICKSTART, 'holdout'), dataStore, { recursive: true });
+  const data = join(QUICKSTART, 'repository/data');
+  await cp(join(data, 'train.parquet'), join(dataStore, 'flights/2013-01-to-04.parquet'));
+  for (const set of ['weather', 'route_delays', 'carrier_delays']) {
+    await cp(join(data, `${set}.parquet`), join(dataStore, set, '2013-01-to-05a.parquet'));
+  }
 }
 
 async function makeFolders(folder: string) {
@@ -212,23 +287,27 @@ async function makeFolders(folder: string) {
     work: join(folder, 'work'),
     store: join(folder, 'store'),
     dataStore: join(folder, 'data-store'),
+    trainingStore: join(folder, 'training-store'),
+    onlineStore: join(folder, 'online-store'),
+    predictions: join(folder, 'predictions'),
     serving: join(folder, 'serving'),
     database: join(folder, 'database'),
     logs: join(folder, 'logs'),
     adminTokenFile: join(folder, 'admin-token'),
   };
-  for (const path of [layout.github, layout.store, layout.dataStore, layout.serving, layout.logs])
-    await mkdir(path, { recursive: true });
+  const { adminTokenFile: _, work: __, database: ___, ...folders } = layout;
+  for (const path of Object.values(folders)) await mkdir(path, { recursive: true });
   return layout;
 }
 
-/** The evaluation job, and only it, is told where candidates and the holdout are. */
-function configure(github: GitHub, layout: { readonly store: string; readonly dataStore: string }): void {
+/** The evaluation job, and only it, is told where candidates, the holdout and predictions are. Training knows the training store. */
+function configure(github: GitHub, layout: Layout): void {
   const repository = `${OWNER}/${NAME}`;
   github.protectBranch({ repository, branch: 'main', requiredChecks: ['mergeway'] });
   const environment = 'mergeway-evaluation';
   github.setVariable({ repository, environment, name: 'MERGEWAY_STORE', value: layout.store });
   github.setVariable({ repository, environment, name: 'MERGEWAY_DATA_STORE', value: layout.dataStore });
+  github.setVariable({ repository, name: 'MERGEWAY_TRAINING_STORE', value: layout.trainingStore });
 }
 
 /** A refused merge is part of the story, not a line of a log. */

@@ -60,7 +60,6 @@ export const deadApp: Act = {
 /** The better model trained with another seed: as good, other bytes. Opened, judged and merged. */
 async function mergeReseeded(stage: Stage, seed: number): Promise<number> {
   const files = join(stage.folder, `reseeded-${seed}`);
-  await cp(join(CHECKOUT, 'templates/quickstart/repository'), files, { recursive: true });
   await cp(join(CHECKOUT, 'demo/changes/better/files'), files, { recursive: true });
   const config = join(files, 'models', MODEL, 'model.yaml');
   await writeFile(config, (await readFile(config, 'utf8')).replace(/seed: \d+/, `seed: ${seed}`));

@@ -1,6 +1,6 @@
 /**
  * The traffic of the demo: loops rows of the replay against the serving process at a steady rate over kept connections,
- * without a key, so that every request is a randomised unit. A process of its own; prints one JSON line each half second.
+ * without a key, so that every request is a randomised unit. The rows bring all inputs, so nothing is looked up. A process of its own; prints one JSON line each half second.
  * A line on standard input is a new rate.
  * Usage: node demo/traffic/generator.ts <serving url> <model> <replay.parquet> <requests per second>
  */
@@ -66,7 +66,11 @@ async function main([
     const call = request(target, {
       method: 'POST',
       agent,
-      headers: { 'content-type': 'application/json', 'content-length': body.byteLength },
+      headers: {
+        'content-type': 'application/json',
+        'content-length': body.byteLength,
+        'x-mergeway-synthetic': 'true', // answered and counted, and not part of the prediction log
+      },
     });
     call.on('response', (response) => {
       const version = String(response.headers['x-mergeway-version'] ?? 'none');

@@ -18,7 +18,7 @@ const CHANGES = join(ROOT, 'demo/changes');
 
 const TRAINING = join(REPOSITORY, 'data/train.parquet');
 const HOLDOUT = join(QUICKSTART, 'holdout/flights/holdout-2013-05a.parquet');
-const REPLAY = join(QUICKSTART, 'replay/replay-2013-05b.parquet');
+const REPLAY = join(QUICKSTART, 'replay/flights/2013-05b.parquet');
 
 /** What a fresh clone may cost for example data. */
 const MOST_BYTES = 3_000_000;
