@@ -3,7 +3,7 @@
 import type { CommandSpec } from './command.ts';
 import { drift } from './drift/command.ts';
 import { evaluate } from './evaluate/command.ts';
-import { featuresJoin } from './features/command.ts';
+import { featuresJoin, featuresMaterialize } from './features/command.ts';
 import { gate } from './gate/command.ts';
 import { ledgerVerify } from './ledger/command.ts';
 import { models } from './models/command.ts';
@@ -25,4 +25,5 @@ export const actions: readonly CommandSpec[] = [
   rolloutSimulate,
   drift,
   featuresJoin,
+  featuresMaterialize,
 ];
