@@ -102,6 +102,13 @@ export const ERRORS = {
     meaning: 'The data of a feature view, or the labels, are not what the definitions say.',
     remedy: 'Correct the named column in the definitions (features/*.yaml) or in the data.',
   },
+  MW_FEATURES_MISSING: {
+    exit: 4,
+    meaning:
+      "Features of a request are not in the online store, are too old, or do not fit the model's input.",
+    remedy:
+      'Send the features with the request, materialise them (`mergeway features materialize`), or give `serve.defaults` in model.yaml.',
+  },
   MW_FILE_MISSING: {
     exit: 2,
     meaning: 'A file that the command was given does not exist.',
@@ -217,6 +224,12 @@ export const ERRORS = {
     meaning: 'A candidate came out of a run whose origin GitHub does not confirm.',
     remedy:
       "Use the base branch's training workflow unchanged; changes to it belong into a pull request of their own.",
+  },
+  MW_PART_STORE: {
+    exit: 4,
+    meaning: 'A part of the prediction log can not be written or read.',
+    remedy:
+      'Check the folder or bucket that `--prediction-log` names, its credentials and the room that is left.',
   },
   MW_REPOSITORY_MISSING: {
     exit: 2,
