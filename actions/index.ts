@@ -1,6 +1,7 @@
 /** Every command of this door, in the order of a pull request's life. Add a folder, add a line. */
 
 import type { CommandSpec } from './command.ts';
+import { dataAdvance, dataBackfill } from './data-intervals/command.ts';
 import { drift } from './drift/command.ts';
 import { evaluate } from './evaluate/command.ts';
 import { featuresJoin } from './features/command.ts';
@@ -25,4 +26,6 @@ export const actions: readonly CommandSpec[] = [
   rolloutSimulate,
   drift,
   featuresJoin,
+  dataAdvance,
+  dataBackfill,
 ];
