@@ -58,7 +58,12 @@ export function hour(n: number): number {
 }
 
 export function modelText(
-  changes: { readonly intervals?: string; readonly features?: string; readonly data?: string } = {},
+  changes: {
+    readonly intervals?: string;
+    readonly features?: string;
+    readonly data?: string;
+    readonly gates?: string;
+  } = {},
 ): string {
   return `name: hours
 task: binary-classification
@@ -73,8 +78,7 @@ evaluate:
   label: late
   predict: {input: x, output: y, columns: [x], threshold: 0.5}
 ${changes.features === undefined ? '' : `features: ${changes.features}\n`}intervals: ${changes.intervals ?? '{every: 1d, timezone: UTC}'}
-gates:
-  data: {contract: data/hours.odcs.yaml}
+gates: ${changes.gates ?? '{data: {contract: data/hours.odcs.yaml}}'}
 `;
 }
 
