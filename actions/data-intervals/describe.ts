@@ -43,7 +43,7 @@ export function jsonOf(result: Advance): { readonly [key: string]: Json } {
   }
 }
 
-export function jsonOfInterval({ from, to }: Interval): { readonly from: string; readonly to: string } {
+function jsonOfInterval({ from, to }: Interval): { readonly from: string; readonly to: string } {
   return { from: instantText(from), to: instantText(to) };
 }
 

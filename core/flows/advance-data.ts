@@ -54,13 +54,13 @@ export interface Advanced {
 }
 
 /** There is nothing to train or to judge on, and no later part is waited for. */
-export interface Empty {
+interface Empty {
   readonly status: 'empty';
   readonly interval: Interval;
   readonly reason: string;
 }
 
-export interface Quarantined {
+interface Quarantined {
   readonly status: 'quarantined';
   readonly interval: Interval;
   /** A line per rule. */

@@ -50,19 +50,19 @@ async function outOfTime(table: Table, snapshot: Snapshot): Promise<readonly Bro
     const [found = {}] = await opened.query(`SELECT count(*) AS n FROM data WHERE (${within}) IS NOT true`);
     return Number(found.n);
   });
-  const reason = `${counted(failed, 'row')} are outside of the interval`;
+  const reason = `${counted(failed, 'row')} outside of it`;
   return brokenBy(failed, { lock: lock.file.path, rule: 'interval', column: lock.time, reason });
 }
 
 function doubled({ lock }: Snapshot, key: string, found: Keys | undefined): readonly BrokenRule[] {
   const failed = found ? found.rows - found.keys : 0;
-  const reason = `${counted(failed, 'row')} differ from another row of the same ${key}`;
+  const reason = `${counted(failed, 'row')} with the ${key} of another row`;
   return brokenBy(failed, { lock: lock.file.path, rule: 'one row per key', column: key, reason });
 }
 
 function shared({ config, holdout }: Apart, training: Snapshot, failed: number): readonly BrokenRule[] {
   const { key } = config.evaluate;
-  const reason = `${counted(failed, `${key}`)} of the holdout are in ${training.lock.file.path} too`;
+  const reason = `${counted(failed, 'key')} of the holdout in ${training.lock.file.path} too`;
   return brokenBy(failed, { lock: holdout.lock.file.path, rule: 'not trained on', column: key, reason });
 }
 

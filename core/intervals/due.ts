@@ -9,7 +9,7 @@ import type { Parts } from './parts.ts';
 import { type Interval, intervalAt, latestComplete, type Schedule, scheduleOf } from './schedule.ts';
 
 /** `next`: the one after the holdout's present interval. `latest`: the newest complete one. Or one that is named. */
-export type Target = 'next' | 'latest' | Interval;
+type Target = 'next' | 'latest' | Interval;
 
 export type Due = { readonly status: 'due'; readonly interval: Interval } | NotDue | Waiting;
 

@@ -14,7 +14,7 @@ import { parseInstant } from './instant.ts';
 export type ReadText = (path: string) => Promise<string | undefined>;
 
 /** Stores that snapshots are written to. */
-export type SnapshotStore = Exclude<Place['in'], 'repository'>;
+type SnapshotStore = Exclude<Place['in'], 'repository'>;
 
 type Part = 'training' | 'holdout' | 'features';
 
