@@ -1,6 +1,7 @@
 /** Every command of this door, in the order of a pull request's life. Add a folder, add a line. */
 
 import type { CommandSpec } from './command.ts';
+import { dataAdvance, dataBackfill } from './data-intervals/command.ts';
 import { drift } from './drift/command.ts';
 import { evaluate } from './evaluate/command.ts';
 import { featuresJoin, featuresMaterialize } from './features/command.ts';
@@ -26,4 +27,6 @@ export const actions: readonly CommandSpec[] = [
   drift,
   featuresJoin,
   featuresMaterialize,
+  dataAdvance,
+  dataBackfill,
 ];

@@ -68,6 +68,18 @@ test('labels get the features of their time, as a Parquet file', async (t) => {
   ]);
 });
 
+test('sources in a store are found in the store that their lock names, and missing without it', async (t) => {
+  const cwd = await repository(t);
+  const text = await readFile(join(cwd, 'data/weather.lock'), 'utf8');
+  await writeFile(join(cwd, 'data/weather.lock'), text.replace('uri: data/', 'uri: training:'));
+
+  const given = await mergeway([...JOIN, '--out', 'a.parquet', '--training-store', 'data'], { cwd });
+  const other = await mergeway([...JOIN, '--out', 'b.parquet', '--data-store', 'data', '--json'], { cwd });
+
+  assert.equal(given.code, 0, given.stderr);
+  assert.equal(jsonOf(other).error?.code, 'MW_DATA_MISSING');
+});
+
 test('the same inputs give the same bytes', async (t) => {
   const cwd = await repository(t);
 

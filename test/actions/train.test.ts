@@ -8,7 +8,7 @@ import { digestOf } from '#core/digest.ts';
 import { parseEvidence } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
-import { modelRepository, modelYaml } from '#test/support/model-repository.ts';
+import { holdoutCsv, lock, modelRepository, modelYaml } from '#test/support/model-repository.ts';
 import { externalDataModel } from '#test/support/onnx.ts';
 
 const TRAIN = ['train', '--model', 'flights', '--out', 'out', '--json'];
@@ -69,6 +69,23 @@ test('the training command sees what it needs of the environment, and no secret'
   assert.ok(names.includes('VIRTUAL_ENV') && names.includes('MERGEWAY_PARAMS') && names.includes('PATH'));
   assert.doesNotMatch(log, /secret|GITHUB_TOKEN|NVIDIA|KEYRING|MERGEWAY_STORE/i);
   assert.match(log, /MERGEWAY_DATA=\{"data\/train\.lock":"\/.*\/data\/train\.csv"\}/);
+});
+
+test('data in the training store reaches the command as a file, and the store itself does not', async (t) => {
+  const command = 'env; cp model.bin "$MERGEWAY_OUT/model.onnx"';
+  const { root, dataStore } = await modelRepository(t, {
+    'models/flights/model.yaml': modelYaml({ command }),
+    'data/train.lock': lock('training:holdout.csv', holdoutCsv(300)),
+  });
+
+  const withheld = await mergeway(TRAIN, { cwd: root });
+  const given = await mergeway(TRAIN, { cwd: root, env: { MERGEWAY_TRAINING_STORE: dataStore } });
+
+  assert.equal(jsonOf(withheld).error?.code, 'MW_DATA_MISSING');
+  assert.equal(given.code, 0, given.stderr);
+  const log = await readFile(join(root, 'out/training.log'), 'utf8');
+  assert.match(log, /MERGEWAY_DATA=\{"data\/train\.lock":"\/.*\/data\/holdout\.csv"\}/);
+  assert.doesNotMatch(log, /MERGEWAY_TRAINING_STORE/);
 });
 
 for (const { name, files, code, exit } of [

@@ -60,6 +60,19 @@ for (const { name, file, content } of [
   });
 }
 
+test('files of other types and columns are one table by name, with types that hold every value', async (t) => {
+  const folder = await temporaryFolder(t);
+  const first = await parquet(join(folder, '1.parquet'), 'SELECT 1 AS id, 2 AS fare');
+  const second = await parquet(join(folder, '2.parquet'), `SELECT 2.5::DOUBLE AS fare, 2 AS id, 'x' AS gate`);
+  const table = await duckdbTable().open([first, second]);
+  t.after(() => table.close());
+
+  assert.deepEqual(await table.query('SELECT * FROM data ORDER BY id'), [
+    { id: 1, fare: 2, gate: null },
+    { id: 2, fare: 2.5, gate: 'x' },
+  ]);
+});
+
 test('a truncated parquet file is refused', async (t) => {
   const path = await parquet(
     join(await temporaryFolder(t), 'cut.parquet'),
