@@ -8,24 +8,15 @@
  * the latest row is too old, all are. n log n, and no pair of rows is made that is not in the answer.
  */
 
-import type { Dtype } from '../config/features.ts';
 import { identifier } from '../contract/sql.ts';
+import { type Defaults, filledSql, NO_DEFAULTS } from './defaults.ts';
 import { featureKey } from './on-demand.ts';
 import type { FeatureService, ServiceView } from './service.ts';
+import { DTYPE_SQL, instant } from './source-sql.ts';
 
 /** Columns of our own, which no parquet file should have. */
 const ROW = '"mergeway row"';
 const INSTANT = '"mergeway instant"';
-
-const DTYPE_SQL = {
-  Int32: 'INTEGER',
-  Int64: 'BIGINT',
-  Float32: 'FLOAT',
-  Float64: 'DOUBLE',
-  String: 'VARCHAR',
-  Bool: 'BOOLEAN',
-  UnixTimestamp: 'TIMESTAMP WITH TIME ZONE',
-} as const satisfies Record<Dtype, string>;
 
 /** Name of the table of labels in the SQL. */
 export const LABELS = 'labels';
@@ -39,7 +30,11 @@ export function tableOfView(index: number): string {
  * One SELECT: every column of the labels, then the service's, a row per label in the labels' order. Reads the tables `labels` and
  * `view_<n>`; the session's time zone must be UTC, since times without a zone are UTC.
  */
-export function joinSql(service: FeatureService, timestamp: string): string {
+export function joinSql(
+  service: FeatureService,
+  timestamp: string,
+  defaults: Defaults = NO_DEFAULTS,
+): string {
   const views = service.views.map((view, index) => ({ view, index }));
   const steps = [
     `entities AS (SELECT row_number() OVER () AS ${ROW}, ${instant(timestamp)} AS ${INSTANT}, * FROM ${LABELS})`,
@@ -47,7 +42,8 @@ export function joinSql(service: FeatureService, timestamp: string): string {
     `joined AS (SELECT e.*${views.map(featureColumns).join('')} FROM entities AS e${views.map(asofJoin).join('')})`,
   ];
   const outputs = service.outputs.map(
-    (output) => `, ${outputSql(service, output)} AS ${identifier(output.column)}`,
+    (output) =>
+      `, ${filledSql(outputSql(service, output), output, defaults)} AS ${identifier(output.column)}`,
   );
   const own = [
     ROW,
@@ -122,9 +118,4 @@ function outputSql(service: FeatureService, output: FeatureService['outputs'][nu
   const expression = service.expressions.get(output.name);
   const sql = expression?.sql((key) => identifier(key.includes('.') ? `mergeway ${key}` : key)) ?? 'NULL';
   return `CAST(${sql} AS ${DTYPE_SQL[output.dtype]})`;
-}
-
-/** Times without a zone are UTC; days are their midnight. */
-function instant(column: string): string {
-  return `CAST(${identifier(column)} AS TIMESTAMP WITH TIME ZONE)`;
 }
