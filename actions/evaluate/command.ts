@@ -33,6 +33,11 @@ const options = {
       'Folder that `store:` in data locks stands for; only evaluation is given the one with the holdout',
     env: 'MERGEWAY_DATA_STORE',
   },
+  predictionLog: {
+    value: 'folder',
+    summary: 'Root of the prediction log, for the skew gate; only evaluation may read it',
+    env: 'MERGEWAY_PREDICTION_LOG',
+  },
   advisory: { summary: 'Marks the evidence: this job ran code of the pull request too' },
   out: { value: 'file', summary: 'Where to write the evidence (evaluation.json)' },
   predictions: {
