@@ -21,6 +21,8 @@ export interface EvaluationPolicy extends Policy {
   readonly lock: SourceText;
   /** Commit of the candidate; undefined: the working tree. */
   readonly head: string | undefined;
+  /** Commit that the policy stands at; undefined: the working tree. */
+  readonly commit: string | undefined;
 }
 
 export interface WhichPolicy {
@@ -34,7 +36,8 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const { cwd } = io;
   if (head === undefined && policyRef === undefined) {
     const config = await readModelConfig(cwd, model);
-    return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data), head: undefined };
+    const lock = await readSource(cwd, config.evaluate.data);
+    return { config, from: 'base', lock, head: undefined, commit: undefined };
   }
 
   await requireRepository(io);
@@ -43,8 +46,8 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const base = policyRef === undefined ? here : await commitOf(source, policyRef);
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
-  const lock = await lockAt(source, policy.from === 'base' ? base : headCommit, policy.config);
-  return { ...policy, lock, head: headCommit };
+  const commit = policy.from === 'base' ? base : headCommit;
+  return { ...policy, lock: await lockAt(source, commit, policy.config), head: headCommit, commit };
 }
 
 async function lockAt(source: SourceTree, commit: string, { evaluate }: ModelConfig): Promise<SourceText> {

@@ -158,3 +158,9 @@ const SECRET = /restrict|confidential|sensitive|secret|personal|\bpii\b/i;
 export function isSecret(property: ContractProperty): boolean {
   return [property.classification ?? '', ...(property.tags ?? [])].some((word) => SECRET.test(word));
 }
+
+/** Columns that a contract keeps secret, sorted. */
+export function secretColumns({ schema }: DataContract): string[] {
+  const columns = schema.flatMap(({ properties }) => properties.filter(isSecret).map(columnOf));
+  return [...new Set(columns)].sort();
+}
