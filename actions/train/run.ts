@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { writeWhole } from '#actions/files.ts';
 import { requireRepository } from '#actions/repository.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
@@ -26,6 +27,7 @@ export async function run({ model, commit, store, dataStore, out }: TrainOptions
         ...(dataStore && { dataStore: resolve(io.cwd, dataStore) }),
       }),
       backend: onnxBackend(),
+      table: duckdbTable(),
       progress: io.progress,
       ...(store && { artifacts: ociLayoutStore(resolve(io.cwd, store)) }),
     },
@@ -35,10 +37,17 @@ export async function run({ model, commit, store, dataStore, out }: TrainOptions
   return outcomeOf(trained, out);
 }
 
-function filesOf({ onnx, evidence, log, reused }: Trained): Readonly<Record<string, Uint8Array | string>> {
+function filesOf({
+  onnx,
+  evidence,
+  profile,
+  log,
+  reused,
+}: Trained): Readonly<Record<string, Uint8Array | string>> {
   return {
     'model.onnx': onnx,
     'training.json': serialize(evidence),
+    ...(profile && { 'profile.json': serialize(profile) }),
     ...(reused ? {} : { 'training.log': log }),
   };
 }
