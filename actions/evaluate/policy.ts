@@ -23,6 +23,8 @@ export interface EvaluationPolicy extends Policy {
   readonly head: string | undefined;
   /** Columns that the policy's contract calls restricted. */
   readonly restricted: readonly string[];
+  /** Commit that the policy stands at; undefined: the working tree. */
+  readonly commit: string | undefined;
 }
 
 export interface WhichPolicy {
@@ -42,6 +44,7 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
       from: 'base',
       lock: await readSource(cwd, config.evaluate.data),
       head: undefined,
+      commit: undefined,
       restricted: restrictedBy(contract),
     };
   }
@@ -53,10 +56,10 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
   const { gates, evaluate } = policy.config;
-  const policyCommit = policy.from === 'base' ? base : headCommit;
-  const lock = await sourceAt(source, policyCommit, evaluate.data);
-  const contract = gates.data && (await sourceAt(source, policyCommit, gates.data.contract));
-  return { ...policy, lock, head: headCommit, restricted: restrictedBy(contract) };
+  const commit = policy.from === 'base' ? base : headCommit;
+  const lock = await sourceAt(source, commit, evaluate.data);
+  const contract = gates.data && (await sourceAt(source, commit, gates.data.contract));
+  return { ...policy, lock, head: headCommit, commit, restricted: restrictedBy(contract) };
 }
 
 async function sourceAt(source: SourceTree, commit: string, path: string): Promise<SourceText> {
