@@ -1,11 +1,16 @@
-/** Data locks to files: a path in the repository, or `store:<path>` in the data store, never outside either, and checked by digest. */
+/**
+ * Data locks to files: a path in the repository, `store:<path>` in the data store or `training:<path>` in the training store, never
+ * outside any of them, and checked by digest.
+ */
 
-import { realpath, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { inside } from '#adapters/data-store/inside.ts';
 import { parseDataLock, type SourceText } from '#core/config/load.ts';
-import { type DataLock, lockDigest } from '#core/config/lock.ts';
+import { type DataLock, lockDigest, placeOf } from '#core/config/lock.ts';
 import type { Digest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
+import type { Io } from './command.ts';
 import { digestOfFile } from './files.ts';
 
 export interface LockedData {
@@ -23,6 +28,20 @@ export interface DataPlaces {
   readonly root: string;
   /** Folder that `store:` stands for; absent: such locks can't be resolved. */
   readonly dataStore?: string | undefined;
+  /** Folder that `training:` stands for; absent: such locks can't be resolved. */
+  readonly trainingStore?: string | undefined;
+}
+
+/** The places that a command was given, as absolute folders. */
+export function placesOf(
+  { dataStore, trainingStore }: Omit<DataPlaces, 'root'>,
+  { cwd }: Pick<Io, 'cwd'>,
+): DataPlaces {
+  return {
+    root: cwd,
+    ...(dataStore && { dataStore: resolve(cwd, dataStore) }),
+    ...(trainingStore && { trainingStore: resolve(cwd, trainingStore) }),
+  };
 }
 
 /** Finds the data of a lock and compares the digest. MW_DATA_MISSING, MW_DATA_MISMATCH, and those of the lock file. */
@@ -39,24 +58,16 @@ export async function openLock(source: SourceText, places: DataPlaces): Promise<
   );
 }
 
-async function locate(path: string, { uri }: DataLock, { root, dataStore }: DataPlaces): Promise<string> {
-  const inStore = uri.startsWith('store:');
-  if (inStore && !dataStore) {
-    throw new MergewayError('MW_DATA_MISSING', `${path} names ${uri}, and no data store was given`);
+async function locate(path: string, { uri }: DataLock, places: DataPlaces): Promise<string> {
+  const { in: place, path: relative } = placeOf(uri);
+  const folders = { repository: places.root, store: places.dataStore, training: places.trainingStore };
+  const folder = folders[place];
+  if (!folder) {
+    const missing = place === 'store' ? 'data store' : 'training store';
+    throw new MergewayError('MW_DATA_MISSING', `${path} names ${uri}, and no ${missing} was given`);
   }
-  const folder = resolve(inStore ? (dataStore ?? '') : root);
-  return inside(folder, uri.replace(/^store:/, ''), `${path} names ${uri}`);
-}
-
-/** The file's real path, which must lie in the folder's: a link that leads outside is refused. */
-async function inside(folder: string, relative: string, what: string): Promise<string> {
-  const file = await realpath(join(folder, relative)).catch((cause) => {
-    throw new MergewayError('MW_DATA_MISSING', `${what}, which is not in ${folder}`, { cause });
-  });
-  const home = await realpath(folder);
-  if (!file.startsWith(home.endsWith(sep) ? home : `${home}${sep}`)) {
-    throw new MergewayError('MW_DATA_MISSING', `${what}, which leads outside ${folder}`);
-  }
+  const what = `${path} names ${uri}`;
+  const file = await inside(resolve(folder), relative, what);
   if ((await stat(file)).isFile()) return file;
   throw new MergewayError('MW_DATA_MISSING', `${what}, which is no file`);
 }

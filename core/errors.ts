@@ -78,7 +78,8 @@ export const ERRORS = {
   MW_DATA_MISSING: {
     exit: 2,
     meaning: 'A data file that a lock or a command names does not exist.',
-    remedy: 'Check the path; `store:` paths need `--data-store` (or MERGEWAY_DATA_STORE).',
+    remedy:
+      'Check the path; `store:` needs `--data-store` (or MERGEWAY_DATA_STORE), `training:` needs `--training-store` (or MERGEWAY_TRAINING_STORE).',
   },
   MW_EVIDENCE_ADVISORY: {
     exit: 2,

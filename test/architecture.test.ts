@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-const PURE_LIBRARIES = ['zod', 'yaml', '@noble/hashes'];
+const PURE_LIBRARIES = ['zod', 'yaml', '@noble/hashes', 'croner'];
 
 interface Import {
   readonly file: string;

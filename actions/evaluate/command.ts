@@ -1,6 +1,7 @@
 /** `mergeway evaluate`: candidate and champion on the holdout, or predictions of any framework on their labels. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   model: { value: 'name', summary: 'Model of this repository, whose policy says what is measured' },
@@ -33,6 +34,7 @@ const options = {
       'Folder that `store:` in data locks stands for; only evaluation is given the one with the holdout',
     env: 'MERGEWAY_DATA_STORE',
   },
+  trainingStore: TRAINING_STORE,
   advisory: { summary: 'Marks the evidence: this job ran code of the pull request too' },
   out: { value: 'file', summary: 'Where to write the evidence (evaluation.json)' },
   predictions: {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
-import { openLock } from '#actions/data.ts';
+import { openLock, placesOf } from '#actions/data.ts';
 import { writeFileWhole } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
@@ -41,10 +41,7 @@ async function evaluateModel(
   if (from === 'head') io.progress.say(`${config.name} is new: the policy of its own commit is used`);
   const keeper = await keeperFor(options, await candidateOf(options, io), io);
   const champion = await championOf({ ...options, model: config.name }, io);
-  const holdout = await openLock(lock, {
-    root: io.cwd,
-    ...(options.dataStore && { dataStore: resolve(io.cwd, options.dataStore) }),
-  });
+  const holdout = await openLock(lock, placesOf(options, io));
 
   const evidence = await evaluate(portsOf(io), {
     model: config,

@@ -1,6 +1,7 @@
 /** `mergeway features join`: labels and feature views to training data, each label with what was known at its time. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   entities: {
@@ -20,6 +21,7 @@ const options = {
     summary: 'Folder that store: stands for in data locks',
     env: 'MERGEWAY_DATA_STORE',
   },
+  trainingStore: TRAINING_STORE,
   out: { value: 'file.parquet', summary: 'Where to write the training data', required: true },
 } as const satisfies OptionTable;
 

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
-import { type DataPlaces, openLock } from '#actions/data.ts';
+import { type DataPlaces, openLock, placesOf } from '#actions/data.ts';
 import { readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { parseFeatureDefinitions } from '#core/config/load.ts';
@@ -19,7 +19,7 @@ export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
     throw new MergewayError('MW_USAGE', `--out takes a .parquet file, got ${JSON.stringify(out)}`);
   }
   const service = serviceOf(parseFeatureDefinitions(await readSource(io.cwd, definitions)), name);
-  const places = { root: io.cwd, dataStore: options.dataStore };
+  const places = placesOf(options, io);
   const sources: DataFile[] = [];
   for (const { source } of service.views) sources.push(await sourceFile(source.path, places));
 

@@ -1,6 +1,7 @@
 /** `mergeway train`: a commit's training command in a clean checkout, its model checked, described and kept. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   model: { value: 'name', summary: 'Model to train', required: true },
@@ -14,6 +15,7 @@ const options = {
     value: 'folder',
     summary: 'Folder that `store:` paths of training data stand for; never the one with the holdout',
   },
+  trainingStore: TRAINING_STORE,
   out: {
     value: 'folder',
     summary: 'Where to write model.onnx, training.json and training.log',

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
+import { placesOf } from '#actions/data.ts';
 import { writeWhole } from '#actions/files.ts';
 import { requireRepository } from '#actions/repository.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
@@ -13,18 +14,14 @@ import type { TrainOptions } from './command.ts';
 import { shellTrainer } from './trainer.ts';
 
 /** Runs `mergeway train`. */
-export async function run({ model, commit, store, dataStore, out }: TrainOptions, io: Io): Promise<Outcome> {
+export async function run(options: TrainOptions, io: Io): Promise<Outcome> {
+  const { model, commit, store, out } = options;
   await requireRepository(io);
   const source = gitSourceTree(io.cwd);
   const trained = await train(
     {
       source,
-      trainer: shellTrainer({
-        repository: io.cwd,
-        source,
-        io,
-        ...(dataStore && { dataStore: resolve(io.cwd, dataStore) }),
-      }),
+      trainer: shellTrainer({ repository: io.cwd, source, io, stores: placesOf(options, io) }),
       backend: onnxBackend(),
       progress: io.progress,
       ...(store && { artifacts: ociLayoutStore(resolve(io.cwd, store)) }),

@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '#actions/command.ts';
-import { openLock } from '#actions/data.ts';
+import { type DataPlaces, openLock } from '#actions/data.ts';
 import { readSource } from '#actions/files.ts';
 import { gitCheckout } from '#adapters/git/checkout.ts';
 import { durationMs } from '#core/config/duration.ts';
@@ -23,12 +23,12 @@ export interface ShellTrainerOptions {
   readonly repository: string;
   readonly source: SourceTree;
   readonly io: Io;
-  /** Absolute folder that `store:` stands for. */
-  readonly dataStore?: string;
+  /** Absolute folders that data locks of the commit may name; the command is told neither. */
+  readonly stores: Omit<DataPlaces, 'root'>;
 }
 
 /** Trains in a folder of its own below the system's temporary folder. */
-export function shellTrainer({ repository, source, io, dataStore }: ShellTrainerOptions): Trainer {
+export function shellTrainer({ repository, source, io, stores }: ShellTrainerOptions): Trainer {
   return {
     async train(job) {
       const folder = await mkdtemp(join(tmpdir(), 'mergeway-train-'));
@@ -37,7 +37,7 @@ export function shellTrainer({ repository, source, io, dataStore }: ShellTrainer
         const out = join(folder, 'out');
         await mkdir(out);
         await gitCheckout(repository, job.commit, root);
-        const data = await lockedData(job.config, { root, dataStore });
+        const data = await lockedData(job.config, { ...stores, root });
         return await trainIn({ root, out, data }, job);
       } finally {
         await rm(folder, { recursive: true, force: true });
@@ -84,7 +84,7 @@ interface Places {
 
 async function lockedData(
   { inputs }: ModelConfig,
-  places: { readonly root: string; readonly dataStore: string | undefined },
+  places: DataPlaces,
 ): Promise<Readonly<Record<string, string>>> {
   const data: Record<string, string> = {};
   for (const path of inputs.data) {

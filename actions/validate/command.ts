@@ -1,6 +1,7 @@
 /** `mergeway validate`: data against its contract, and a model's configuration, locks and training data. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   contract: { value: 'odcs.yaml', summary: 'Data contract that the files must keep' },
@@ -9,6 +10,11 @@ const options = {
     value: 'name',
     summary: "Model of this repository: its configuration, locks and training data's contract",
   },
+  dataStore: {
+    value: 'folder',
+    summary: 'Folder that `store:` paths of training data stand for; never the one with the holdout',
+  },
+  trainingStore: TRAINING_STORE,
   out: { value: 'file', summary: 'Where to write the evidence (validation.json)' },
 } as const satisfies OptionTable;
 

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
-import { openLock } from '#actions/data.ts';
+import { openLock, placesOf } from '#actions/data.ts';
 import { digestOfFile, readSource, writeFileWhole } from '#actions/files.ts';
 import { readMergewayConfig, readModelConfig } from '#actions/model.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
@@ -59,7 +59,7 @@ export async function run(options: ValidateOptions, io: Io, files: readonly stri
 
 async function jobOf(options: ValidateOptions, io: Io, files: readonly string[]): Promise<Job | undefined> {
   if (options.model !== undefined && options.contract === undefined && files.length === 0) {
-    return jobOfModel(options.model, io);
+    return jobOfModel(options.model, options, io);
   }
   if (options.contract === undefined || options.model !== undefined || files.length === 0) {
     throw new MergewayError(
@@ -74,12 +74,13 @@ async function jobOf(options: ValidateOptions, io: Io, files: readonly string[])
 }
 
 /** Configuration, locks and data of a model; undefined when it has no contract. Everything wrong is a coded error. */
-async function jobOfModel(model: string, io: Io): Promise<Job | undefined> {
+async function jobOfModel(model: string, options: ValidateOptions, io: Io): Promise<Job | undefined> {
+  const places = placesOf(options, io);
   await readMergewayConfig(io.cwd);
   const config = await readModelConfig(io.cwd, model);
   const locked = [];
   for (const path of config.inputs.data) {
-    locked.push(await openLock(await readSource(io.cwd, path), { root: io.cwd }));
+    locked.push(await openLock(await readSource(io.cwd, path), places));
   }
   if (!config.gates.data) return undefined;
 

@@ -14,7 +14,8 @@ export interface Source {
 }
 
 const FORMATS: Readonly<Record<string, { readonly reader: string; readonly options: string }>> = {
-  '.parquet': { reader: 'read_parquet', options: 'hive_partitioning = false' },
+  // The first file's types would round the values of later ones, and its columns hide theirs.
+  '.parquet': { reader: 'read_parquet', options: 'hive_partitioning = false, union_by_name = true' },
   // Only types are guessed, from all rows: a guessed delimiter or header would make a damaged file readable.
   '.csv': {
     reader: 'read_csv',

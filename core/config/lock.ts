@@ -53,3 +53,16 @@ export type DataLock = z.infer<typeof DataLock>;
 export function lockDigest(lock: DataLock): Digest {
   return `sha256:${lock.sha256}` as Digest;
 }
+
+/** Where a path of a lock lies. */
+export interface Place {
+  readonly in: 'repository' | 'store' | 'training';
+  /** From the root of the repository or the store. */
+  readonly path: string;
+}
+
+/** The place that a lock's `uri` or the folder of its source stands for. */
+export function placeOf(text: string): Place {
+  const [, store, path = text] = /^(store|training):(.*)$/s.exec(text) ?? [];
+  return { in: (store as Place['in'] | undefined) ?? 'repository', path };
+}
