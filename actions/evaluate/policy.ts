@@ -25,12 +25,14 @@ export interface WhichPolicy {
   readonly model: string;
   readonly head?: string | undefined;
   readonly policyRef?: string | undefined;
+  readonly holdoutRef?: string | undefined;
 }
 
 /** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND. */
-export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
+export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
   const { cwd } = io;
-  if (head === undefined && policyRef === undefined) {
+  const { model, head, policyRef, holdoutRef } = which;
+  if (head === undefined && policyRef === undefined && holdoutRef === undefined) {
     const config = await readModelConfig(cwd, model);
     return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data) };
   }
@@ -41,7 +43,9 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const base = policyRef === undefined ? here : await commitOf(source, policyRef);
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
-  const lock = await lockAt(source, policy.from === 'base' ? base : headCommit, policy.config);
+  const policyCommit = policy.from === 'base' ? base : headCommit;
+  const lockCommit = holdoutRef === undefined ? policyCommit : await commitOf(source, holdoutRef);
+  const lock = await lockAt(source, lockCommit, policy.config);
   return { ...policy, lock };
 }
 

@@ -23,6 +23,7 @@ import { EVALUATE_WORKFLOW, TRAIN_WORKFLOW, type Workspace } from '#core/flows/w
 import { configurationDigest } from '#core/gates/judge.ts';
 import type { PullRequest, WorkflowRun } from '#core/ports/forge.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
+import { takingTurns } from '#core/turns.ts';
 import { evaluation } from './evaluation.ts';
 import { onnxModel } from './onnx.ts';
 
@@ -119,8 +120,8 @@ export interface EvaluationOptions {
 
 export function memoryLine(files: MemoryFiles = baseFiles()): Line {
   const clock = memoryClock();
-  const forge = memoryForge({ repository: REPOSITORY });
   const source = memorySourceTree();
+  const forge = memoryForge({ repository: REPOSITORY, source });
   const traffic = memoryTraffic(clock);
   const store = memoryStore();
   const workspace: Workspace = {
@@ -134,6 +135,7 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
     unzip: (zip, maxBytes) => readZip(zip, { maxBytes }),
     traffic: () => traffic,
     leaseMs: 10_000,
+    turns: takingTurns(),
   };
   const base = source.commit(files);
   let headFiles = files;
