@@ -163,9 +163,8 @@ async function judged(
 }
 
 async function merged(workspace: Workspace, retraining: Retraining): Promise<Retraining> {
-  const after = await saved(workspace, { ...retraining, state: 'merged', reason: 'it was merged' });
   await workspace.forge.deleteBranch(retraining.branch, retraining.head);
-  return after;
+  return saved(workspace, { ...retraining, state: 'merged', reason: 'it was merged' });
 }
 
 interface Ending {

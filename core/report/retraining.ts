@@ -67,7 +67,7 @@ function lockTable(locks: readonly LockChange[]): string {
     '|:--|:--|:--|:--|',
     ...locks.map(({ path, before, after }) => {
       const cells = [
-        `\`${path.replace(/[`|]/g, ' ')}\``,
+        code(path),
         change(before?.rows?.toLocaleString('en-US'), after.rows?.toLocaleString('en-US')),
         change(interval(before), interval(after)),
         change(before && shortDigest(lockDigest(before)), shortDigest(lockDigest(after))),
@@ -78,7 +78,12 @@ function lockTable(locks: readonly LockChange[]): string {
 }
 
 function interval(lock: DataLock | undefined): string | undefined {
-  return lock?.interval && `${escapeMarkdown(lock.interval.from)} to ${escapeMarkdown(lock.interval.to)}`;
+  return lock?.interval && `${code(lock.interval.from)} to ${code(lock.interval.to)}`;
+}
+
+/** A text of a file, as it stands there. */
+function code(text: string): string {
+  return `\`${text.replace(/[`|\r\n]/g, ' ').slice(0, 100)}\``;
 }
 
 function change(before = '', after = ''): string {
