@@ -23,6 +23,10 @@ export const Environment = z.object({
   MERGEWAY_GITHUB_THROTTLE: z.enum(['on', 'off']).optional(),
   MERGEWAY_DATABASE: z.string().min(1),
   MERGEWAY_STORE: z.string().min(1),
+  MERGEWAY_PREDICTION_LOG: z.string().min(1).optional(),
+  MERGEWAY_DATA_STORE: z.string().min(1).optional(),
+  MERGEWAY_TRAINING_STORE: z.string().min(1).optional(),
+  MERGEWAY_WATCH: Duration.default('60s'),
   MERGEWAY_SERVING_ORIGINS: z
     .string()
     .transform((list) => list.split(',').map((origin) => origin.trim()))
@@ -48,6 +52,13 @@ export interface AppOptions {
   readonly database: string;
   /** Folder of the artifact store, shared with the runners and the serving processes. */
   readonly store: string;
+  /** The prediction log: a folder. Without it nothing is monitored. */
+  readonly predictionLog?: string;
+  /** Folders that `store:` and `training:` in data locks stand for. Without them nothing is retrained. */
+  readonly dataStore?: string;
+  readonly trainingStore?: string;
+  /** Pause between two looks at what is monitored. */
+  readonly watchMs: number;
   /** Origins that the admin token may be sent to; without it, those of this machine only. */
   readonly servingOrigins?: readonly string[];
   /** Bearer token of the serving targets' admin API. */
@@ -91,6 +102,10 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       : isGitHubCom(read.GITHUB_API_URL),
     database: read.MERGEWAY_DATABASE,
     store: read.MERGEWAY_STORE,
+    ...(read.MERGEWAY_PREDICTION_LOG && { predictionLog: read.MERGEWAY_PREDICTION_LOG }),
+    ...(read.MERGEWAY_DATA_STORE && { dataStore: read.MERGEWAY_DATA_STORE }),
+    ...(read.MERGEWAY_TRAINING_STORE && { trainingStore: read.MERGEWAY_TRAINING_STORE }),
+    watchMs: durationMs(read.MERGEWAY_WATCH),
     ...(read.MERGEWAY_SERVING_ORIGINS && { servingOrigins: read.MERGEWAY_SERVING_ORIGINS }),
     adminToken: read.MERGEWAY_ADMIN_TOKEN,
     ...(read.MERGEWAY_DASHBOARD_TOKEN && { dashboardToken: read.MERGEWAY_DASHBOARD_TOKEN }),

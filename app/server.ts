@@ -20,6 +20,7 @@ import { jsonLog, type Log, sentence } from './log.ts';
 import type { AppOptions } from './options.ts';
 import { createProbot, receive, registerHandlers } from './probot.ts';
 import { servingTargets } from './serving-targets.ts';
+import { modelWatcher, type Watcher } from './watch.ts';
 import { githubWorkspaces, type OpenWorkspace } from './workspaces.ts';
 
 /** What tests put in place of the real thing. */
@@ -89,6 +90,8 @@ async function startOn(
     everyMs: Math.min(1000, leaseMs / 4),
   });
   controller.start();
+  const watcher = modelWatcher({ store, open, log, everyMs: options.watchMs });
+  watcher.start();
 
   const server = await buildServer({ store, options, clock, log });
   const url = await server.listen({ host: options.host, port: options.port });
@@ -98,7 +101,7 @@ async function startOn(
     isHandled: handledBy(handlers),
     appLog: log,
   });
-  return { url, close: () => shutDown({ server, catchUp, controller, store }) };
+  return { url, close: () => shutDown({ server, catchUp, controller, watcher, store }) };
 }
 
 async function buildServer({
@@ -140,16 +143,19 @@ async function shutDown({
   server,
   catchUp,
   controller,
+  watcher,
   store,
 }: {
   readonly server: FastifyInstance;
   readonly catchUp: CatchUpLoop;
   readonly controller: Controller;
+  readonly watcher: Watcher;
   readonly store: OpenStore;
 }): Promise<void> {
   await server.close();
   await catchUp.stop();
   await controller.stop();
+  await watcher.stop();
   await store.inbox.stop();
   await store.close();
 }

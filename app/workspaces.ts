@@ -13,12 +13,18 @@ import { tagLedger } from '#core/ledger/tag-ledger.ts';
 import type { AnnotatedTags } from '#core/ports/annotated-tags.ts';
 import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { DataIntervals } from '#core/ports/data-intervals.ts';
+import type { LiveWindows } from '#core/ports/live-windows.ts';
 import type { KnownRepository, Store } from '#core/ports/store.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
+import { takingTurns } from '#core/turns.ts';
 import type { Log } from './log.ts';
 
 export type OpenWorkspace = (repository: KnownRepository) => Promise<Workspace>;
+
+/** What a repository's live windows and further data are looked up with. */
+export type WorkspaceBase = Omit<Workspace, 'windows' | 'data'>;
 
 export interface WorkspaceParts {
   readonly store: Store;
@@ -28,17 +34,22 @@ export interface WorkspaceParts {
   readonly traffic: (url: string) => Traffic;
   readonly leaseMs: number;
   readonly publicUrl?: string | undefined;
+  /** Absent without a prediction log. */
+  readonly windows?: ((base: WorkspaceBase) => LiveWindows) | undefined;
+  /** Absent without data stores. */
+  readonly data?: ((base: WorkspaceBase) => DataIntervals) | undefined;
 }
 
 /** Workspaces on GitHub, through the App's installations. */
 export function githubWorkspaces(probot: Probot, parts: WorkspaceParts): OpenWorkspace {
   const open = new Map<string, Promise<Workspace>>();
+  const turns = takingTurns();
   let slug: Promise<string> | undefined;
 
   return async (repository) => {
     const key = `${repository.installation} ${repository.name}`;
     slug ??= appSlug(probot);
-    const workspace = open.get(key) ?? openOne(probot, parts, repository, slug);
+    const workspace = open.get(key) ?? openOne(probot, { ...parts, turns }, repository, slug);
     open.set(key, workspace);
     try {
       return await workspace;
@@ -52,7 +63,7 @@ export function githubWorkspaces(probot: Probot, parts: WorkspaceParts): OpenWor
 
 async function openOne(
   probot: Probot,
-  parts: WorkspaceParts,
+  parts: WorkspaceParts & Pick<Workspace, 'turns'>,
   { name, installation }: KnownRepository,
   slug: Promise<string>,
 ): Promise<Workspace> {
@@ -65,7 +76,7 @@ async function openOne(
     { tagger: { name: login, email: `${login}@users.noreply.github.com` } },
   );
   await adoptTagLedger(parts, name, tags);
-  return {
+  const base: WorkspaceBase = {
     forge: githubForge(client, { owner, repo, login }),
     source: githubSourceTree(client, { owner, repo }),
     registry: gtoRegistry(tags),
@@ -76,7 +87,13 @@ async function openOne(
     unzip: (zip, maxBytes) => readZip(zip, { maxBytes }),
     traffic: parts.traffic,
     leaseMs: parts.leaseMs,
+    turns: parts.turns,
     ...(parts.publicUrl !== undefined && { publicUrl: parts.publicUrl }),
+  };
+  return {
+    ...base,
+    ...(parts.windows && { windows: parts.windows(base) }),
+    ...(parts.data && { data: parts.data(base) }),
   };
 }
 

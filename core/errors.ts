@@ -28,6 +28,11 @@ export const ERRORS = {
     meaning: 'An artifact is larger than Mergeway is willing to read.',
     remedy: 'Make the artifact smaller; the message names the limit.',
   },
+  MW_BRANCH_TAKEN: {
+    exit: 2,
+    meaning: 'A branch that Mergeway wants to make is there already, with another commit.',
+    remedy: 'Delete or rename the named branch; Mergeway never overwrites one.',
+  },
   MW_CANDIDATE_MISSING: {
     exit: 2,
     meaning: 'A training run did not hand over what it must.',

@@ -21,6 +21,11 @@ const options = {
     summary:
       'Commit whose policy says what is measured; by default the working tree, with --head what is checked out',
   },
+  holdoutRef: {
+    value: 'commit',
+    summary:
+      "Commit whose holdout lock is used in place of the policy's; the App names its own commits, nobody else's",
+  },
   training: {
     value: 'file',
     summary:

@@ -24,6 +24,7 @@ function modelOptions(options: EvaluateOptions) {
     '--champion-version': options.championVersion,
     '--head': options.head,
     '--policy-ref': options.policyRef,
+    '--holdout-ref': options.holdoutRef,
     '--training': options.training,
     '--validation': options.validation,
     '--advisory': options.advisory,

@@ -31,12 +31,14 @@ export interface WhichPolicy {
   readonly model: string;
   readonly head?: string | undefined;
   readonly policyRef?: string | undefined;
+  readonly holdoutRef?: string | undefined;
 }
 
 /** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND. */
-export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
+export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
   const { cwd } = io;
-  if (head === undefined && policyRef === undefined) {
+  const { model, head, policyRef, holdoutRef } = which;
+  if (head === undefined && policyRef === undefined && holdoutRef === undefined) {
     const config = await readModelConfig(cwd, model);
     const contract = config.gates.data && (await readSource(cwd, config.gates.data.contract));
     return {
@@ -57,7 +59,8 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const policy = await policyOf(source, { model, base, head: headCommit });
   const { gates, evaluate } = policy.config;
   const commit = policy.from === 'base' ? base : headCommit;
-  const lock = await sourceAt(source, commit, evaluate.data);
+  const lockCommit = holdoutRef === undefined ? commit : await commitOf(source, holdoutRef);
+  const lock = await sourceAt(source, lockCommit, evaluate.data);
   const contract = gates.data && (await sourceAt(source, commit, gates.data.contract));
   return { ...policy, lock, head: headCommit, commit, restricted: restrictedBy(contract) };
 }

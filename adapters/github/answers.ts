@@ -78,6 +78,28 @@ export const Blob = z.object({ content: z.string(), encoding: z.literal('base64'
 
 export const Ref = z.object({ ref: z.string(), object: z.object({ type: z.string(), sha: z.string() }) });
 
+export const Commit = z.object({
+  sha: z.string(),
+  message: z.string(),
+  tree: WithSha,
+  parents: z.array(WithSha),
+});
+
+export const Merged = z.object({ sha: z.string() });
+
+export const Review = z.object({
+  state: z.string(),
+  commit_id: z.string().nullable(),
+  user: z.object({ login: z.string(), type: z.string() }).nullable(),
+});
+
+export const Issue = z.object({
+  number: z.number(),
+  body: z.string().nullish(),
+  user: Account,
+  pull_request: z.unknown().optional(),
+});
+
 export const Tag = z.object({
   message: z.string(),
   tagger: z.object({ name: z.string(), email: z.string(), date: z.string() }).nullish(),

@@ -51,6 +51,16 @@ export function forgeFailure(cause: unknown, route: string, repository: string, 
   return new MergewayError(code, `${where}: ${failure.status} ${said(cause)}`, { cause });
 }
 
+/** GitHub's sentence when it refused with one of these statuses; undefined for every other error. */
+export function refusalOf(error: unknown, statuses: readonly number[]): string | undefined {
+  const cause = error instanceof MergewayError ? error.cause : undefined;
+  const status = statusOf(cause);
+  if (status === undefined || !statuses.includes(status)) return undefined;
+  const { data } = (cause as { readonly response?: { readonly data?: unknown } }).response ?? {};
+  const message = (data as { readonly message?: unknown } | undefined)?.message;
+  return typeof message === 'string' ? message.slice(0, 300) : said(cause);
+}
+
 /** Permissions by the first words of a route, for where GitHub does not tell itself. */
 const PERMISSIONS: readonly (readonly [RegExp, string])[] = [
   [/check-runs/, 'checks'],

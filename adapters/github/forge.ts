@@ -4,11 +4,14 @@ import type { Forge, Permission, WorkflowRun } from '#core/ports/forge.ts';
 import { Collaborator, Dispatched, Repository, Run } from './answers.ts';
 import { type Api, type ApiOptions, apiOf, type RepositoryName } from './api.ts';
 import { downloadArtifact, listArtifacts } from './artifacts.ts';
+import { commitFiles, deleteBranch } from './branches.ts';
 import { upsertCheck } from './checks.ts';
 import type { GitHubClient } from './client.ts';
 import { comment, react, upsertComment } from './comments.ts';
 import { createDeployment, findDeployment, setDeployment } from './deployments.ts';
-import { pullRequest, pullRequestsOf } from './pulls.ts';
+import { upsertIssue } from './issues.ts';
+import { closePullRequest, mergePullRequest, openPullRequest, pullRequest, pullRequestsOf } from './pulls.ts';
+import { reviewsOf } from './reviews.ts';
 
 export interface ForgeOptions extends RepositoryName, ApiOptions {
   /** Who we are on GitHub: `<app>[bot]`, or `github-actions[bot]` with a job's `GITHUB_TOKEN`. */
@@ -19,7 +22,7 @@ export interface ForgeOptions extends RepositoryName, ApiOptions {
 
 /** The repository. Throws MW_FORGE_FORBIDDEN, MW_FORGE_NOT_FOUND, MW_FORGE_INVALID, MW_FORGE_LIMITED and MW_FORGE_UNREACHABLE. */
 export function githubForge(client: GitHubClient, options: ForgeOptions): Forge {
-  const { login, fetch: get = fetch } = options;
+  const { login, owner, fetch: get = fetch } = options;
   const api = apiOf(client, options, options);
   const defaultBranch = async () => (await api.ask(Repository, 'GET ')).default_branch;
 
@@ -48,6 +51,14 @@ export function githubForge(client: GitHubClient, options: ForgeOptions): Forge 
     createDeployment: (deployment) => createDeployment(api, deployment),
     findDeployment: (deployment) => findDeployment(api, login, deployment),
     setDeployment: (id, status) => setDeployment(api, id, status),
+    commitFiles: (commit) => commitFiles(api, commit),
+    openPullRequest: async (request) =>
+      openPullRequest(api, { owner, login, base: await defaultBranch() }, request),
+    reviews: (number) => reviewsOf(api, number, (user) => permission(api, user)),
+    mergePullRequest: (order) => mergePullRequest(api, order),
+    closePullRequest: (number) => closePullRequest(api, number),
+    deleteBranch: (branch, commit) => deleteBranch(api, branch, commit),
+    upsertIssue: (issue, known) => upsertIssue(api, login, issue, known),
   };
 }
 

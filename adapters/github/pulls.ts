@@ -1,8 +1,10 @@
 /** Pull requests as the core knows them. */
 
-import type { PullRequest } from '#core/ports/forge.ts';
-import { Pull } from './answers.ts';
-import type { Api } from './api.ts';
+import type { MergeAnswer, MergeOrder, NewPullRequest, PullRequest } from '#core/ports/forge.ts';
+import { Ignored, Merged, Pull } from './answers.ts';
+import type { Api, RepositoryName } from './api.ts';
+import { refusalOf } from './failure.ts';
+import { COMMENT_LIMIT, shorten } from './limits.ts';
 
 export async function pullRequest(api: Api, number: number): Promise<PullRequest> {
   return toPullRequest(await api.ask(Pull, 'GET /pulls/{pull_number}', { pull_number: number }));
@@ -19,6 +21,55 @@ export async function pullRequestsOf(api: Api, headSha: string): Promise<readonl
 
   const open = await api.all(Pull, 'GET /pulls', { state: 'open', per_page: 100 });
   return open.filter((pull) => isOpenAt(pull, headSha)).map(toPullRequest);
+}
+
+/** Ours comes first; one that somebody opened from our branch stands in its way and is taken as it is. */
+export async function openPullRequest(
+  api: Api,
+  { owner, login, base }: Pick<RepositoryName, 'owner'> & { readonly login: string; readonly base: string },
+  { branch, title, body }: NewPullRequest,
+): Promise<number> {
+  const known = await api.all(Pull, 'GET /pulls', {
+    head: `${owner}:${branch}`,
+    base,
+    state: 'all',
+    per_page: 100,
+  });
+  const ours = known.find(({ user }) => user?.login === login) ?? known.find(({ state }) => state === 'open');
+  if (ours) return ours.number;
+  const { number } = await api.ask(Pull, 'POST /pulls', {
+    title,
+    body: shorten(body, COMMENT_LIMIT),
+    head: branch,
+    base,
+  });
+  return number;
+}
+
+export async function mergePullRequest(
+  api: Api,
+  { number, head, title, message }: MergeOrder,
+): Promise<MergeAnswer> {
+  const { merged, mergeCommit } = await pullRequest(api, number);
+  if (merged && mergeCommit) return { merged, commit: mergeCommit };
+  try {
+    const { sha: commit } = await api.ask(Merged, 'PUT /pulls/{pull_number}/merge', {
+      pull_number: number,
+      sha: head,
+      merge_method: 'squash',
+      commit_title: title,
+      commit_message: message,
+    });
+    return { merged: true, commit };
+  } catch (error) {
+    const reason = refusalOf(error, [405, 409]);
+    if (reason === undefined) throw error;
+    return { merged: false, reason };
+  }
+}
+
+export async function closePullRequest(api: Api, number: number): Promise<void> {
+  await api.ask(Ignored, 'PATCH /pulls/{pull_number}', { pull_number: number, state: 'closed' });
 }
 
 function isOpenAt({ state, head }: Pull, headSha: string): boolean {

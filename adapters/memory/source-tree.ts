@@ -9,6 +9,10 @@ type MemoryFiles = Readonly<Record<string, string | Uint8Array>>;
 export interface MemorySourceTree extends SourceTree {
   /** Records a commit with exactly these files and moves the branch to it; returns the commit's id. */
   commit(files: MemoryFiles, options?: { readonly branch?: string; readonly links?: MemoryLinks }): string;
+  /** Records a commit with the base's files and these in their place, and moves the branch to it. */
+  change(base: string, files: MemoryFiles, options?: { readonly branch?: string }): string;
+  /** Takes the branch away; its commits stay. */
+  drop(branch: string): void;
 }
 
 /** Symbolic links: path to what it points at. */
@@ -26,15 +30,20 @@ export function memorySourceTree(): MemorySourceTree {
 
   return {
     commit(files, { branch = 'main', links = {} } = {}) {
-      const stored = [
+      return record(branch, [
         ...Object.entries(files).map(([path, content]) => file(path, content, '100644')),
         ...Object.entries(links).map(([path, target]) => file(path, target, '120000')),
-      ].sort((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
-      const listing = JSON.stringify([commits.size, stored.map(({ entry }) => entry)]);
-      const commit = createHash('sha1').update(listing).digest('hex');
-      commits.set(commit, stored);
-      branches.set(branch, commit);
-      return commit;
+      ]);
+    },
+    change(base, files, { branch = 'main' } = {}) {
+      const kept = filesOf(base).filter(({ entry }) => !Object.hasOwn(files, entry.path));
+      return record(branch, [
+        ...kept,
+        ...Object.entries(files).map(([path, content]) => file(path, content, '100644')),
+      ]);
+    },
+    drop(branch) {
+      branches.delete(branch);
     },
     async resolve(ref) {
       if (commits.has(ref)) return ref;
@@ -49,6 +58,15 @@ export function memorySourceTree(): MemorySourceTree {
         ?.bytes.slice();
     },
   };
+
+  function record(branch: string, files: readonly StoredFile[]): string {
+    const stored = files.toSorted((a, b) => (a.entry.path < b.entry.path ? -1 : 1));
+    const listing = JSON.stringify([commits.size, stored.map(({ entry }) => entry)]);
+    const commit = createHash('sha1').update(listing).digest('hex');
+    commits.set(commit, stored);
+    branches.set(branch, commit);
+    return commit;
+  }
 
   function filesOf(commit: string): readonly StoredFile[] {
     const files = commits.get(commit);

@@ -268,6 +268,10 @@ function memoryRetrainings(): Retrainings {
       oldestFirst().find(
         (retraining) => retraining.repository === repository && retraining.pullRequest === pullRequest,
       ),
+    byHead: async (repository, head) =>
+      oldestFirst().find(
+        (retraining) => retraining.repository === repository && retraining.head === head && head !== '',
+      ),
   };
 }
 

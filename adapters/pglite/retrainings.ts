@@ -42,6 +42,10 @@ export function pgliteRetrainings(sql: Sql): Retrainings {
         model,
         limit,
       ]),
+    byHead: async (repository, head) =>
+      head === ''
+        ? undefined
+        : (await select(`where repository = $1 and record->>'head' = $2 limit 1`, [repository, head]))[0],
     byPullRequest: async (repository, pullRequest) =>
       (await select('where repository = $1 and pull_request = $2 limit 1', [repository, pullRequest]))[0],
   };

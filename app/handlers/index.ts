@@ -2,12 +2,13 @@
 
 import type { Handler } from './handler.ts';
 import { issueCommentCreated } from './issue-comment.ts';
-import { pullRequestMerged, pullRequestOpened } from './pull-request.ts';
+import { pullRequestClosed, pullRequestMerged, pullRequestOpened } from './pull-request.ts';
 import { workflowRunCompleted } from './workflow-run.ts';
 
 export const handlers: readonly Handler[] = [
   pullRequestOpened,
   pullRequestMerged,
+  pullRequestClosed,
   workflowRunCompleted,
   issueCommentCreated,
 ];

@@ -1,7 +1,8 @@
-/** A pull request has a new head or another base, or was merged. */
+/** A pull request has a new head or another base, was merged, or was closed. */
 
 import { z } from 'zod';
 import { announcePullRequest } from '#core/flows/announce-pull-request.ts';
+import { followPullRequest } from '#core/flows/follow-retraining.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
 import { handler } from './handler.ts';
 
@@ -34,4 +35,15 @@ export const pullRequestMerged = handler({
   }),
   handle: ({ pull_request, sender }, workspace) =>
     queueMerge(workspace, { number: pull_request.number, actor: sender.login }),
+});
+
+/** A retraining of ours keeps in step with its pull request, whoever closed it. */
+export const pullRequestClosed = handler({
+  event: 'pull_request',
+  actions: ['closed'],
+  payload: z.object({
+    action: z.literal('closed'),
+    pull_request: z.object({ number: z.number().int() }),
+  }),
+  handle: ({ pull_request }, workspace) => followPullRequest(workspace, pull_request.number),
 });

@@ -4,7 +4,9 @@ import type { Workspace } from '../flows/workspace.ts';
 
 export interface CommandCall {
   readonly workspace: Workspace;
-  readonly pullRequest: number;
+  /** Of the issue or pull request that was commented on. */
+  readonly number: number;
+  readonly on: 'pull-request' | 'issue';
   /** Id of the comment: the same call told again after a crash has the same id. */
   readonly commentId: number;
   readonly author: string;

@@ -18,6 +18,6 @@ async function run(call: CommandCall): Promise<string> {
     model: picked.model,
     by: call.author,
     request: `comment-${call.commentId}`,
-    pullRequest: call.pullRequest,
+    ...(call.on === 'pull-request' && { pullRequest: call.number }),
   });
 }

@@ -2,13 +2,16 @@
 
 import { shortDigest } from '../digest.ts';
 import type { ModelVersion } from '../ports/model-registry.ts';
-import type { Rollout } from '../ports/store.ts';
+import { instantText } from '../intervals/instant.ts';
+import type { Alarm, Retraining, Rollout } from '../ports/store.ts';
+import { escapeMarkdown } from '../report/escape.ts';
 import type { Command, CommandCall } from './command.ts';
 
 export const status: Command = {
   name: 'status',
   usage: '',
-  summary: "shows each model's versions, the running rollout, and what this pull request waits for",
+  summary:
+    "shows each model's versions, the running rollout, alarms and retraining, and what this pull request waits for",
   run,
 };
 
@@ -18,7 +21,7 @@ async function run(call: CommandCall): Promise<string> {
   for (const model of await registry.models()) lines.push(await modelLine(call, model));
   if (lines.length === 0) lines.push('- no model has a version yet');
 
-  return [...lines, await pullRequestLine(call)].join('\n');
+  return [...lines, ...(call.on === 'pull-request' ? [await pullRequestLine(call)] : [])].join('\n');
 }
 
 async function modelLine({ workspace }: CommandCall, model: string): Promise<string> {
@@ -31,8 +34,31 @@ async function modelLine({ workspace }: CommandCall, model: string): Promise<str
     `production ${versionText(stages.production)}`,
     ...(running ? [rolloutText(running)] : []),
     ...(waiting > 0 ? [`${waiting} merged and waiting`] : []),
+    ...alarmTexts(await store.monitors.alarm(forge.repository, model), workspace.clock.now()),
+    ...retrainingTexts(await store.retrainings.of(forge.repository, model, 1)),
   ];
   return `- \`${model}\`: ${parts.join('; ')}`;
+}
+
+function alarmTexts(alarm: Alarm | undefined, now: number): readonly string[] {
+  if (!alarm) return [];
+  const { state, kinds, issue, since, snoozedUntil = 0 } = alarm;
+  const isLoud = state === 'open' && kinds.length > 0;
+  return [
+    ...(isLoud
+      ? [`alarm: ${kinds.join(', ')} since ${instantText(since)}${issue > 0 ? ` (#${issue})` : ''}`]
+      : []),
+    ...(snoozedUntil > now ? [`snoozed until ${instantText(snoozedUntil)}`] : []),
+  ];
+}
+
+function retrainingTexts([newest]: readonly Retraining[]): readonly string[] {
+  if (!newest) return [];
+  const { state, pullRequest, reason } = newest;
+  const waits = reason === '' ? '' : `, ${escapeMarkdown(reason)}`;
+  if (state === 'open') return [`retraining #${pullRequest}${waits}`];
+  if (state === 'decided') return ['retraining under way'];
+  return state === 'given-up' ? ['retraining given up: it needs a person'] : [];
 }
 
 function versionText(version: ModelVersion | undefined): string {
@@ -47,9 +73,9 @@ function rolloutText({ started, state }: Rollout): string {
   return `canary ${started?.version ?? ''} at ${step?.weight ?? 0} %${numbers}`;
 }
 
-async function pullRequestLine({ workspace, pullRequest }: CommandCall): Promise<string> {
+async function pullRequestLine({ workspace, number }: CommandCall): Promise<string> {
   const { forge, store } = workspace;
-  const { head } = await forge.pullRequest(pullRequest);
+  const { head } = await forge.pullRequest(number);
   const [candidates, evaluations] = await Promise.all([
     store.candidates.of(forge.repository, head.sha),
     store.evaluations.of(forge.repository, head.sha),

@@ -6,7 +6,7 @@ import type { CheckRun, Forge } from '../ports/forge.ts';
 /** Name of the check that sums up all others and can be made required. */
 export const AGGREGATE_CHECK = 'mergeway';
 
-type Note = Pick<CheckRun, 'title' | 'summary'> & { readonly detailsUrl?: string };
+export type Note = Pick<CheckRun, 'title' | 'summary'> & { readonly detailsUrl?: string };
 
 /** Work is under way. */
 export async function noteProgress(forge: Forge, headSha: string, note: Note): Promise<void> {

@@ -5,6 +5,7 @@
 
 import type { PullRequest } from '../ports/forge.ts';
 import type { Evaluation } from '../ports/store.ts';
+import { followHead } from './follow-retraining.ts';
 import { candidateOf, judgeRun } from './judge-run.ts';
 import { publishVerdicts } from './publish-verdicts.ts';
 import { queueMerge } from './queue-merge.ts';
@@ -26,6 +27,7 @@ export async function collectEvaluation(workspace: Workspace, runId: number): Pr
   }
   await publishVerdicts(workspace, pullRequest);
   if (pullRequest.merged) await queueMerge(workspace, { number: pullRequest.number, actor: 'mergeway' });
+  else await followHead(workspace, pullRequest.head.sha);
 }
 
 /** A head that moved on has evaluations of its own; a closed pull request needs none unless it was merged. */

@@ -8,7 +8,8 @@ import { MergewayError } from '../errors.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate } from '../ports/store.ts';
 import { type AffectedModel, affectedModels } from './affected-models.ts';
-import { describeRefusal, isRefusal, noteNothingToDo, noteRefusal } from './checks.ts';
+import { describeRefusal, isRefusal, type Note, noteNothingToDo, noteRefusal } from './checks.ts';
+import { failHead } from './follow-retraining.ts';
 import { publishVerdicts } from './publish-verdicts.ts';
 import { requestEvaluation } from './request-evaluation.ts';
 import { takeCandidate } from './take-candidate.ts';
@@ -43,12 +44,19 @@ async function collectFor(workspace: Workspace, run: WorkflowRun, pullRequest: P
     await collectProven(workspace, run, pullRequest);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    await noteRefusal(workspace.forge, sha, {
+    await refuse(workspace, sha, {
       title: 'The training run was refused',
       summary: describeRefusal(error),
       detailsUrl: run.url,
     });
   }
+}
+
+/** There won't be a candidate of this head: a retraining of ours ends with that. */
+async function refuse(workspace: Workspace, headSha: string, note: Note): Promise<void> {
+  await noteRefusal(workspace.forge, headSha, note);
+  const reason = `${note.title.toLowerCase()}: ${note.detailsUrl ?? ''}`;
+  await failHead(workspace, { headSha, at: 'training', reason });
 }
 
 async function collectProven(
@@ -66,7 +74,7 @@ async function collectProven(
     });
   }
   if (run.conclusion !== 'success') {
-    return noteRefusal(forge, head.sha, {
+    return refuse(workspace, head.sha, {
       title: 'Training failed',
       summary: `The training run ended with \`${run.conclusion ?? 'no conclusion'}\`: [its log](${run.url}) tells why.`,
       detailsUrl: run.url,

@@ -144,7 +144,7 @@ async function expectedFacts(
     candidate: evaluation.candidate,
     model: evaluation.model,
     champion: evaluation.champion?.digest ?? 'none',
-    holdout: await holdoutDigest(source, policyCommit, config),
+    holdout: await holdoutDigest(source, evaluation.holdout ?? policyCommit, config),
     configuration: configurationDigest(config),
     ...(config.promotion.evidence === 'trusted' && { origin: 'evaluation' }),
   };

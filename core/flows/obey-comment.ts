@@ -6,7 +6,9 @@ import { MergewayError } from '../errors.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface NewComment {
-  readonly pullRequest: number;
+  /** Of the issue or pull request that it stands on. */
+  readonly number: number;
+  readonly on: 'pull-request' | 'issue';
   readonly commentId: number;
   readonly body: string;
   readonly author: string;
@@ -23,7 +25,7 @@ export async function obeyComment(workspace: Workspace, comment: NewComment): Pr
     : ['Commands need write access to this repository.'];
 
   const marker = `<!-- mergeway:reply:${comment.commentId} -->`;
-  await forge.upsertComment(comment.pullRequest, marker, [...replies, marker].join('\n\n'));
+  await forge.upsertComment(comment.number, marker, [...replies, marker].join('\n\n'));
 }
 
 /** The permission counts, never the author association, which shows private members as strangers. */

@@ -10,6 +10,7 @@ export async function requestEvaluation(workspace: Workspace, candidate: Candida
   const champion = await championOf(workspace, candidate.model);
   if (await underWay(workspace, candidate, champion)) return;
 
+  const holdout = await ownHoldout(workspace, candidate);
   const run = await forge.dispatch(EVALUATE_WORKFLOW.replace('.github/workflows/', ''), {
     pull_request: String(candidate.pullRequest),
     head_sha: candidate.headSha,
@@ -17,6 +18,8 @@ export async function requestEvaluation(workspace: Workspace, candidate: Candida
     candidate: candidate.digest,
     champion: champion?.digest ?? '',
     champion_version: champion?.version ?? '',
+    // Left out for everybody else, so that a workflow file from before retraining still takes what it is given.
+    ...(holdout !== undefined && { holdout }),
   });
   await store.evaluations.save({
     repository: forge.repository,
@@ -26,6 +29,7 @@ export async function requestEvaluation(workspace: Workspace, candidate: Candida
     model: candidate.model,
     candidate: candidate.digest,
     champion,
+    ...(holdout !== undefined && { holdout }),
     state: 'running',
     at: clock.now(),
   });
@@ -34,6 +38,17 @@ export async function requestEvaluation(workspace: Workspace, candidate: Candida
 /** The version in production now, as evaluations name it; null before the first one. MW_VERSION_UNPROVEN. */
 export async function championOf({ registry }: Workspace, model: string): Promise<Evaluation['champion']> {
   return provenChampion(await registry.state(model)) ?? null;
+}
+
+/**
+ * A pull request can't choose what it is judged on: the holdout's lock is the base branch's. The one commit that the App made itself
+ * is the exception, since nobody else had a hand in it.
+ */
+async function ownHoldout(
+  { store }: Workspace,
+  { repository, headSha }: Candidate,
+): Promise<string | undefined> {
+  return (await store.retrainings.byHead(repository, headSha)) ? headSha : undefined;
 }
 
 async function underWay(

@@ -21,7 +21,8 @@ export interface RollbackRequest {
   readonly by: string;
   /** Unique to the request. */
   readonly request: string;
-  readonly pullRequest: number;
+  /** Where it was asked for; absent when that was on an issue. */
+  readonly pullRequest?: number;
 }
 
 /** Does it and says in a sentence what was done. */
@@ -115,7 +116,15 @@ async function restore(
   }
   const { entry } = await restoreProduction(
     { registry: workspace.registry, ledger: workspace.ledger, clock: workspace.clock },
-    { model, version, rollout: request, actor: by, evidence: [], pullRequest, reason: `@${by} asked for it` },
+    {
+      model,
+      version,
+      rollout: request,
+      actor: by,
+      evidence: [],
+      ...(pullRequest !== undefined && { pullRequest }),
+      reason: `@${by} asked for it`,
+    },
   );
   await tellDeployments(workspace, { model, version, withdrawn: entry.before?.version });
   return `\`${model}\` ${version} is back in production.`;

@@ -2,12 +2,15 @@
 
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DataIntervals } from '../ports/data-intervals.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { LiveWindows } from '../ports/live-windows.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import type { Store } from '../ports/store.ts';
 import type { Traffic } from '../ports/traffic.ts';
+import type { Turns } from '../turns.ts';
 
 export interface Workspace {
   readonly forge: Forge;
@@ -24,6 +27,12 @@ export interface Workspace {
   traffic(url: string): Traffic;
   /** How long a canary stays without its lease being renewed, ms. */
   readonly leaseMs: number;
+  /** Windows of live predictions; without a prediction log nothing is monitored. */
+  readonly windows?: LiveWindows;
+  /** Data of further intervals; without data stores nothing is retrained. */
+  readonly data?: DataIntervals;
+  /** Work on one model's alarm and retraining happens one at a time, whoever begins it: the same for all workspaces of the App. */
+  readonly turns: Turns;
   /** Where people see the App's dashboard; without it, checks and deployments carry no link there. */
   readonly publicUrl?: string;
 }

@@ -70,6 +70,52 @@ export interface NewDeployment {
   readonly payload: Readonly<Record<string, string>>;
 }
 
+/** One commit of ours on a branch of its own. */
+export interface NewCommit {
+  /** Commit that it stands on. */
+  readonly base: string;
+  readonly branch: string;
+  /** Whole texts by path; every other file stays as the base has it. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+export interface NewPullRequest {
+  readonly branch: string;
+  readonly title: string;
+  /** Markdown; the adapter shortens it to GitHub's 65,536 characters, visibly. */
+  readonly body: string;
+}
+
+/** What people with write access said last of a pull request; its author and bots have no say. */
+export interface Reviews {
+  /** Logins of those who approved its present head. */
+  readonly approvals: readonly string[];
+  /** Logins of those who asked for changes, of whichever head. */
+  readonly objections: readonly string[];
+}
+
+export interface MergeOrder {
+  readonly number: number;
+  /** Merged only while this is the head. */
+  readonly head: string;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** That it may not be merged (now) is an answer, not an error. */
+export type MergeAnswer =
+  | { readonly merged: true; readonly commit: string }
+  | { readonly merged: false; readonly reason: string };
+
+export interface Issue {
+  /** An HTML comment that is part of the body: there is one issue of ours with it. */
+  readonly marker: string;
+  readonly title: string;
+  readonly body: string;
+  readonly state: 'open' | 'closed';
+}
+
 export interface Forge {
   /** `owner/name`. */
   readonly repository: string;
@@ -98,4 +144,16 @@ export interface Forge {
     id: number,
     status: { readonly state: DeploymentState; readonly description: string; readonly url?: string },
   ): Promise<void>;
+  /** Makes the commit and a new branch at it, and returns its id. Asked again, the branch is found with that commit on it. Nothing is ever forced: MW_BRANCH_TAKEN when the branch holds another one. */
+  commitFiles(commit: NewCommit): Promise<string>;
+  /** Opens a pull request of ours from the branch into the default branch, or finds the one that it has, closed or not; its number. */
+  openPullRequest(pullRequest: NewPullRequest): Promise<number>;
+  reviews(number: number): Promise<Reviews>;
+  /** Squashes a pull request into its base; one that is merged already was merged by this. */
+  mergePullRequest(order: MergeOrder): Promise<MergeAnswer>;
+  closePullRequest(number: number): Promise<void>;
+  /** Deletes the branch while it is at this commit; somebody else's commit on it stays. */
+  deleteBranch(branch: string, commit: string): Promise<void>;
+  /** Opens the issue, or brings title, body and state of the one that is there up to date; its number, 0 when there is none to close. `known` is looked at first. */
+  upsertIssue(issue: Issue, known?: number): Promise<number>;
 }

@@ -119,6 +119,8 @@ export interface Evaluation {
   readonly model: string;
   readonly candidate: Digest;
   readonly champion: { readonly digest: Digest; readonly version: string } | null;
+  /** Commit whose holdout lock counts in place of the policy's: a commit of the App's own. */
+  readonly holdout?: string;
   /** `superseded`: the champion moved, another run took its place. */
   readonly state: 'running' | 'judged' | 'failed' | 'superseded';
   readonly at: number;
@@ -247,6 +249,10 @@ export interface MonitorWindow {
   /** Digest of the stored evidence. */
   readonly evidence: Digest;
   readonly result: MonitorPredicate;
+  /** Digest of the `monitor` section that it was judged by: another policy judges the newest windows again. */
+  readonly policy: Digest;
+  /** Whether its labels were due by then. A window may be judged without them first, and once more with them. */
+  readonly labelsDue: boolean;
   /** When it was judged. */
   readonly at: number;
 }
@@ -265,6 +271,8 @@ export interface Alarm {
   readonly window: number;
   /** Until then nothing is said and nothing retrained, ms since 1970. */
   readonly snoozedUntil?: number;
+  /** What makes the request to be snoozed one of its own, so that telling it again prolongs nothing. */
+  readonly snoozedBy?: string;
   /** The newest thing that the issue says, as a text that only has to differ between things. */
   readonly told: string;
 }
@@ -285,7 +293,7 @@ export interface Monitors {
  * that a crash leaves neither two nor none.
  */
 export interface Retraining {
-  /** Made of model and interval, so that one interval has one. */
+  /** Made of model and interval, so that one interval has one; a person's request and one in place of a superseded one add to it. */
   readonly id: string;
   readonly repository: string;
   readonly model: string;
@@ -294,10 +302,16 @@ export interface Retraining {
   readonly to: number;
   /** What asked for it: kinds of alarms, or `interval`. */
   readonly because: readonly string[];
-  readonly state: 'decided' | 'open' | 'merged' | 'closed' | 'given-up';
+  /** `given-up`: failed twice for the same cause, nothing follows until a person acts. `superseded`: its base moved away, another may take its interval. */
+  readonly state: 'decided' | 'open' | 'merged' | RetrainingEnd;
+  /** How it is to end: decided, and perhaps not told yet. */
+  readonly ending?: RetrainingEnd;
   readonly branch: string;
-  /** Commit on the base branch that it starts from, and the one commit of ours on top; '' until it is made. */
+  /** Texts of the locks that it commits, by path; none until the data was advanced. */
+  readonly locks: Readonly<Record<string, string>>;
+  /** Commit on the base branch that it starts from. */
   readonly base: string;
+  /** The one commit of ours on top; '' until it is made. */
   readonly head: string;
   /** 0 until it is opened. */
   readonly pullRequest: number;
@@ -306,6 +320,8 @@ export interface Retraining {
   readonly reason: string;
   readonly failedGates: readonly string[];
 }
+
+export type RetrainingEnd = 'closed' | 'given-up' | 'superseded';
 
 export interface Retrainings {
   /** Files a decision unless one of its id is there, or one of the model is still open; whether it was filed. */
@@ -317,4 +333,6 @@ export interface Retrainings {
   /** Of a model, newest first. */
   of(repository: string, model: string, limit: number): Promise<readonly Retraining[]>;
   byPullRequest(repository: string, pullRequest: number): Promise<Retraining | undefined>;
+  /** The one that made this commit. */
+  byHead(repository: string, head: string): Promise<Retraining | undefined>;
 }

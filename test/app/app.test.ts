@@ -39,6 +39,7 @@ before(async () => {
       store: '',
       adminToken: 'unused',
       leaseMs: 10_000,
+      watchMs: 60_000,
       host: '127.0.0.1',
       port: 0,
     },

@@ -56,6 +56,7 @@ function optionsOf({ github }: World, port: number) {
     store: '',
     adminToken: 'unused',
     leaseMs: 10_000,
+    watchMs: 60_000,
     host: '127.0.0.1',
     port,
   };

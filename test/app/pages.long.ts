@@ -114,6 +114,7 @@ async function appWithRollout(t: TestContext): Promise<{ readonly app: RunningAp
       store: '',
       adminToken: 'unused',
       leaseMs: 10_000,
+      watchMs: 60_000,
       host: '127.0.0.1',
       port: 0,
     },

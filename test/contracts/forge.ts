@@ -21,8 +21,28 @@ export interface ForgeWorld {
   deployments(): Promise<readonly SeenDeployment[]>;
   /** Merges the pull request; the merge commit. */
   merge(): Promise<string>;
+  /** The commit that `main` is at. */
+  base(): Promise<string>;
+  /** A file of a commit, as text. */
+  read(commit: string, path: string): Promise<string | undefined>;
+  /** Where the branch is; undefined when there is none. */
+  branch(name: string): Promise<string | undefined>;
+  /** A review of a pull request's present head: grace may write, rita only read. */
+  review(author: 'grace' | 'rita', number: number, says: 'approved' | 'objected'): Promise<void>;
+  /** `grace` adds a commit to the branch of the pull request. */
+  pushMore(number: number): Promise<string>;
+  /** Lets no pull request be merged until told otherwise. */
+  block(isBlocked: boolean): Promise<void>;
+  issues(): Promise<readonly SeenIssue[]>;
   /** Lets the run of `evaluate.yml` end well, with the artifact `mergeway-evidence` that holds `evaluation.json`. */
   finish(runId: number): Promise<void>;
+}
+
+export interface SeenIssue {
+  readonly number: number;
+  readonly title: string;
+  readonly body: string;
+  readonly state: string;
 }
 
 export interface SeenDeployment {
@@ -246,4 +266,140 @@ export function forgeContract(name: string, make: (t: TestContext) => Promise<Fo
       [['success'], ['success']],
     );
   });
+
+  test(`${name}: a commit of ours stands on its base with a new branch at it, and is found there again`, async (t) => {
+    const { forge, base, read, branch } = await make(t);
+    const order = { ...COMMIT, base: await base() };
+
+    const made = await forge.commitFiles(order);
+    const again = await forge.commitFiles(order);
+
+    assert.equal(again, made);
+    assert.equal(await branch('mergeway/retrain/risk/june'), made);
+    assert.equal(await read(made, 'data/train.lock'), 'sha256: 1\n');
+    assert.equal(await read(made, 'README.md'), 'hello\n');
+    assert.equal(await base(), order.base);
+  });
+
+  test(`${name}: a branch with another commit is refused and stays as it is`, async (t) => {
+    const { forge, base, branch } = await make(t);
+    const order = { ...COMMIT, base: await base() };
+    const made = await forge.commitFiles(order);
+
+    for (const other of [{ files: { 'data/train.lock': 'sha256: 2\n' } }, { message: 'something else' }]) {
+      await assert.rejects(forge.commitFiles({ ...order, ...other }), { code: 'MW_BRANCH_TAKEN' });
+    }
+
+    assert.equal(await branch(order.branch), made);
+  });
+
+  test(`${name}: a branch of ours gets one pull request, which is found again when it is closed`, async (t) => {
+    const { forge, base, branch } = await make(t);
+    const head = await forge.commitFiles({ ...COMMIT, base: await base() });
+    const order = { branch: COMMIT.branch, title: 'Retrain risk', body: 'why' };
+
+    const opened = await forge.openPullRequest(order);
+    const again = await forge.openPullRequest(order);
+    await forge.closePullRequest(opened);
+    const closed = await forge.openPullRequest(order);
+    await forge.deleteBranch(COMMIT.branch, head);
+    await forge.deleteBranch(COMMIT.branch, head);
+
+    assert.deepEqual([again, closed], [opened, opened]);
+    assert.equal(await branch(COMMIT.branch), undefined);
+    const { base: into, ...rest } = await forge.pullRequest(opened);
+    assert.equal(into.ref, 'main');
+    assert.deepEqual(rest, {
+      number: opened,
+      title: 'Retrain risk',
+      state: 'closed',
+      merged: false,
+      author: 'mergeway[bot]',
+      head: { sha: head, ref: COMMIT.branch, repository: 'acme/risk' },
+    });
+  });
+
+  test(`${name}: a branch that somebody else pushed to is not deleted`, async (t) => {
+    const { forge, base, branch, pushMore } = await make(t);
+    const head = await forge.commitFiles({ ...COMMIT, base: await base() });
+    const number = await forge.openPullRequest({ branch: COMMIT.branch, title: 't', body: 'b' });
+
+    const theirs = await pushMore(number);
+    await forge.deleteBranch(COMMIT.branch, head);
+
+    assert.equal(await branch(COMMIT.branch), theirs);
+    assert.equal((await forge.pullRequest(number)).head.sha, theirs);
+  });
+
+  test(`${name}: approvals are of people who may write, and of the present head`, async (t) => {
+    const { forge, pull, review, pushMore } = await make(t);
+    assert.deepEqual(await forge.reviews(pull.number), { approvals: [], objections: [] });
+
+    await review('rita', pull.number, 'approved');
+    await review('grace', pull.number, 'objected');
+    assert.deepEqual(await forge.reviews(pull.number), { approvals: [], objections: ['grace'] });
+
+    await review('grace', pull.number, 'approved');
+    assert.deepEqual(await forge.reviews(pull.number), { approvals: ['grace'], objections: [] });
+
+    await pushMore(pull.number);
+    assert.deepEqual(await forge.reviews(pull.number), { approvals: [], objections: [] });
+  });
+
+  test(`${name}: what may not be merged is an answer, and a merge happens once`, async (t) => {
+    const { forge, base, read, block } = await make(t);
+    const start = await base();
+    const head = await forge.commitFiles({ ...COMMIT, base: start });
+    const number = await forge.openPullRequest({ branch: COMMIT.branch, title: 'Retrain', body: 'b' });
+    const order = { number, head, title: `Retrain (#${number})`, message: 'by policy' };
+
+    const moved = await forge.mergePullRequest({ ...order, head: start });
+    await block(true);
+    const blocked = await forge.mergePullRequest(order);
+    await block(false);
+    const merged = await forge.mergePullRequest(order);
+    const again = await forge.mergePullRequest(order);
+
+    assert.equal(moved.merged, false);
+    assert.ok(!blocked.merged && blocked.reason !== '');
+    assert.ok(merged.merged);
+    assert.deepEqual(again, merged);
+    assert.equal(await base(), merged.commit);
+    assert.equal(await read(merged.commit, 'data/train.lock'), 'sha256: 1\n');
+    assert.equal((await forge.pullRequest(number)).mergeCommit, merged.commit);
+  });
+
+  test(`${name}: one issue of ours carries a marker through its life`, async (t) => {
+    const { forge, issues } = await make(t);
+    const issue = { marker: '<!-- mergeway:alarm:risk -->', title: 'risk drifts', state: 'open' } as const;
+    assert.equal(await forge.upsertIssue({ ...issue, body: issue.marker, state: 'closed' }), 0);
+
+    const opened = await forge.upsertIssue({ ...issue, body: `${issue.marker} June` });
+    const found = await forge.upsertIssue({ ...issue, body: `${issue.marker} July` });
+    const other = await forge.upsertIssue({ ...issue, marker: '<!-- other -->', body: '<!-- other -->' });
+    const closed = await forge.upsertIssue(
+      { ...issue, body: `${issue.marker} over`, state: 'closed' },
+      opened,
+    );
+    const again = await forge.upsertIssue(
+      { ...issue, title: 'again', body: `${issue.marker} again` },
+      opened,
+    );
+
+    assert.deepEqual([found, closed, again], [opened, opened, opened]);
+    assert.notEqual(other, opened);
+    const seen = (await issues()).find(({ number }) => number === opened);
+    assert.deepEqual(seen, {
+      number: opened,
+      title: 'again',
+      body: `${issue.marker} again`,
+      state: 'open',
+    });
+  });
 }
+
+const COMMIT = {
+  branch: 'mergeway/retrain/risk/june',
+  files: { 'data/train.lock': 'sha256: 1\n' },
+  message: 'Retrain risk',
+};

@@ -30,7 +30,7 @@ export async function runToEnd(line: Line, look: Look = {}): Promise<void> {
   assert.fail('the rollout does not end');
 }
 
-async function lookOnce(
+export async function lookOnce(
   line: Line,
   rollout: Rollout,
   { workspace = line.workspace, before }: Look,

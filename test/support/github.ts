@@ -14,7 +14,7 @@ const APP_ID = 4711;
 /** One key for all tests of a file: making one takes longer than a test. */
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const USER_AGENT = 'mergeway-test';
-export const TOKENS = { ada: 'ghp_ada', rita: 'ghp_rita' } as const;
+export const TOKENS = { ada: 'ghp_ada', grace: 'ghp_grace', rita: 'ghp_rita' } as const;
 
 export interface GitHubFixture {
   readonly github: GitHub;
@@ -24,6 +24,8 @@ export interface GitHubFixture {
   readonly login: string;
   /** A collaborator who may write. */
   readonly ada: GitHubClient;
+  /** Another one. */
+  readonly grace: GitHubClient;
   /** A collaborator who may only read. */
   readonly rita: GitHubClient;
   /** A clone; `push` it to be heard of. */
@@ -57,7 +59,7 @@ export async function gitHub(t: TestContext): Promise<GitHubFixture> {
   const { gitUrl } = await github.createRepository({
     owner: 'acme',
     name: 'risk',
-    collaborators: { ada: 'write', rita: 'read' },
+    collaborators: { ada: 'write', grace: 'write', rita: 'read' },
   });
   const client = (token: string) => githubToken({ token, baseUrl: github.apiUrl, userAgent: USER_AGENT });
   const clone = await repository(t);
@@ -69,6 +71,7 @@ export async function gitHub(t: TestContext): Promise<GitHubFixture> {
     login: 'mergeway[bot]',
     app: client(await installationToken(client(jwt(privateKey)))),
     ada: client(TOKENS.ada),
+    grace: client(TOKENS.grace),
     rita: client(TOKENS.rita),
     async push(branch, files, links = {}) {
       await git(clone, 'checkout', '--quiet', '-B', branch);

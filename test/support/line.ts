@@ -22,7 +22,9 @@ import { inputDigestAt } from '#core/flows/affected-models.ts';
 import { EVALUATE_WORKFLOW, TRAIN_WORKFLOW, type Workspace } from '#core/flows/workspace.ts';
 import { configurationDigest } from '#core/gates/judge.ts';
 import type { PullRequest, WorkflowRun } from '#core/ports/forge.ts';
+import type { Store } from '#core/ports/store.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
+import { takingTurns } from '#core/turns.ts';
 import { evaluation } from './evaluation.ts';
 import { onnxModel } from './onnx.ts';
 
@@ -109,6 +111,8 @@ export interface TrainingOptions {
 }
 
 export interface EvaluationOptions {
+  /** Which dispatched run ends; the last one unless told. */
+  readonly runId?: number;
   readonly predicate?: Partial<EvaluationPredicate>;
   readonly subject?: Digest;
   readonly run?: Partial<WorkflowRun>;
@@ -117,12 +121,11 @@ export interface EvaluationOptions {
   readonly artifacts?: Readonly<Record<string, Uint8Array>>;
 }
 
-export function memoryLine(files: MemoryFiles = baseFiles()): Line {
+export function memoryLine(files: MemoryFiles = baseFiles(), store: Store = memoryStore()): Line {
   const clock = memoryClock();
-  const forge = memoryForge({ repository: REPOSITORY });
   const source = memorySourceTree();
+  const forge = memoryForge({ repository: REPOSITORY, source });
   const traffic = memoryTraffic(clock);
-  const store = memoryStore();
   const workspace: Workspace = {
     forge,
     source,
@@ -134,6 +137,7 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
     unzip: (zip, maxBytes) => readZip(zip, { maxBytes }),
     traffic: () => traffic,
     leaseMs: 10_000,
+    turns: takingTurns(),
   };
   const base = source.commit(files);
   let headFiles = files;
@@ -212,8 +216,8 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
       return id;
     },
 
-    async evaluated({ predicate = {}, subject, run = {}, rocAuc = 0.8, artifacts } = {}) {
-      const dispatched = forge.dispatches.at(-1);
+    async evaluated({ runId: wanted, predicate = {}, subject, run = {}, rocAuc = 0.8, artifacts } = {}) {
+      const dispatched = forge.dispatches.findLast(({ runId }) => runId === (wanted ?? runId));
       if (!dispatched) throw new Error('no evaluation was dispatched');
       const { inputs, runId } = dispatched;
       const evidence = evaluation({

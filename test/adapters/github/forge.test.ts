@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { githubForge } from '#adapters/github/forge.ts';
-import { type ForgeWorld, forgeContract, type SeenDeployment } from '#test/contracts/forge.ts';
+import { githubSourceTree } from '#adapters/github/source-tree.ts';
+import {
+  type ForgeWorld,
+  forgeContract,
+  type SeenDeployment,
+  type SeenIssue,
+} from '#test/contracts/forge.ts';
+import { git } from '#test/support/git.ts';
 import { type GitHubFixture, gitHub } from '#test/support/github.ts';
 
 const NAME = { owner: 'acme', repo: 'risk' };
@@ -118,6 +125,8 @@ async function world(t: TestContext): Promise<{ world: ForgeWorld & { clients: G
   const get = async (route: string, parameters: Record<string, unknown> = {}) =>
     (await app.request(`GET /repos/{owner}/{repo}${route}`, { ...NAME, per_page: 100, ...parameters })).data;
 
+  const tip = (branch: string) => githubSourceTree(app, NAME).resolve(`heads/${branch}`);
+
   return {
     world: {
       clients: fixture,
@@ -184,6 +193,44 @@ async function world(t: TestContext): Promise<{ world: ForgeWorld & { clients: G
           number,
         });
         return (data as { sha: string }).sha;
+      },
+      base: async () => (await tip('main')) ?? '',
+      async read(commit, path) {
+        const bytes = await githubSourceTree(app, NAME).read(commit, path);
+        return bytes && new TextDecoder().decode(bytes);
+      },
+      branch: (branch) => tip(branch),
+      async review(author, pull_number, says) {
+        await fixture[author].request('POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews', {
+          ...NAME,
+          pull_number,
+          event: says === 'approved' ? 'APPROVE' : 'REQUEST_CHANGES',
+          body: says,
+        });
+      },
+      async pushMore(pull_number) {
+        const { head } = (await get('/pulls/{pull_number}', { pull_number })) as { head: { ref: string } };
+        await git(fixture.clone, 'fetch', '--quiet', 'origin');
+        await git(fixture.clone, 'checkout', '--quiet', '-B', head.ref, `origin/${head.ref}`);
+        await git(fixture.clone, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+        await git(fixture.clone, 'push', '--quiet', 'origin', head.ref);
+        await github.pushed({ repository: 'acme/risk', branch: head.ref, by: 'grace' });
+        return (await git(fixture.clone, 'rev-parse', 'HEAD')).trim();
+      },
+      async block(isBlocked) {
+        github.protectBranch({
+          repository: 'acme/risk',
+          branch: 'main',
+          requiredChecks: isBlocked ? ['mergeway'] : [],
+        });
+      },
+      async issues() {
+        const list = (await get('/issues', { state: 'all' })) as readonly (SeenIssue & {
+          pull_request?: object;
+        })[];
+        return list
+          .filter(({ pull_request }) => !pull_request)
+          .map(({ number, title, body, state }) => ({ number, title, body, state }));
       },
       finish: () => github.idle(),
     },

@@ -1,12 +1,15 @@
 import { zipSync } from 'fflate';
 import { memoryForge } from '#adapters/memory/forge.ts';
+import { memorySourceTree } from '#adapters/memory/source-tree.ts';
 import { EVIDENCE, forgeContract } from '#test/contracts/forge.ts';
 
-const HEAD = 'a'.repeat(40);
 const MERGE = 'b'.repeat(40);
 
 forgeContract('memory', async () => {
-  const forge = memoryForge({ repository: 'acme/risk' });
+  const source = memorySourceTree();
+  const forge = memoryForge({ repository: 'acme/risk', source });
+  const base = source.commit({ 'README.md': 'hello\n' });
+  const HEAD = source.change(base, { 'model.txt': 'better\n' }, { branch: 'better' });
   const pull = {
     number: 7,
     title: 'A better model',
@@ -14,10 +17,11 @@ forgeContract('memory', async () => {
     merged: false,
     author: 'ada',
     head: { sha: HEAD, ref: 'better', repository: 'acme/risk' },
-    base: { sha: 'c'.repeat(40), ref: 'main' },
+    base: { sha: base, ref: 'main' },
   } as const;
   forge.setPullRequest(pull);
   forge.setPermission('ada', 'write');
+  forge.setPermission('grace', 'write');
   forge.setPermission('rita', 'read');
   return {
     forge,
@@ -38,6 +42,21 @@ forgeContract('memory', async () => {
       forge.setPullRequest({ ...pull, state: 'closed', merged: true, mergeCommit: MERGE });
       return MERGE;
     },
+    base: async () => (await source.resolve('main')) ?? '',
+    read: async (commit, path) => {
+      const bytes = await source.read(commit, path);
+      return bytes && new TextDecoder().decode(bytes);
+    },
+    branch: (branch) => source.resolve(branch),
+    review: async (author, number, says) => forge.reviewAs(author, number, says),
+    pushMore: async (number) => {
+      const { head, ...rest } = await forge.pullRequest(number);
+      const sha = source.change(head.sha, { 'more.txt': 'more' }, { branch: head.ref });
+      forge.setPullRequest({ ...rest, head: { ...head, sha } });
+      return sha;
+    },
+    block: async (isBlocked) => forge.block(isBlocked ? 'a required check is missing' : ''),
+    issues: async () => forge.issues.map(({ marker: _, ...issue }) => issue),
     finish: async (id) => {
       forge.setRun(
         {

@@ -206,7 +206,7 @@ async function say(line: Line, author: string, body: string): Promise<void> {
 async function obey(line: Line, commentId: number, author: string, body: string): Promise<void> {
   line.forge.setPermission('rita', 'write');
   line.forge.setPermission('mallory', 'read');
-  await obeyComment(line.workspace, { pullRequest: NUMBER, commentId, body, author });
+  await obeyComment(line.workspace, { number: NUMBER, on: 'pull-request', commentId, body, author });
 }
 
 function lastReply({ forge }: Line): string {

@@ -5,39 +5,10 @@ import { test } from 'node:test';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
-import type { Workspace } from '#core/flows/workspace.ts';
 import { verifyChain } from '#core/ledger/chain.ts';
 import { countErrors, runToEnd } from '#test/support/controller.ts';
+import { Crash, type Crashing, crashing } from '#test/support/crash.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed } from '#test/support/line.ts';
-
-/** Methods that change something somewhere. */
-const EFFECTS: readonly string[] = [
-  'append',
-  'apply',
-  'assign',
-  'bind',
-  'createDeployment',
-  'dispatch',
-  'end',
-  'markApplied',
-  'put',
-  'queue',
-  'register',
-  'renew',
-  'save',
-  'saveState',
-  'setDeployment',
-  'settle',
-  'start',
-  'tell',
-  'unassign',
-  'upsertCheck',
-  'upsertComment',
-];
-
-type Method = (...values: unknown[]) => unknown;
-
-class Crash extends Error {}
 
 for (const { name, errors } of [
   { name: 'a promotion', errors: { champion: 3, canary: 0 } },
@@ -112,44 +83,5 @@ async function endOf({ workspace, forge, traffic }: Line): Promise<object> {
     deployments: forge.deployments.map(({ statuses }) => statuses.at(-1)?.state),
     check: forge.check(head.sha, 'mergeway')?.conclusion,
     comments: forge.comments.map(({ body }) => body.match(/<!-- mergeway:\w+/)?.[0]),
-  };
-}
-
-interface Crashing {
-  /** Effects so far. */
-  readonly effects: number;
-  around(workspace: Workspace): Workspace;
-}
-
-/** Throws once, right after the effect of that number was done. */
-function crashing(after: number): Crashing {
-  let effects = 0;
-
-  function wrapped<T extends object>(port: T): T {
-    return new Proxy(port, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value === 'function') return wrappedMethod(target, String(key), value as Method);
-        return typeof value === 'object' && value !== null ? wrapped(value) : value;
-      },
-    });
-  }
-
-  function wrappedMethod(target: object, name: string, method: Method): Method {
-    if (name === 'traffic') return (url) => wrapped(method.call(target, url) as object);
-    if (!EFFECTS.includes(name)) return method.bind(target);
-    return async (...values) => {
-      const result = await method.apply(target, values);
-      effects += 1;
-      if (effects === after) throw new Crash(`after ${name}`);
-      return result;
-    };
-  }
-
-  return {
-    get effects() {
-      return effects;
-    },
-    around: (workspace) => wrapped(workspace),
   };
 }

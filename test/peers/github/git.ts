@@ -34,6 +34,20 @@ export async function gitBytes(path: string, args: readonly string[]): Promise<B
   return stdout;
 }
 
+/** As `git`, with bytes on stdin, and for work on trees with an index file of its own. */
+export async function gitFed(
+  path: string,
+  args: readonly string[],
+  { input, index }: { readonly input?: string; readonly index?: string },
+): Promise<string> {
+  const env = { ...environment(NOBODY), ...(index !== undefined && { GIT_INDEX_FILE: index }) };
+  const running = run('git', ['-C', path, ...args], { env, maxBuffer: MAX_OUTPUT_BYTES });
+  const { stdin } = running.child;
+  // Git may end before it has read everything; its exit code tells.
+  stdin?.on('error', () => undefined).end(input);
+  return (await running).stdout;
+}
+
 function environment(author: Identity): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,

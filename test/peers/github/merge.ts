@@ -54,7 +54,8 @@ export async function mergedTree(path: string, base: string, head: string): Prom
   }
 }
 
-async function commitTree(
+/** A commit of a tree that is there. */
+export async function commitTree(
   path: string,
   commit: { tree: string; parents: readonly string[]; message: string; author: Identity },
 ): Promise<string> {

@@ -166,6 +166,37 @@ test('the same pull request twice, or one without commits, is 422', async (t) =>
   assert.equal((await refusal(create('absent'))).status, 422);
 });
 
+test('a pull request of an App, made of git objects alone, starts workflows as everybody’s', async (t) => {
+  const w = await world(t);
+  const ci = 'on: pull_request\njobs: {a: {runs-on: x, steps: [{run: "true"}]}}';
+  const base = await w.push('main', { '.github/workflows/a.yml': ci });
+  const { git: objects, pulls } = (await w.asApp()).rest;
+  const { data: onBase } = await objects.getCommit({ ...at, commit_sha: base });
+  const entry = { path: 'deep/er/b.txt', mode: '100644', type: 'blob', content: 'ü\n' } as const;
+
+  const { data: tree } = await objects.createTree({ ...at, base_tree: onBase.tree.sha, tree: [entry] });
+  const commit = { ...at, message: 'One file', tree: tree.sha, parents: [base] };
+  const { data: made } = await objects.createCommit(commit);
+  await objects.createRef({ ...at, ref: 'refs/heads/ours', sha: made.sha });
+  const { data: pull } = await pulls.create({ ...at, head: 'ours', base: 'main', title: 'Ours' });
+  await w.github.idle();
+
+  const runs = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
+  const [run] = runs.data.workflow_runs;
+  assert.deepEqual([run?.event, run?.head_sha, run?.conclusion], ['pull_request', made.sha, 'success']);
+  assert.deepEqual([pull.changed_files, pull.user?.login], [1, 'mergeway[bot]']);
+  assert.equal(git(w, 'show', 'ours:deep/er/b.txt'), 'ü');
+  assert.equal(git(w, 'show', 'ours:README.md'), 'models');
+});
+
+test('a tree of an object that is not there is 422', async (t) => {
+  const w = await world(t);
+  const { git: objects } = (await w.asApp()).rest;
+  const entry = { path: 'a.txt', mode: '100644', type: 'blob', sha: '1'.repeat(40) } as const;
+
+  assert.equal((await refusal(objects.createTree({ ...at, tree: [entry] }))).status, 422);
+});
+
 test('lists come in pages with a Link header', async (t) => {
   const w = await world(t);
   const number = await w.open('feature', { 'a.txt': 'a' });

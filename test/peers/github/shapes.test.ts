@@ -97,6 +97,10 @@ test('reading and writing everything once breaks no promise of the description',
   await app.git.deleteRef({ ...at, ref: 'heads/other' });
   const commit = await app.git.getCommit({ ...at, commit_sha: head.head.sha });
   const tree = await app.git.getTree({ ...at, tree_sha: commit.data.tree.sha, recursive: '1' });
+  const entry = { path: 'models/a.txt', mode: '100644', type: 'blob', content: 'two\n' } as const;
+  const changed = await app.git.createTree({ ...at, base_tree: commit.data.tree.sha, tree: [entry] });
+  const message = 'Change one file';
+  await app.git.createCommit({ ...at, message, tree: changed.data.sha, parents: [head.head.sha] });
   const file = tree.data.tree.find(({ path }) => path === 'models/a.txt');
   await app.git.getBlob({ ...at, file_sha: file?.sha ?? '' });
   await app.repos.getContent({ ...at, path: 'models/a.txt', ref: 'feature' });

@@ -1,0 +1,96 @@
+/**
+ * What people read of a model's monitor: one issue, opened, brought up to date, closed when it is over, opened again when it comes back.
+ * It is written only when its text changes, and the row in the database comes before the first word.
+ */
+
+import { type Digest, digestOfJson } from '../digest.ts';
+import type { Alarm } from '../ports/store.ts';
+import { type AlarmReport, alarmMarker, renderAlarm, renderAllClear } from '../report/alarm.ts';
+import type { WatchedModel } from './watched-model.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface AlarmNews extends Omit<AlarmReport, 'model' | 'version'> {
+  readonly watched: WatchedModel;
+  readonly before: Alarm | undefined;
+}
+
+export async function tellAlarm(
+  workspace: Workspace,
+  { watched, before, ...found }: AlarmNews,
+): Promise<void> {
+  const report = { ...found, model: watched.model, version: watched.champion.version };
+  if (isNews(report)) return raise(workspace, report, before);
+  if (before?.state === 'open') await close(workspace, report, before);
+}
+
+function isNews({ alarms, undecided, silentSince, outlook }: AlarmReport): boolean {
+  const isStuck = outlook.status === 'stuck' || outlook.status === 'trouble';
+  return alarms.length > 0 || undecided.length > 0 || silentSince !== undefined || isStuck;
+}
+
+async function raise(
+  { forge, store }: Workspace,
+  report: AlarmReport,
+  before: Alarm | undefined,
+): Promise<void> {
+  const { title, body } = renderAlarm(report);
+  const told: Digest = digestOfJson({ title, body, state: 'open' });
+  if (before?.told === told && before.state === 'open') return;
+
+  const alarm = openAlarm(forge.repository, report, before);
+  await store.monitors.saveAlarm(alarm);
+  const issue = await forge.upsertIssue(
+    { marker: alarmMarker(report.model), title, body, state: 'open' },
+    alarm.issue || undefined,
+  );
+  await store.monitors.saveAlarm({ ...alarm, issue, told });
+}
+
+function openAlarm(repository: string, report: AlarmReport, before: Alarm | undefined): Alarm {
+  const { model, alarms, undecided, silentSince } = report;
+  const windows = alarms.map(({ window }) => window.from);
+  const newest = Math.max(...windows, before?.window ?? 0);
+  const goesOn = before?.state === 'open' && before.kinds.length > 0;
+  return {
+    repository,
+    model,
+    issue: before?.issue ?? 0,
+    state: 'open',
+    kinds: [
+      ...new Set([
+        ...alarms.map(({ kind }) => kind),
+        ...undecided,
+        ...(silentSince === undefined ? [] : (['volume'] as const)),
+      ]),
+    ],
+    since: goesOn ? before.since : Math.min(...windows, newest),
+    window: newest,
+    told: before?.told ?? '',
+    ...snoozeOf(before),
+  };
+}
+
+function snoozeOf(before: Alarm | undefined): Pick<Alarm, 'snoozedUntil' | 'snoozedBy'> {
+  return {
+    ...(before?.snoozedUntil !== undefined && { snoozedUntil: before.snoozedUntil }),
+    ...(before?.snoozedBy !== undefined && { snoozedBy: before.snoozedBy }),
+  };
+}
+
+async function close({ forge, store }: Workspace, report: AlarmReport, before: Alarm): Promise<void> {
+  const said = renderAllClear(report);
+  const issue = await forge.upsertIssue(
+    {
+      marker: alarmMarker(report.model),
+      title: `${report.model}: within its limits again`,
+      body: `${alarmMarker(report.model)}\n\n${said}`,
+      state: 'closed',
+    },
+    before.issue || undefined,
+  );
+  if (issue > 0) {
+    const marker = `<!-- mergeway:over:${report.windows[0]?.from ?? before.window} -->`;
+    await forge.upsertComment(issue, marker, `${said}\n\n${marker}`);
+  }
+  await store.monitors.saveAlarm({ ...before, issue, state: 'closed', kinds: [], told: 'over' });
+}

@@ -1,0 +1,155 @@
+/** A model's alarm as an issue: what is out of its limit in the first line, then windows and numbers, then what is done about it. */
+
+import type { MonitorCheck, MonitorKind } from '../evidence/monitor.ts';
+import { instantText, intervalText } from '../intervals/instant.ts';
+import type { MonitorWindow, Retraining } from '../ports/store.ts';
+import type { AlarmNow } from '../watch/alarms.ts';
+import { escapeMarkdown } from './escape.ts';
+import { windowChart } from './window-chart.ts';
+
+/** What is to be said of training again. */
+export type OutlookText =
+  | { readonly status: 'none' }
+  | { readonly status: 'under-way'; readonly retraining: Retraining }
+  | { readonly status: 'waits'; readonly reason: string; readonly until?: number }
+  | { readonly status: 'stuck'; readonly retraining: Retraining }
+  | {
+      readonly status: 'trouble';
+      readonly error: { readonly message: string; readonly code: string; readonly remedy: string };
+    };
+
+export interface AlarmReport {
+  readonly model: string;
+  readonly version: string;
+  readonly alarms: readonly AlarmNow[];
+  readonly undecided: readonly MonitorKind[];
+  /** Since when no prediction came; undefined while they come. */
+  readonly silentSince: number | undefined;
+  readonly outlook: OutlookText;
+  /** Newest first. */
+  readonly windows: readonly MonitorWindow[];
+}
+
+/** Rows of a table of checks; the worst come first. */
+const MOST_CHECKS = 20;
+
+export function alarmMarker(model: string): string {
+  return `<!-- mergeway:alarm:${model} -->`;
+}
+
+export function renderAlarm(report: AlarmReport): { readonly title: string; readonly body: string } {
+  const { model, alarms, undecided, silentSince, outlook } = report;
+  const kinds = [...new Set([...alarms.map(({ kind }) => kind), ...undecided])];
+  const what = [
+    ...kinds.map((kind) => WORD[kind]),
+    ...(silentSince === undefined ? [] : ['no predictions']),
+    ...(outlook.status === 'stuck' || outlook.status === 'trouble' ? ['retraining needs a person'] : []),
+  ];
+  const body = [
+    alarmMarker(model),
+    headline(report, what),
+    ...(silentSince === undefined ? [] : [`No prediction was logged since ${instantText(silentSince)}.`]),
+    ...alarms.map(alarmSection),
+    undecided.length === 0
+      ? ''
+      : `Not over, since no window could tell since: ${undecided.map((kind) => WORD[kind]).join(', ')}.`,
+    windowChart(report.windows),
+    outlookText(model, outlook),
+    `<sub>\`/mergeway snooze ${model} 7d\` keeps this quiet for a while. The issue closes by itself when it is over.</sub>`,
+  ];
+  return { title: `${model}: ${what.join(', ')}`, body: body.filter((part) => part !== '').join('\n\n') };
+}
+
+const WORD: Readonly<Record<MonitorKind, string>> = {
+  drift: 'drift',
+  performance: 'performance',
+  skew: 'training-serving skew',
+  volume: 'volume',
+  range: 'values out of range',
+};
+
+/** What the issue says when it closes. */
+export function renderAllClear({
+  model,
+  version,
+  windows: [newest],
+}: Pick<AlarmReport, 'model' | 'version' | 'windows'>): string {
+  const window = newest ? ` The window ${intervalText(newest)} has no alarm.` : '';
+  return `**Over:** \`${model}\` ${escapeMarkdown(version)} is within its limits.${window}`;
+}
+
+function headline({ model, version }: AlarmReport, what: readonly string[]): string {
+  return `**\`${model}\` ${escapeMarkdown(version)}: ${what.join(', ')}.**`;
+}
+
+function alarmSection({ kind, window, checks }: AlarmNow): string {
+  const worst = checks.toSorted((a, b) => distance(b) - distance(a));
+  const rows = worst.slice(0, MOST_CHECKS).map(checkRow);
+  const more = checks.length > rows.length ? [`\n…and ${checks.length - rows.length} more.`] : [];
+  const { rows: predictions, labelled } = window.result;
+  const counts = kind === 'performance' ? `${labelled} labelled of ${predictions}` : `${predictions}`;
+  return [
+    `### ${WORD[kind]}: ${intervalText(window)}`,
+    '',
+    `${counts} predictions.`,
+    '',
+    '| what | measure | value | limit | reference |',
+    '|:--|:--|--:|--:|--:|',
+    ...rows,
+    ...more,
+  ].join('\n');
+}
+
+/** How many times beyond its limit. */
+function distance({ statistic, threshold }: MonitorCheck): number {
+  return statistic === null || !threshold ? 0 : Math.abs(statistic / threshold);
+}
+
+function checkRow({ subject, measure, statistic, threshold, reference }: MonitorCheck): string {
+  const cells = [
+    escapeMarkdown(subject),
+    escapeMarkdown(measure),
+    ...[statistic, threshold, reference].map(number),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function number(value: number | null): string {
+  return value === null ? '' : String(Number(value.toPrecision(4)));
+}
+
+function outlookText(model: string, outlook: OutlookText): string {
+  switch (outlook.status) {
+    case 'none':
+      return '';
+    case 'under-way':
+      return `**Retraining:** ${underWay(outlook.retraining)}`;
+    case 'waits': {
+      const until = outlook.until === undefined ? '' : `, until ${instantText(outlook.until)}`;
+      return `**Retraining** waits: ${outlook.reason}${until}.`;
+    }
+    case 'stuck':
+      return `**Retraining:** ${stuck(model, outlook.retraining)}`;
+    case 'trouble':
+      return `**Retraining** can't go on: ${escapeMarkdown(outlook.error.message, 2000)} (\`${outlook.error.code}\`). ${outlook.error.remedy}`;
+  }
+}
+
+function underWay({ state, pullRequest, from, to, failedGates }: Retraining): string {
+  const data = `on data to ${instantText(from)}, judged on ${intervalText({ from, to })}`;
+  if (state === 'open') return `#${pullRequest}, ${data}.`;
+  if (state === 'decided') return `under way, ${data}.`;
+  if (state === 'merged') return `#${pullRequest} was merged, ${data}.`;
+  const gates = failedGates.map((gate) => escapeMarkdown(gate)).join(', ');
+  return `#${pullRequest} was closed${gates === '' ? '' : `: it did not pass (${gates})`}.`;
+}
+
+function stuck(model: string, { state, reason, from, to, failedGates, pullRequest }: Retraining): string {
+  const why = escapeMarkdown(reason, 2000);
+  const again = `\`/mergeway retrain ${model}\``;
+  if (state === 'given-up') {
+    const gates = failedGates.map((gate) => escapeMarkdown(gate)).join(', ');
+    return `the same failed twice in a row (${gates}), last in #${pullRequest}: ${why}. Nothing follows by itself: merge a change to \`${model}\`, or write ${again}.`;
+  }
+  return `the data of ${intervalText({ from, to })} did not become a pull request: ${why}. The next interval is tried by itself, or this one again by ${again}.`;
+}

@@ -1,0 +1,498 @@
+/** The circle: windows are judged, an alarm opens an issue and a retraining pull request, and what becomes of both. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { obeyComment } from '#core/flows/obey-comment.ts';
+import type { Retraining } from '#core/ports/store.ts';
+import { AUTO, type Circle, circle, circleYaml, endOf } from '#test/support/circle.ts';
+
+const FIRST = 'credit/20260101T000000Z_20260102T000000Z';
+const SECOND = 'credit/20260102T000000Z_20260103T000000Z';
+
+test('a model that got worse is retrained, merged by policy, rolled out, and its alarm closes by itself', async () => {
+  const world = await circle();
+  world.truth.isBad = (version) => version === 'v0.0.1';
+
+  await live(world, { days: 2 });
+
+  assert.deepEqual(await endOf(world), {
+    windows: [
+      ['2026-01-02T00:00:00Z', true, 'v0.0.2', 'pass'],
+      ['2026-01-01T00:00:00Z', true, 'v0.0.1', 'fail'],
+    ],
+    retrainings: [[FIRST, 'merged', []]],
+    pulls: [[`mergeway/retrain/${FIRST}`, 'closed', true]],
+    branches: 0,
+    issues: [['credit: within its limits again', 'closed']],
+    alarm: ['closed', []],
+    comments: ['9 <!-- mergeway:over'],
+    versions: ['v0.0.1', 'v0.0.2'],
+    production: 'v0.0.2',
+  });
+});
+
+test('a window is judged when it is complete, and once more when its labels are due', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+
+  world.at(0, 23);
+  await world.tick();
+  assert.deepEqual((await endOf(world)).windows, []);
+  world.at(1, 1);
+  await world.tick();
+  assert.deepEqual((await endOf(world)).windows, [['2026-01-01T00:00:00Z', false, 'v0.0.1', 'pass']]);
+  assert.equal((await endOf(world)).alarm, undefined);
+  world.at(1, 6);
+  await world.tick();
+  assert.deepEqual((await endOf(world)).windows, [['2026-01-01T00:00:00Z', true, 'v0.0.1', 'fail']]);
+  assert.deepEqual((await endOf(world)).alarm, ['open', ['performance']]);
+});
+
+test('a window’s result is evidence of the version, in the store', async () => {
+  const world = await circle();
+  await live(world, { days: 1 });
+  const { store, artifacts, registry } = world.workspace;
+  const [window] = await store.monitors.of('acme/risk', 'credit', 1);
+  assert.ok(window);
+
+  const bytes = await artifacts.get(window.evidence);
+
+  const { subject, predicateType } = JSON.parse(new TextDecoder().decode(bytes));
+  const { digest } = (await registry.state('credit')).stages.production ?? {};
+  assert.equal(`sha256:${subject[0].digest.sha256}`, digest);
+  assert.match(predicateType, /monitor/);
+});
+
+test('the issue says what is out of its limit, how far, and what is done about it', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+
+  const [issue, ...others] = world.forge.issues;
+
+  assert.deepEqual(others, []);
+  assert.equal(issue?.title, 'credit: performance');
+  assert.match(issue?.body ?? '', /\| log_loss \| log_loss \| 0\.7 \| 0\.5 \| 0\.38 \|/);
+  assert.match(issue?.body ?? '', /\*\*Retraining:\*\* #8, on data to 2026-01-01T00:00:00Z/);
+  assert.match(issue?.body ?? '', /`\/mergeway snooze credit 7d`/);
+});
+
+test('the pull request says why it is there, what it changes and what will happen', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+
+  const [pull] = world.ours();
+  const body = world.forge.bodies.get(pull?.number ?? 0) ?? '';
+
+  assert.equal(pull?.title, 'Retrain credit on data to 2026-01-01T00:00:00Z');
+  assert.match(body, /There is a performance alarm/);
+  assert.match(body, /performance is fail/);
+  assert.match(body, /`data\/holdout\.lock` \| 1,000 \|/);
+  assert.match(body, /When every gate has passed, Mergeway merges it/);
+  const before = await world.source.list(pull?.base.sha ?? '');
+  const after = await world.source.list(pull?.head.sha ?? '');
+  const changed = after.filter(({ path, blob }) => before.find((one) => one.path === path)?.blob !== blob);
+  assert.deepEqual(
+    changed.map(({ path }) => path),
+    ['data/holdout.lock', 'data/train.lock'],
+  );
+});
+
+test('without auto-merge a retraining that passed waits for people, and follows their merge', async () => {
+  const world = await circle({ retrain: '{when: [performance]}' });
+  world.truth.isBad = (version) => version === 'v0.0.1';
+  await live(world, { days: 1 });
+  const [open] = world.ours();
+  assert.deepEqual(
+    [open?.state, await newest(world)],
+    ['open', 'open: people merge it: the policy has no auto-merge'],
+  );
+
+  await world.forge.mergePullRequest({ ...order(world), number: open?.number ?? 0 });
+  await live(world, { days: 1, from: 2 });
+
+  assert.equal(await newest(world), 'merged: it was merged');
+  assert.equal((await endOf(world)).production, 'v0.0.2');
+});
+
+test('auto-merge waits for the approvals of people who may write, and for no objection', async () => {
+  const world = await circle({ retrain: AUTO.replace('approvals: 0', 'approvals: 1') });
+  world.truth.isBad = (version) => version === 'v0.0.1';
+  world.forge.setPermission('grace', 'write');
+  world.forge.setPermission('eve', 'read');
+  await live(world, { days: 1 });
+  const number = world.ours()[0]?.number ?? 0;
+  assert.equal(await newest(world), 'open: 0 of 1 approvals are there');
+
+  world.forge.reviewAs('eve', number, 'approved');
+  await world.tick();
+  assert.equal(await newest(world), 'open: 0 of 1 approvals are there');
+  world.forge.reviewAs('grace', number, 'objected');
+  await world.tick();
+  assert.equal(await newest(world), 'open: changes were asked for by grace');
+  world.forge.reviewAs('grace', number, 'approved');
+  await world.tick();
+  assert.equal(await newest(world), 'merged: it was merged');
+});
+
+test('what GitHub does not let through is tried again at the next look', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.forge.block('Required status check "ci" is expected.');
+  await live(world, { days: 1 });
+  assert.equal(await newest(world), 'open: GitHub says: Required status check "ci" is expected.');
+
+  world.forge.block('');
+  await world.tick();
+
+  assert.equal(await newest(world), 'merged: it was merged');
+});
+
+test('a base with other inputs takes the place: the pull request is closed and decided anew', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+  const [first] = world.ours();
+  world.source.change(await main(world), { 'src/train.py': 'by_hand()' });
+
+  await world.settle();
+  assert.equal((await world.forge.pullRequest(first?.number ?? 0)).state, 'closed');
+  assert.match(await newest(world), /^superseded: the base branch has other inputs of credit by now/);
+  await world.tick();
+  await world.settle();
+
+  assert.deepEqual((await endOf(world)).retrainings, [
+    [`${FIRST}-2`, 'merged', []],
+    [FIRST, 'superseded', []],
+  ]);
+});
+
+test('a base that moved elsewhere changes nothing', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+  world.source.change(await main(world), { 'README.md': 'new words' });
+
+  await world.settle();
+
+  assert.equal(await newest(world), 'merged: it was merged');
+});
+
+test('our commit is judged on its own holdout, a pull request of somebody else on the base branch’s', async () => {
+  const world = await circle({ retrain: '{when: [performance]}' });
+  world.truth.isBad = () => true;
+  await live(world, { days: 1 });
+  const [pull] = world.ours();
+  const evaluated = world.forge.dispatches.at(-1)?.inputs;
+  const [evaluation] = await world.workspace.store.evaluations.of('acme/risk', pull?.head.sha ?? '');
+
+  assert.equal(evaluated?.holdout, pull?.head.sha);
+  assert.equal(evaluation?.state, 'judged');
+  assert.equal(world.forge.dispatches[0]?.inputs.holdout, undefined);
+});
+
+test('a commit of somebody else on our branch loses the holdout and the merge', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+  const [pull] = world.ours();
+  assert.ok(pull);
+  const theirs = world.source.change(
+    pull.head.sha,
+    { 'src/train.py': 'sneaky()' },
+    { branch: pull.head.ref },
+  );
+  world.forge.setPullRequest({ ...pull, head: { ...pull.head, sha: theirs } });
+
+  await world.settle();
+  await world.tick();
+
+  assert.equal(world.forge.dispatches.at(-1)?.inputs.head_sha, theirs);
+  assert.equal(world.forge.dispatches.at(-1)?.inputs.holdout, undefined);
+  assert.equal((await world.forge.pullRequest(pull.number)).state, 'open');
+  assert.match(await newest(world), /^open/);
+});
+
+test('data that breaks its contract makes no pull request, and the issue says so until there is newer data', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.truth.dataFits = false;
+
+  await live(world, { days: 1 });
+  await world.tick();
+  assert.deepEqual(world.ours(), []);
+  assert.equal(world.forge.issues[0]?.title, 'credit: performance, retraining needs a person');
+  assert.match(world.forge.issues[0]?.body ?? '', /rows of 2026-01-01T00:\S+Z break the contract/);
+
+  world.truth.dataFits = true;
+  await live(world, { days: 1, from: 2 });
+  assert.deepEqual((await endOf(world)).retrainings, [
+    [SECOND, 'merged', []],
+    [FIRST, 'closed', []],
+  ]);
+});
+
+test('a candidate that fails its gates is closed, and the same failure again asks for a person', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.truth.rocAuc = 0.6;
+
+  await live(world, { days: 1 });
+  assert.match(await newest(world), /^closed/);
+  await live(world, { days: 5, from: 2 });
+
+  const gates = ['benchmark: roc_auc at least 0.75'];
+  assert.deepEqual(
+    (await endOf(world)).retrainings.map(([, ...rest]) => rest),
+    [
+      ['given-up', gates],
+      ['closed', gates],
+    ],
+  );
+  assert.deepEqual(
+    world.ours().map(({ state, merged }) => [state, merged]),
+    [
+      ['closed', false],
+      ['closed', false],
+    ],
+  );
+  assert.equal((await endOf(world)).branches, 0);
+  assert.match(world.forge.issues[0]?.body ?? '', /the same failed twice in a row \(benchmark: roc/);
+});
+
+for (const { act, by } of [
+  {
+    act: 'a merge to the model',
+    by: async (world: Circle) => void world.source.change(await main(world), { 'src/train.py': 'fixed()' }),
+  },
+  {
+    act: 'another policy',
+    by: async (world: Circle) =>
+      void world.source.change(await main(world), {
+        'models/credit/model.yaml': circleYaml(AUTO.replace('24h', '25h')),
+      }),
+  },
+  { act: '/mergeway retrain', by: (world: Circle) => say(world, '/mergeway retrain') },
+]) {
+  test(`${act} takes the brake off`, async () => {
+    const world = await circle();
+    world.truth.isBad = (version) => version === 'v0.0.1';
+    world.truth.rocAuc = 0.6;
+    await live(world, { days: 4 });
+    assert.match(await newest(world), /^given-up/);
+    world.truth.rocAuc = 0.8;
+
+    await by(world);
+    await live(world, { days: 1, from: 5 });
+
+    assert.match(await newest(world), /^merged/);
+    assert.equal((await endOf(world)).production, 'v0.0.2');
+  });
+}
+
+test('training that fails counts as a failure too', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.truth.trains = false;
+
+  await live(world, { days: 4 });
+
+  assert.deepEqual(
+    (await endOf(world)).retrainings.map(([, ...rest]) => rest),
+    [
+      ['given-up', ['training']],
+      ['closed', ['training']],
+    ],
+  );
+});
+
+test('a pull request that people close stays closed, and the next interval gets its own', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+  await world.forge.closePullRequest(world.ours()[0]?.number ?? 0);
+  await world.settle();
+  assert.equal(await newest(world), 'closed: it was closed by hand');
+
+  await live(world, { days: 1, from: 2 });
+
+  assert.deepEqual(
+    (await endOf(world)).retrainings.map(([id, state]) => [id, state]),
+    [
+      [SECOND, 'merged'],
+      [FIRST, 'closed'],
+    ],
+  );
+});
+
+test('a branch that is taken by something else is left alone, and said', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  const theirs = world.source.change(
+    await main(world),
+    { 'a.txt': 'a' },
+    { branch: `mergeway/retrain/${FIRST}` },
+  );
+
+  await live(world, { days: 1 });
+
+  assert.equal(await world.source.resolve(`mergeway/retrain/${FIRST}`), theirs);
+  assert.deepEqual(world.ours(), []);
+  assert.match(world.forge.issues[0]?.body ?? '', /has a branch/);
+});
+
+test('a snoozed alarm says nothing and retrains nothing until then', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await say(world, '/mergeway snooze 3d');
+  assert.match(lastReply(world), /until 2026-01-04T/);
+
+  await live(world, { days: 2 });
+  assert.deepEqual([world.forge.issues, world.ours()], [[], []]);
+  await live(world, { days: 1, from: 4 });
+
+  assert.equal(world.forge.issues.length, 1);
+  assert.equal(world.ours().length, 1);
+});
+
+test('the same snooze told again prolongs nothing', async () => {
+  const world = await circle();
+  const comment = {
+    number: 7,
+    on: 'issue',
+    commentId: 1,
+    body: '/mergeway snooze credit 1d',
+    author: 'grace',
+  } as const;
+  world.forge.setPermission('grace', 'write');
+  world.forge.commentAs('grace', 7, comment.body);
+  const id = world.forge.comments.at(-1)?.id ?? 0;
+  await obeyComment(world.workspace, { ...comment, commentId: id });
+  const first = await world.workspace.store.monitors.alarm('acme/risk', 'credit');
+
+  world.at(0, 12);
+  await obeyComment(world.workspace, { ...comment, commentId: id });
+
+  assert.deepEqual(await world.workspace.store.monitors.alarm('acme/risk', 'credit'), first);
+});
+
+for (const { body, says } of [
+  { body: '/mergeway snooze', says: /For how long/ },
+  { body: '/mergeway snooze credit', says: /For how long/ },
+  { body: '/mergeway snooze debit 3d', says: /no such model/ },
+  { body: '/mergeway retrain', says: /no newer data for `credit`: the next day is not over/ },
+]) {
+  test(`${body} is answered with the way out`, async () => {
+    const world = await circle();
+
+    await say(world, body);
+
+    assert.match(lastReply(world), says);
+  });
+}
+
+test('status on an issue tells alarms and retraining', async () => {
+  const world = await circle({ retrain: '{when: [performance]}' });
+  world.truth.isBad = () => true;
+  await live(world, { days: 1 });
+
+  await say(world, '/mergeway status');
+
+  assert.match(lastReply(world), /alarm: performance since 2026-01-01T00:00:00Z \(#9\)/);
+  assert.match(lastReply(world), /retraining #8/);
+  assert.doesNotMatch(lastReply(world), /this pull request/);
+});
+
+test('/mergeway retrain told again opens one pull request', async () => {
+  const world = await circle();
+  world.at(1, 1);
+  world.forge.setPermission('grace', 'write');
+  const commentId = world.forge.commentAs('grace', 7, '/mergeway retrain');
+  const comment = {
+    number: 7,
+    on: 'pull-request',
+    commentId,
+    body: '/mergeway retrain',
+    author: 'grace',
+  } as const;
+
+  await obeyComment(world.workspace, comment);
+  await obeyComment(world.workspace, comment);
+
+  assert.equal(world.ours().length, 1);
+  assert.match(world.forge.bodies.get(8) ?? '', /`grace` asked for it/);
+  assert.match(lastReply(world), /#8, for `credit` judged on 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z/);
+});
+
+test('an alarm waits while a new version is on its way to production', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+  await world.settle();
+  await live(world, { days: 1, from: 2, settles: false });
+
+  assert.equal(world.ours().length, 2, 'the version that was promoted is bad too, and a day is over');
+});
+
+test('silence is an alarm of its own, and is over when predictions come again', async () => {
+  const world = await circle();
+  const monitored = circleYaml(AUTO).replace('  drift: {}', '  silence: 2h\n  drift: {}');
+  world.source.change(await main(world), { 'models/credit/model.yaml': monitored });
+  const reach = world.workspace.windows?.reach;
+  assert.ok(world.workspace.windows && reach);
+  const silent = {
+    ...world.workspace.windows,
+    reach: async () => ({ first: undefined, newest: 0, written: 0 }),
+  };
+  const { watchModel } = await import('#core/flows/watch-model.ts');
+  const asked = { model: 'credit', commit: await main(world) };
+
+  await watchModel({ ...world.workspace, windows: silent }, asked);
+  assert.equal(world.forge.issues[0]?.title, 'credit: no predictions');
+  world.at(1, 7);
+  await watchModel(world.workspace, asked);
+
+  assert.equal(world.forge.issues[0]?.state, 'closed');
+});
+
+/** Days of an undisturbed App: two looks a day, an hour and seven hours after midnight. */
+async function live(
+  world: Circle,
+  {
+    days,
+    from = 1,
+    settles = true,
+  }: { readonly days: number; readonly from?: number; readonly settles?: boolean },
+): Promise<void> {
+  for (let day = from; day < from + days; day++) {
+    for (const hour of [1, 7]) {
+      world.at(day, hour);
+      await world.tick();
+      if (settles) await world.settle();
+    }
+  }
+}
+
+async function newest({ workspace }: Circle): Promise<string> {
+  const [retraining]: readonly Retraining[] = await workspace.store.retrainings.of('acme/risk', 'credit', 1);
+  return `${retraining?.state}: ${retraining?.reason}`;
+}
+
+function order(world: Circle) {
+  return { head: world.ours()[0]?.head.sha ?? '', title: 't', message: 'm' };
+}
+
+async function main({ source }: Circle): Promise<string> {
+  return (await source.resolve('main')) ?? '';
+}
+
+async function say(world: Circle, body: string): Promise<void> {
+  world.forge.setPermission('grace', 'write');
+  const commentId = world.forge.commentAs('grace', 9, body);
+  await obeyComment(world.workspace, { number: 9, on: 'issue', commentId, body, author: 'grace' });
+}
+
+function lastReply({ forge }: Circle): string {
+  return forge.comments.findLast(({ body }) => body.includes('mergeway:reply'))?.body ?? '';
+}
