@@ -10,23 +10,13 @@ import type { Interval } from '../intervals/schedule.ts';
 import type { DataIntervals } from '../ports/data-intervals.ts';
 import type { Retraining } from '../ports/store.ts';
 import { budget, HISTORY } from '../retraining/budget.ts';
+import type { Outlook } from '../retraining/outlook.ts';
 import type { AlarmNow } from '../watch/alarms.ts';
 import { inputDigestAt } from './affected-models.ts';
 import { stepRetraining } from './follow-retraining.ts';
 import { holdoutDigest, readModel } from './policy.ts';
 import { plain, type WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
-
-/** What is to be said of training again. */
-export type Outlook =
-  | { readonly status: 'none' }
-  | { readonly status: 'under-way'; readonly retraining: Retraining }
-  /** It is wanted, and comes later. */
-  | { readonly status: 'waits'; readonly reason: string; readonly until?: number }
-  /** It failed twice for the same cause, or its data broke the contract. */
-  | { readonly status: 'stuck'; readonly retraining: Retraining }
-  /** The data could not be looked at. */
-  | { readonly status: 'trouble'; readonly error: MergewayError };
 
 export async function decideRetraining(
   workspace: Workspace,

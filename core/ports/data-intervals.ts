@@ -3,18 +3,18 @@
 import type { ModelConfig } from '../config/model.ts';
 import type { Interval } from '../intervals/schedule.ts';
 
-export interface LockedModel {
+interface LockedModel {
   readonly config: ModelConfig;
   /** Commit whose locks are advanced. */
   readonly commit: string;
 }
 
-export type NewestInterval =
+type NewestInterval =
   | { readonly status: 'due'; readonly interval: Interval }
   /** No further one has ended, or its data is not there yet. */
   | { readonly status: 'not-due'; readonly reason: string };
 
-export type AdvancedLocks =
+type AdvancedLocks =
   /** Texts of the locks by path: training rows up to the interval, holdout the interval. */
   | { readonly status: 'advanced'; readonly locks: Readonly<Record<string, string>> }
   | { readonly status: 'not-due'; readonly reason: string }

@@ -6,7 +6,7 @@ import type { MonitorPredicate } from '../evidence/monitor.ts';
 import type { Interval } from '../intervals/schedule.ts';
 import type { Champion } from '../registry/champion.ts';
 
-export interface LiveVersion {
+interface LiveVersion {
   readonly model: string;
   readonly version: string;
 }
@@ -21,7 +21,7 @@ export interface LogReach {
   readonly written: number;
 }
 
-export interface LiveWindow extends LiveVersion {
+interface LiveWindow extends LiveVersion {
   readonly window: Interval;
 }
 

@@ -3,20 +3,10 @@
 import type { MonitorCheck, MonitorKind } from '../evidence/monitor.ts';
 import { instantText, intervalText } from '../intervals/instant.ts';
 import type { MonitorWindow, Retraining } from '../ports/store.ts';
+import type { Outlook } from '../retraining/outlook.ts';
 import type { AlarmNow } from '../watch/alarms.ts';
 import { escapeMarkdown } from './escape.ts';
 import { windowChart } from './window-chart.ts';
-
-/** What is to be said of training again. */
-export type OutlookText =
-  | { readonly status: 'none' }
-  | { readonly status: 'under-way'; readonly retraining: Retraining }
-  | { readonly status: 'waits'; readonly reason: string; readonly until?: number }
-  | { readonly status: 'stuck'; readonly retraining: Retraining }
-  | {
-      readonly status: 'trouble';
-      readonly error: { readonly message: string; readonly code: string; readonly remedy: string };
-    };
 
 export interface AlarmReport {
   readonly model: string;
@@ -25,7 +15,7 @@ export interface AlarmReport {
   readonly undecided: readonly MonitorKind[];
   /** Since when no prediction came; undefined while they come. */
   readonly silentSince: number | undefined;
-  readonly outlook: OutlookText;
+  readonly outlook: Outlook;
   /** Newest first. */
   readonly windows: readonly MonitorWindow[];
 }
@@ -118,7 +108,7 @@ function number(value: number | null): string {
   return value === null ? '' : String(Number(value.toPrecision(4)));
 }
 
-function outlookText(model: string, outlook: OutlookText): string {
+function outlookText(model: string, outlook: Outlook): string {
   switch (outlook.status) {
     case 'none':
       return '';

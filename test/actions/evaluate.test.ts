@@ -95,6 +95,23 @@ test('a new model is measured by the policy of its own commit', async (t) => {
   assert.equal(jsonOf(ran).error?.code, 'MW_CONFIG_INVALID');
 });
 
+test('the holdout of a named commit takes the place of the one that the policy names', async (t) => {
+  const repository = await modelRepository(t);
+  const { root, dataStore } = repository;
+  const july = holdoutCsv(200);
+  await writeFile(join(dataStore, 'july.csv'), july);
+  const policy = await repository.change({});
+  const ours = await repository.change({ 'data/holdout.lock': lock('store:july.csv', july) });
+  const at = ['--head', ours, '--policy-ref', policy] as const;
+
+  const theirs = await mergeway(evaluateArgs(repository, ...at), { cwd: root });
+  const own = await mergeway(evaluateArgs(repository, ...at, '--holdout-ref', ours), { cwd: root });
+
+  const rows = async (ran: typeof own) =>
+    (jsonOf(ran).holdout as { readonly rows: number } | undefined)?.rows;
+  assert.deepEqual([await rows(theirs), await rows(own)], [300, 200], own.stderr);
+});
+
 for (const { name, files, code, exit, rows } of [
   {
     name: 'a bad configuration',

@@ -125,6 +125,7 @@ test('the evaluation that the App starts takes the inputs that it sends', () => 
     'candidate',
     'champion',
     'champion_version',
+    'holdout',
   ]);
   assert.deepEqual(workflow.jobs.evaluate?.environment, { name: 'mergeway-evaluation', deployment: false });
   const upload = stepsOf('templates/workflows/mergeway-evaluate.yml').find(({ uses }) =>

@@ -176,6 +176,19 @@ test('a command by somebody who may write is seen and answered', async () => {
   assert.match(line.forge.comments.at(-1)?.body ?? '', /no model has a version yet/);
 });
 
+test('a command on an issue is obeyed too', async () => {
+  line.forge.setPermission('rita', 'write');
+  const id = line.forge.commentAs('rita', 12, '/mergeway status');
+  const { issue: _, ...payload } = commented(id, 'rita', '/mergeway status');
+
+  await deliver('issue_comment', { ...payload, issue: { number: 12 } });
+  await settled();
+
+  const reply = line.forge.comments.at(-1);
+  assert.equal(reply?.number, 12);
+  assert.match(reply?.body ?? '', /no model has a version yet/);
+});
+
 test("a bot's comment is not obeyed", async () => {
   const comments = line.forge.comments.length;
 

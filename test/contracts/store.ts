@@ -3,7 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '#core/digest.ts';
-import type { Delivery, Evaluation, FiledDelivery, Rollout, Store } from '#core/ports/store.ts';
+import type {
+  Alarm,
+  Delivery,
+  Evaluation,
+  FiledDelivery,
+  MonitorWindow,
+  Retraining,
+  Rollout,
+  Store,
+} from '#core/ports/store.ts';
 
 const REPOSITORY = 'acme/flights';
 
@@ -242,6 +251,85 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     assert.deepEqual(await store.ledger('acme/moved').entries(), [...kept, next]);
   });
 
+  test(`${name}: a window's later result takes the place of the one before, newest windows first`, async () => {
+    const { monitors } = await open();
+
+    await monitors.save(window(10));
+    await monitors.save(window(20));
+    await monitors.save({ ...window(10), labelsDue: true, at: 99 });
+    await monitors.save({ ...window(30), model: 'other' });
+
+    assert.deepEqual(await monitors.of(REPOSITORY, 'delay', 5), [
+      window(20),
+      { ...window(10), labelsDue: true, at: 99 },
+    ]);
+    assert.deepEqual(await monitors.of(REPOSITORY, 'delay', 1), [window(20)]);
+    assert.deepEqual(await monitors.of('acme/other', 'delay', 5), []);
+  });
+
+  test(`${name}: a model has one alarm, as it was saved last`, async () => {
+    const { monitors } = await open();
+
+    await monitors.saveAlarm(alarm('delay'));
+    await monitors.saveAlarm({ ...alarm('delay'), issue: 12, told: 'open', snoozedUntil: 50 });
+    await monitors.saveAlarm(alarm('arrival'));
+
+    const delay = { ...alarm('delay'), issue: 12, told: 'open', snoozedUntil: 50 };
+    assert.deepEqual(await monitors.alarm(REPOSITORY, 'delay'), delay);
+    assert.equal(await monitors.alarm(REPOSITORY, 'none'), undefined);
+    assert.deepEqual(await monitors.alarms(REPOSITORY), [alarm('arrival'), delay]);
+  });
+
+  test(`${name}: a model has one open retraining, and an interval's is decided once`, async () => {
+    const { retrainings } = await open();
+
+    const first = await retrainings.decide(retraining('delay/june', 1));
+    const again = await retrainings.decide(retraining('delay/june', 2));
+    const second = await retrainings.decide(retraining('delay/july', 3));
+    const otherModel = await retrainings.decide({ ...retraining('arrival/june', 4), model: 'arrival' });
+    const elsewhere = await retrainings.decide({ ...retraining('delay/june', 5), repository: 'acme/other' });
+
+    assert.deepEqual([first, again, second, otherModel, elsewhere], [true, false, false, true, true]);
+    await retrainings.save({ ...retraining('delay/june', 1), state: 'merged' });
+    assert.equal(await retrainings.decide(retraining('delay/june', 6)), false);
+    assert.equal(await retrainings.decide(retraining('delay/july', 7)), true);
+  });
+
+  test(`${name}: of two decisions at the same time one is filed`, async () => {
+    const { retrainings } = await open();
+
+    const filed = await Promise.all([
+      retrainings.decide(retraining('delay/june', 1)),
+      retrainings.decide(retraining('delay/july', 1)),
+      retrainings.decide(retraining('delay/june', 1)),
+    ]);
+
+    assert.deepEqual(filed.filter(Boolean), [true]);
+    assert.equal((await retrainings.open()).length, 1);
+  });
+
+  test(`${name}: a retraining is found by pull request, by its commit, by model, and while it is open`, async () => {
+    const { retrainings } = await open();
+    await retrainings.decide(retraining('delay/june', 1));
+    const ended: Retraining = {
+      ...retraining('delay/june', 1),
+      state: 'given-up',
+      pullRequest: 7,
+      head: 'b'.repeat(40),
+      locks: { 'data/train.lock': 'sha256: 1\n' },
+      failedGates: ['benchmark: roc_auc'],
+    };
+    await retrainings.save(ended);
+    await retrainings.decide(retraining('delay/july', 2));
+
+    assert.deepEqual(await retrainings.byPullRequest(REPOSITORY, 7), ended);
+    assert.deepEqual(await retrainings.byHead(REPOSITORY, 'b'.repeat(40)), ended);
+    assert.equal(await retrainings.byHead(REPOSITORY, ''), undefined);
+    assert.equal(await retrainings.byHead('acme/other', 'b'.repeat(40)), undefined);
+    assert.deepEqual(await retrainings.of(REPOSITORY, 'delay', 5), [retraining('delay/july', 2), ended]);
+    assert.deepEqual(await retrainings.open(), [retraining('delay/july', 2)]);
+  });
+
   test(`${name}: a repository is remembered under its newest installation`, async () => {
     const { repositories } = await open();
 
@@ -296,6 +384,66 @@ function rollout(id: string, queuedAt: number): Rollout {
     applied: '',
     told: '',
     settled: false,
+  };
+}
+
+function window(from: number): MonitorWindow {
+  return {
+    repository: REPOSITORY,
+    model: 'delay',
+    from,
+    to: from + 10,
+    evidence: digestOf('evidence'),
+    result: {
+      mergeway: '0.1.0',
+      model: 'delay',
+      version: 'v0.0.1',
+      window: { from: '', to: '' },
+      reference: digestOf('profile'),
+      policy: digestOf('policy'),
+      rows: 10,
+      labelled: 0,
+      missing: 0,
+      verdict: 'pass',
+      falseAlarms: 0.1,
+      checks: [],
+    },
+    policy: digestOf('policy'),
+    labelsDue: false,
+    at: 1,
+  };
+}
+
+function alarm(model: string): Alarm {
+  return {
+    repository: REPOSITORY,
+    model,
+    issue: 0,
+    state: 'open',
+    kinds: ['drift'],
+    since: 10,
+    window: 20,
+    told: '',
+  };
+}
+
+function retraining(id: string, decidedAt: number): Retraining {
+  return {
+    id,
+    repository: REPOSITORY,
+    model: 'delay',
+    from: 10,
+    to: 20,
+    because: ['drift'],
+    state: 'decided',
+    branch: `mergeway/retrain/${id}`,
+    locks: {},
+    base: 'a'.repeat(40),
+    head: '',
+    pullRequest: 0,
+    decidedAt,
+    reason: '',
+    failedGates: [],
   };
 }
 
