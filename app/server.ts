@@ -12,6 +12,7 @@ import type { Traffic } from '#core/ports/traffic.ts';
 import { type CatchUpLoop, startCatchUp } from './catch-up.ts';
 import { type Controller, rolloutController } from './controller.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
+import { dataIntervals } from './data-intervals.ts';
 import { handledBy } from './handlers/handler.ts';
 import { handlers } from './handlers/index.ts';
 import { healthRoutes } from './http/health.ts';
@@ -21,7 +22,7 @@ import type { AppOptions } from './options.ts';
 import { createProbot, receive, registerHandlers } from './probot.ts';
 import { servingTargets } from './serving-targets.ts';
 import { modelWatcher, type Watcher } from './watch.ts';
-import { githubWorkspaces, type OpenWorkspace } from './workspaces.ts';
+import { githubWorkspaces, type OpenWorkspace, type WorkspaceParts } from './workspaces.ts';
 
 /** What tests put in place of the real thing. */
 export interface AppParts {
@@ -67,7 +68,17 @@ async function startOn(
   const { leaseMs, publicUrl } = options;
   const traffic = parts.traffic ?? servingTargets(options);
   const open =
-    parts.open ?? githubWorkspaces(probot, { store, artifacts, clock, log, traffic, leaseMs, publicUrl });
+    parts.open ??
+    githubWorkspaces(probot, {
+      store,
+      artifacts,
+      clock,
+      log,
+      traffic,
+      leaseMs,
+      publicUrl,
+      data: dataOf(options),
+    });
   await registerHandlers(probot, { handlers, repositories: store.repositories, open });
 
   const recovered = await store.inbox.recover();
@@ -102,6 +113,12 @@ async function startOn(
     appLog: log,
   });
   return { url, close: () => shutDown({ server, catchUp, controller, watcher, store }) };
+}
+
+function dataOf({ dataStore, trainingStore }: AppOptions): WorkspaceParts['data'] {
+  return dataStore === undefined
+    ? undefined
+    : (workspace) => dataIntervals({ dataStore, trainingStore }, workspace);
 }
 
 async function buildServer({
