@@ -28,6 +28,8 @@ import { githubWorkspaces, type OpenWorkspace, type WorkspaceParts } from './wor
 export interface AppParts {
   readonly open?: OpenWorkspace;
   readonly traffic?: (url: string) => Traffic;
+  readonly windows?: WorkspaceParts['windows'];
+  readonly data?: WorkspaceParts['data'];
   readonly store?: OpenStore;
   readonly artifacts?: ArtifactStore;
   readonly clock?: Clock;
@@ -77,7 +79,8 @@ async function startOn(
       traffic,
       leaseMs,
       publicUrl,
-      data: dataOf(options),
+      windows: parts.windows,
+      data: parts.data ?? dataOf(options),
     });
   await registerHandlers(probot, { handlers, repositories: store.repositories, open });
 

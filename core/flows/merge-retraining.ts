@@ -27,7 +27,9 @@ export type MergeStep =
 export async function mergeWhenReady(workspace: Workspace, proven: ProvenRetraining): Promise<MergeStep> {
   const { forge, source } = workspace;
   const { retraining, pullRequest } = proven;
-  const now = await source.resolve(await forge.defaultBranch());
+  const branch = await forge.defaultBranch();
+  if (pullRequest.base.ref !== branch) return waits(`it was pointed at another branch than ${branch}`);
+  const now = await source.resolve(branch);
   const config = now === undefined ? undefined : await readModel(source, now, retraining.model);
   const retrain = config?.monitor?.retrain;
   if (now === undefined || !retrain?.['auto-merge'])

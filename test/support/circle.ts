@@ -80,8 +80,8 @@ export async function circle({ retrain = AUTO, store, crash }: CircleOptions = {
   const done = new Set(line.forge.dispatches.map(({ runId }) => `evaluation ${runId}`));
   const workspace: Workspace = {
     ...line.workspace,
-    windows: windowsOf(line, truth),
-    data: dataOf(line, truth),
+    windows: windowsOf(line.workspace, truth),
+    data: dataOf(line.workspace, truth),
   };
   const started = () => {
     const fresh = { ...workspace, turns: takingTurns() };
@@ -198,10 +198,13 @@ export async function look(line: Line, workspace: Workspace): Promise<void> {
 }
 
 /** Predictions come all the time, each version's from when it was registered. */
-function windowsOf({ workspace, clock }: Line, truth: Truth): LiveWindows {
+export function windowsOf(
+  { registry, clock }: Pick<Workspace, 'registry' | 'clock'>,
+  truth: Pick<Truth, 'isBad'>,
+): LiveWindows {
   return {
     async reach({ model, version }) {
-      const { versions } = await workspace.registry.state(model);
+      const { versions } = await registry.state(model);
       const first = versions.find((one) => one.version === version)?.at;
       return { first, newest: clock.now(), written: clock.now() };
     },
@@ -210,7 +213,10 @@ function windowsOf({ workspace, clock }: Line, truth: Truth): LiveWindows {
   };
 }
 
-function measured({ champion, window, policy, labelsDue }: WindowRequest, truth: Truth): MonitorPredicate {
+function measured(
+  { champion, window, policy, labelsDue }: WindowRequest,
+  truth: Pick<Truth, 'isBad'>,
+): MonitorPredicate {
   const isBad = truth.isBad(champion.version, window.from);
   const performance = check('performance', isBad ? 'fail' : 'pass');
   return {
@@ -247,7 +253,10 @@ export function check(kind: MonitorCheck['kind'], verdict: MonitorCheck['verdict
 }
 
 /** Data is complete when its day is over. */
-function dataOf({ source, clock }: Line, truth: Truth): DataIntervals {
+export function dataOf(
+  { source, clock }: Pick<Workspace, 'source' | 'clock'>,
+  truth: Pick<Truth, 'dataFits'>,
+): DataIntervals {
   return {
     async newest({ commit }) {
       const lock = await readDataLock(source, commit, 'data/holdout.lock');

@@ -168,6 +168,22 @@ test('a base with other inputs takes the place: the pull request is closed and d
   ]);
 });
 
+test('a pull request of ours that people pointed at another branch is not merged by us', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.forge.block('not yet');
+  await live(world, { days: 1 });
+  const [pull] = world.ours();
+  assert.ok(pull);
+  world.forge.setPullRequest({ ...pull, base: { ...pull.base, ref: 'release' } });
+  world.forge.block('');
+
+  await world.tick();
+
+  assert.equal((await world.forge.pullRequest(pull.number)).state, 'open');
+  assert.equal(await newest(world), 'open: it was pointed at another branch than main');
+});
+
 test('a base that moved elsewhere changes nothing', async () => {
   const world = await circle();
   world.truth.isBad = () => true;
