@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { type PartPlace, partPlace } from '#adapters/s3/part-place.ts';
 import { Duration, durationMs } from '#core/config/duration.ts';
 import { MergewayError } from '#core/errors.ts';
 
@@ -52,8 +53,8 @@ export interface AppOptions {
   readonly database: string;
   /** Folder of the artifact store, shared with the runners and the serving processes. */
   readonly store: string;
-  /** The prediction log: a folder. Without it nothing is monitored. */
-  readonly predictionLog?: string;
+  /** The prediction log: a folder or an S3-compatible store. Without it nothing is monitored. */
+  readonly predictionLog?: PartPlace;
   /** Folders that `store:` and `training:` in data locks stand for. Without them nothing is retrained. */
   readonly dataStore?: string;
   readonly trainingStore?: string;
@@ -102,7 +103,9 @@ export function readOptions(environment: Readonly<Record<string, string | undefi
       : isGitHubCom(read.GITHUB_API_URL),
     database: read.MERGEWAY_DATABASE,
     store: read.MERGEWAY_STORE,
-    ...(read.MERGEWAY_PREDICTION_LOG && { predictionLog: read.MERGEWAY_PREDICTION_LOG }),
+    ...(read.MERGEWAY_PREDICTION_LOG && {
+      predictionLog: partPlace(read.MERGEWAY_PREDICTION_LOG, environment),
+    }),
     ...(read.MERGEWAY_DATA_STORE && { dataStore: read.MERGEWAY_DATA_STORE }),
     ...(read.MERGEWAY_TRAINING_STORE && { trainingStore: read.MERGEWAY_TRAINING_STORE }),
     watchMs: durationMs(read.MERGEWAY_WATCH),

@@ -4,8 +4,11 @@
  */
 
 import Fastify, { type FastifyInstance } from 'fastify';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { type OpenStore, openPglite } from '#adapters/pglite/store.ts';
+import { s3PartStore } from '#adapters/s3/part-store.ts';
 import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
@@ -17,6 +20,7 @@ import { handledBy } from './handlers/handler.ts';
 import { handlers } from './handlers/index.ts';
 import { healthRoutes } from './http/health.ts';
 import { webhookRoute } from './http/webhooks.ts';
+import { liveWindows } from './live-windows.ts';
 import { jsonLog, type Log, sentence } from './log.ts';
 import type { AppOptions } from './options.ts';
 import { createProbot, receive, registerHandlers } from './probot.ts';
@@ -79,7 +83,7 @@ async function startOn(
       traffic,
       leaseMs,
       publicUrl,
-      windows: parts.windows,
+      windows: parts.windows ?? windowsOf(options),
       data: parts.data ?? dataOf(options),
     });
   await registerHandlers(probot, { handlers, repositories: store.repositories, open });
@@ -116,6 +120,15 @@ async function startOn(
     appLog: log,
   });
   return { url, close: () => shutDown({ server, catchUp, controller, watcher, store }) };
+}
+
+/** A folder, or an S3-compatible store with the credentials of the environment. */
+function windowsOf({ predictionLog }: AppOptions): WorkspaceParts['windows'] {
+  if (predictionLog === undefined) return undefined;
+  const log =
+    'folder' in predictionLog ? folderPartStore(predictionLog.folder) : s3PartStore(predictionLog.s3);
+  const table = duckdbTable();
+  return (workspace) => liveWindows({ log, table }, workspace);
 }
 
 function dataOf({ dataStore, trainingStore }: AppOptions): WorkspaceParts['data'] {

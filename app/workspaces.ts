@@ -24,7 +24,7 @@ import type { Log } from './log.ts';
 export type OpenWorkspace = (repository: KnownRepository) => Promise<Workspace>;
 
 /** What a repository's live windows and further data are looked up with. */
-export type WorkspaceBase = Omit<Workspace, 'windows' | 'data'>;
+type WorkspaceBase = Omit<Workspace, 'windows' | 'data'>;
 
 export interface WorkspaceParts {
   readonly store: Store;

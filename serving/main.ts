@@ -16,7 +16,7 @@ import type { OnlineStore } from '#core/ports/online-store.ts';
 import { ModelHost } from './host.ts';
 import { errorText, type Log, stderrLog } from './log.ts';
 import { logCounts } from './prediction-log/counts.ts';
-import type { PartPlace } from './prediction-log/part-place.ts';
+import type { PartPlace } from '#adapters/s3/part-place.ts';
 import {
   openPredictionLog,
   type PredictionLog,
@@ -26,7 +26,7 @@ import { remoteLogWriter } from './prediction-log/remote-writer.ts';
 import { buildServer } from './server.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
 
-export { partPlace } from './prediction-log/part-place.ts';
+export { partPlace } from '#adapters/s3/part-place.ts';
 
 export interface ServingOptions {
   /** Bare ONNX files by model name: no versions, no canary. */

@@ -1,12 +1,12 @@
 /** A model's alarm as an issue: what is out of its limit in the first line, then windows and numbers, then what is done about it. */
 
-import type { MonitorCheck, MonitorKind } from '../evidence/monitor.ts';
+import type { MonitorKind, MonitorPredicate } from '../evidence/monitor.ts';
 import { instantText, intervalText } from '../intervals/instant.ts';
 import type { MonitorWindow, Retraining } from '../ports/store.ts';
 import type { Outlook } from '../retraining/outlook.ts';
 import type { AlarmNow } from '../watch/alarms.ts';
 import { escapeMarkdown } from './escape.ts';
-import { windowChart } from './window-chart.ts';
+import { renderMonitor } from './monitor-text.ts';
 
 export interface AlarmReport {
   readonly model: string;
@@ -20,15 +20,12 @@ export interface AlarmReport {
   readonly windows: readonly MonitorWindow[];
 }
 
-/** Rows of a table of checks; the worst come first. */
-const MOST_CHECKS = 20;
-
 export function alarmMarker(model: string): string {
   return `<!-- mergeway:alarm:${model} -->`;
 }
 
 export function renderAlarm(report: AlarmReport): { readonly title: string; readonly body: string } {
-  const { model, alarms, undecided, silentSince, outlook } = report;
+  const { model, version, alarms, undecided, silentSince, outlook, windows } = report;
   const kinds = [...new Set([...alarms.map(({ kind }) => kind), ...undecided])];
   const what = [
     ...kinds.map((kind) => WORD[kind]),
@@ -37,13 +34,12 @@ export function renderAlarm(report: AlarmReport): { readonly title: string; read
   ];
   const body = [
     alarmMarker(model),
-    headline(report, what),
-    ...(silentSince === undefined ? [] : [`No prediction was logged since ${instantText(silentSince)}.`]),
-    ...alarms.map(alarmSection),
+    alarms.length === 0 ? `**\`${model}\` ${escapeMarkdown(version)}: ${what.join(', ')}.**` : '',
+    ...windowsOf(alarms).map((window) => renderMonitor(window.result, before(windows, window))),
+    silentSince === undefined ? '' : `No prediction was logged since ${instantText(silentSince)}.`,
     undecided.length === 0
       ? ''
       : `Not over, since no window could tell since: ${undecided.map((kind) => WORD[kind]).join(', ')}.`,
-    windowChart(report.windows),
     outlookText(model, outlook),
     `<sub>\`/mergeway snooze ${model} 7d\` keeps this quiet for a while. The issue closes by itself when it is over.</sub>`,
   ];
@@ -68,44 +64,14 @@ export function renderAllClear({
   return `**Over:** \`${model}\` ${escapeMarkdown(version)} is within its limits.${window}`;
 }
 
-function headline({ model, version }: AlarmReport, what: readonly string[]): string {
-  return `**\`${model}\` ${escapeMarkdown(version)}: ${what.join(', ')}.**`;
+/** Each window that alarms once, the newest first. */
+function windowsOf(alarms: readonly AlarmNow[]): readonly MonitorWindow[] {
+  const byBegin = new Map(alarms.map(({ window }) => [window.from, window]));
+  return [...byBegin.values()].sort((a, b) => b.from - a.from);
 }
 
-function alarmSection({ kind, window, checks }: AlarmNow): string {
-  const worst = checks.toSorted((a, b) => distance(b) - distance(a));
-  const rows = worst.slice(0, MOST_CHECKS).map(checkRow);
-  const more = checks.length > rows.length ? [`\n…and ${checks.length - rows.length} more.`] : [];
-  const { rows: predictions, labelled } = window.result;
-  const counts = kind === 'performance' ? `${labelled} labelled of ${predictions}` : `${predictions}`;
-  return [
-    `### ${WORD[kind]}: ${intervalText(window)}`,
-    '',
-    `${counts} predictions.`,
-    '',
-    '| what | measure | value | limit | reference |',
-    '|:--|:--|--:|--:|--:|',
-    ...rows,
-    ...more,
-  ].join('\n');
-}
-
-/** How many times beyond its limit. */
-function distance({ statistic, threshold }: MonitorCheck): number {
-  return statistic === null || !threshold ? 0 : Math.abs(statistic / threshold);
-}
-
-function checkRow({ subject, measure, statistic, threshold, reference }: MonitorCheck): string {
-  const cells = [
-    escapeMarkdown(subject),
-    escapeMarkdown(measure),
-    ...[statistic, threshold, reference].map(number),
-  ];
-  return `| ${cells.join(' | ')} |`;
-}
-
-function number(value: number | null): string {
-  return value === null ? '' : String(Number(value.toPrecision(4)));
+function before(windows: readonly MonitorWindow[], { from }: MonitorWindow): readonly MonitorPredicate[] {
+  return windows.filter((window) => window.from < from).map(({ result }) => result);
 }
 
 function outlookText(model: string, outlook: Outlook): string {

@@ -5,7 +5,7 @@ import { MergewayError } from '#core/errors.ts';
 import { errorText, type Log } from '../log.ts';
 import type { LogCounts } from './counts.ts';
 import type { LogWriter, WriterCount } from './log-writer.ts';
-import type { PartPlace } from './part-place.ts';
+import type { PartPlace } from '#adapters/s3/part-place.ts';
 
 /** What the thread is started with. */
 export interface ThreadOptions {

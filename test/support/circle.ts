@@ -173,7 +173,8 @@ export async function circle({ retrain = AUTO, store, crash }: CircleOptions = {
     const lock = await readDataLock(line.source, commit, 'data/holdout.lock');
     if (!lock) throw new Error('no holdout');
     const holdout = { digest: lockDigest(lock), uri: lock.uri, rows: 1000 };
-    await line.evaluated({ runId, rocAuc: truth.rocAuc, predicate: { holdout } });
+    const profile = { predicate: { data: holdout } };
+    await line.evaluated({ runId, rocAuc: truth.rocAuc, predicate: { holdout }, profile });
     await collectEvaluation(running, runId);
   }
 }
