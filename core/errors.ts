@@ -196,6 +196,18 @@ export const ERRORS = {
     meaning: 'No model of this name or version is served here.',
     remedy: 'GET /v2/models/<name> lists the versions in traffic; a plan is set through the admin API.',
   },
+  MW_ONLINE_STORE_DAMAGED: {
+    exit: 4,
+    meaning: 'The files of an embedded online store are damaged.',
+    remedy:
+      'Delete the folder that the message names and fill it again: `mergeway features materialize --from <time>`.',
+  },
+  MW_ONLINE_STORE_UNREACHABLE: {
+    exit: 4,
+    meaning: 'The online store with the features did not answer, or its folder could not be opened.',
+    remedy:
+      'Check the address or the folder that the message names, and that you may use it; then run again.',
+  },
   MW_OPTIONS_INVALID: {
     exit: 2,
     meaning: "The App's environment lacks a variable, or one has a value that can not be used.",

@@ -30,7 +30,7 @@ export async function openTable(
     .getRows()
     .map(([name, type]) => ({ name: String(name), type: String(type) }));
 
-  return { columns, query, read, close };
+  return { columns, query, stream, read, close };
 
   async function query(sql: string, values: readonly Cell[] = []): Promise<readonly Row[]> {
     try {
@@ -45,27 +45,41 @@ export async function openTable(
     }
   }
 
-  async function* read({
+  async function* stream(sql: string, batch = BATCH_ROWS): AsyncIterable<Columns> {
+    try {
+      await refuseAllButSelect(connection, sql);
+    } catch (cause) {
+      throw refused(cause, sql);
+    }
+    yield* batches(sql, batch);
+  }
+
+  function read({
     columns: wanted,
     orderBy,
     batch = BATCH_ROWS,
   }: Parameters<OpenTable['read']>[0]): AsyncIterable<Columns> {
-    const sql = selection(wanted, orderBy);
+    return batches(selection(wanted, orderBy), batch);
+  }
+
+  /** On a connection of its own: streams of one connection would end each other. */
+  async function* batches(sql: string, batch: number): AsyncIterable<Columns> {
     const own = await instance.connect();
     try {
       const result = await own.stream(sql);
-      let pending: Cell[][] = wanted.map(() => []);
+      const names = result.deduplicatedColumnNames();
+      let pending: Cell[][] = names.map(() => []);
       for await (const chunk of result) {
         appendTo(pending, chunk.getColumns());
         while ((pending[0]?.length ?? 0) >= batch) {
           yield named(
-            wanted,
+            names,
             pending.map((column) => column.slice(0, batch)),
           );
           pending = pending.map((column) => column.slice(batch));
         }
       }
-      if (pending[0]?.length) yield named(wanted, pending);
+      if (pending[0]?.length) yield named(names, pending);
     } catch (cause) {
       throw refused(cause, sql);
     } finally {

@@ -12,9 +12,11 @@ interface DescribedTable {
   readonly columns: readonly Column[];
 }
 
-const WHOLE = /^(U?(TINY|SMALL|BIG)INT|U?INTEGER)$/;
+/** Types of whole numbers. */
+export const WHOLE = /^(U?(TINY|SMALL|BIG)INT|U?INTEGER)$/;
 const TIME = /^(TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|DATE)$/;
-const NUMBER = /^(U?(TINY|SMALL|BIG)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
+/** Types of numbers. */
+export const NUMBER = /^(U?(TINY|SMALL|BIG)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\))$/;
 
 const TAKES: Readonly<Record<Dtype, RegExp>> = {
   Int32: WHOLE,
@@ -42,11 +44,20 @@ export function checkColumns(
   }
 }
 
+/** MW_COLUMN_MISSING and MW_FEATURES_MISMATCH where a source is not what its view says; `features` are those that will be read. */
+export function checkSource(
+  { source, joinKeys }: ServiceView,
+  features: ServiceView['features'],
+  table: DescribedTable,
+): void {
+  takes(table, source.timestamp_field, TIME, 'a timestamp');
+  if (source.created_timestamp_field) takes(table, source.created_timestamp_field, TIME, 'a timestamp');
+  for (const { name, dtype } of features) takes(table, name, TAKES[dtype], dtype);
+  for (const key of joinKeys) column(table, key);
+}
+
 function checkView(view: ServiceView, table: DescribedTable, labels: DescribedTable): void {
-  takes(table, view.source.timestamp_field, TIME, 'a timestamp');
-  if (view.source.created_timestamp_field)
-    takes(table, view.source.created_timestamp_field, TIME, 'a timestamp');
-  for (const { name, dtype } of view.features) takes(table, name, TAKES[dtype], dtype);
+  checkSource(view, view.features, table);
   for (const key of view.joinKeys) {
     const [left, right] = [column(labels, key).type, column(table, key).type];
     if (left === right || (WHOLE.test(left) && WHOLE.test(right))) continue;

@@ -8,24 +8,14 @@
  * the latest row is too old, all are. n log n, and no pair of rows is made that is not in the answer.
  */
 
-import type { Dtype } from '../config/features.ts';
 import { identifier } from '../contract/sql.ts';
 import { featureKey } from './on-demand.ts';
 import type { FeatureService, ServiceView } from './service.ts';
+import { DTYPE_SQL, instant } from './source-sql.ts';
 
 /** Columns of our own, which no parquet file should have. */
 const ROW = '"mergeway row"';
 const INSTANT = '"mergeway instant"';
-
-const DTYPE_SQL = {
-  Int32: 'INTEGER',
-  Int64: 'BIGINT',
-  Float32: 'FLOAT',
-  Float64: 'DOUBLE',
-  String: 'VARCHAR',
-  Bool: 'BOOLEAN',
-  UnixTimestamp: 'TIMESTAMP WITH TIME ZONE',
-} as const satisfies Record<Dtype, string>;
 
 /** Name of the table of labels in the SQL. */
 export const LABELS = 'labels';
@@ -43,7 +33,7 @@ export function joinSql(service: FeatureService, timestamp: string): string {
   const views = service.views.map((view, index) => ({ view, index }));
   const steps = [
     `entities AS (SELECT row_number() OVER () AS ${ROW}, ${instant(timestamp)} AS ${INSTANT}, * FROM ${LABELS})`,
-    ...views.flatMap(({ view, index }) => stairs(view, index, service.filterByCreatedTimestamp)),
+    ...views.flatMap(({ view, index }) => stairs(view, index)),
     `joined AS (SELECT e.*${views.map(featureColumns).join('')} FROM entities AS e${views.map(asofJoin).join('')})`,
   ];
   const outputs = service.outputs.map(
@@ -59,9 +49,8 @@ SELECT * EXCLUDE (${own.join(', ')})${outputs.join('')} FROM joined ORDER BY ${R
 }
 
 /** A view's rows, and those of them that are an answer for some time. */
-function stairs(view: ServiceView, index: number, cutOff: boolean): readonly string[] {
+function stairs(view: ServiceView, index: number): readonly string[] {
   const { timestamp_field: event, created_timestamp_field: created } = view.source;
-  const filtered = cutOff && created !== undefined;
   const keys = view.joinKeys.map((_, place) => `key_${place}`);
   const values = view.features.map((_, place) => `value_${place}`);
   const columns = [
@@ -72,7 +61,9 @@ function stairs(view: ServiceView, index: number, cutOff: boolean): readonly str
       ({ name, dtype }, place) => `CAST(${identifier(name)} AS ${DTYPE_SQL[dtype]}) AS ${values[place]}`,
     ),
   ];
-  const present = [...keys, 'event', ...(filtered ? ['created'] : [])].map((name) => `${name} IS NOT NULL`);
+  const present = [...keys, 'event', ...(view.cutOff ? ['created'] : [])].map(
+    (name) => `${name} IS NOT NULL`,
+  );
   const order = [
     'known',
     'event DESC',
@@ -81,13 +72,13 @@ function stairs(view: ServiceView, index: number, cutOff: boolean): readonly str
   ];
   const rows = `rows_${index}`;
   return [
-    `${rows} AS (SELECT *, ${filtered ? 'greatest(event, created)' : 'event'} AS known
+    `${rows} AS (SELECT *, ${view.cutOff ? 'greatest(event, created)' : 'event'} AS known
   FROM (SELECT ${columns.join(', ')} FROM ${tableOfView(index)}) WHERE ${present.join(' AND ')})`,
     `stairs_${index} AS (SELECT * FROM ${rows}
   WHERE known <= (SELECT max(${INSTANT}) FROM entities)
   WINDOW w AS (PARTITION BY ${keys.join(', ')} ORDER BY ${order.join(', ')})
   QUALIFY lag(known) OVER w IS DISTINCT FROM known${
-    filtered
+    view.cutOff
       ? `
     AND coalesce(event >= max(event) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true)`
       : ''
@@ -122,9 +113,4 @@ function outputSql(service: FeatureService, output: FeatureService['outputs'][nu
   const expression = service.expressions.get(output.name);
   const sql = expression?.sql((key) => identifier(key.includes('.') ? `mergeway ${key}` : key)) ?? 'NULL';
   return `CAST(${sql} AS ${DTYPE_SQL[output.dtype]})`;
-}
-
-/** Times without a zone are UTC; days are their midnight. */
-function instant(column: string): string {
-  return `CAST(${identifier(column)} AS TIMESTAMP WITH TIME ZONE)`;
 }

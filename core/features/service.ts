@@ -20,6 +20,10 @@ export interface ServiceView {
   readonly ttlMs: number | undefined;
   /** Those that the service gives or an expression reads. */
   readonly features: View['schema'];
+  /** All of the view's features, the service's or not: what the online store has a row of. */
+  readonly schema: View['schema'];
+  /** Whether rows that were written after the time asked for are not seen: the service says so, and the source says when rows were written. */
+  readonly cutOff: boolean;
 }
 
 export interface FeatureService {
@@ -49,14 +53,20 @@ export function serviceOf(definitions: FeatureDefinitions, name: string): Featur
     ),
     ...[...expressions.values()].flatMap(({ fields }) => fields),
   ]);
+  const filterByCreatedTimestamp = service.filter_by_created_timestamp;
   const views = definitions.feature_views
-    .map((view) => serviceView(view, definitions, used))
+    .map((view) => serviceView(view, { definitions, used, filterByCreatedTimestamp }))
     .filter(({ features }) => features.length > 0);
   const requestFields = definitions.request_fields.filter((field) => used.has(field.name));
-  const filterByCreatedTimestamp = service.filter_by_created_timestamp;
   const digest = digestOfJson({
     outputs,
-    views: views.map((view) => ({ ...view, ttlMs: view.ttlMs ?? null })),
+    views: views.map(({ name, joinKeys, source, ttlMs = null, features }) => ({
+      name,
+      joinKeys,
+      source,
+      ttlMs,
+      features,
+    })),
     requestFields,
     onDemand,
     filterByCreatedTimestamp,
@@ -68,7 +78,18 @@ function isOf(name: string): (output: Output) => boolean {
   return (output) => output.kind === 'on-demand' && output.name === name;
 }
 
-function serviceView(view: View, { entities }: FeatureDefinitions, used: ReadonlySet<string>): ServiceView {
+function serviceView(
+  view: View,
+  {
+    definitions: { entities },
+    used,
+    filterByCreatedTimestamp,
+  }: {
+    readonly definitions: FeatureDefinitions;
+    readonly used: ReadonlySet<string>;
+    readonly filterByCreatedTimestamp: boolean;
+  },
+): ServiceView {
   const keys = view.entities.flatMap((name) => entities.find((one) => one.name === name)?.join_keys ?? []);
   return {
     name: view.name,
@@ -76,6 +97,8 @@ function serviceView(view: View, { entities }: FeatureDefinitions, used: Readonl
     source: view.source,
     ttlMs: view.ttl === undefined ? undefined : durationMs(view.ttl),
     features: view.schema.filter(({ name }) => used.has(featureKey(view.name, name))),
+    schema: view.schema,
+    cutOff: filterByCreatedTimestamp && view.source.created_timestamp_field !== undefined,
   };
 }
 

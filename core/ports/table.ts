@@ -21,6 +21,8 @@ export interface OpenTable {
   readonly columns: readonly Column[];
   /** Rows of a query; the table is called `data` in it. `?` placeholders take `values`. */
   query(sql: string, values?: readonly Cell[]): Promise<readonly Row[]>;
+  /** Rows of a query by column, in batches of at most `batch` rows, for what is too much to hold. */
+  stream(sql: string, batch?: number): AsyncIterable<Columns>;
   /** The named columns, in the given order of rows, in batches of at most `batch` rows. */
   read(request: {
     readonly columns: readonly string[];

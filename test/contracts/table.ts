@@ -71,6 +71,27 @@ export function tableContract(name: string, make: () => Table): void {
     );
   });
 
+  test(`${name}: the rows of a query come in batches, exactly, and two queries at a time do not disturb each other`, async (t) => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${i}`);
+    const table = await opened(t, make(), `line\n${rows.join('\n')}\n`);
+    const sql = 'SELECT 2 * line AS "double", line FROM data WHERE line > 0 ORDER BY line';
+
+    const [batches, others] = await Promise.all([all(table.stream(sql, 1999)), all(table.stream(sql))]);
+
+    assert.deepEqual(
+      batches.map((batch) => batch.rows),
+      [1999, 1999, 1001],
+    );
+    assert.deepEqual(Object.keys(batches[0]?.columns ?? {}), ['double', 'line']);
+    assert.equal(batches[2]?.columns.double?.at(-1), 9998);
+    assert.equal(
+      others.reduce((sum, batch) => sum + batch.rows, 0),
+      4999,
+    );
+    await assert.rejects(all(table.stream('DROP TABLE data')), { code: 'MW_TABLE_QUERY' });
+    await assert.rejects(all(table.stream('SELECT nothing FROM data')), { code: 'MW_TABLE_QUERY' });
+  });
+
   test(`${name}: rows with equal keys keep the order of the file`, async (t) => {
     const rows = Array.from({ length: 6000 }, (_, i) => `${i % 2},${i}`);
     const table = await opened(t, make(), `key,line\n${rows.join('\n')}\n`);
