@@ -68,15 +68,15 @@ export function onlineStoreContract(name: string, makeStores: MakeStores): void 
     );
   });
 
-  for (const { what, before, then, wins } of REPLACEMENTS) {
+  for (const { what, before, after, wins } of REPLACEMENTS) {
     test(`${name}: ${what}`, async (t) => {
       const store = await makeStore(t);
       await store.write(WEATHER, [{ key: ['JFK'], ...before }]);
 
-      const written = await store.write(WEATHER, [{ key: ['JFK'], ...then }]);
+      const written = await store.write(WEATHER, [{ key: ['JFK'], ...after }]);
 
       const [found] = await store.read([{ view: WEATHER, keys: [['JFK']] }]);
-      assert.deepEqual(found?.[0], { key: ['JFK'], ...(wins ? then : before) });
+      assert.deepEqual(found?.[0], { key: ['JFK'], ...(wins ? after : before) });
       assert.equal(written, wins ? 1 : 0);
     });
   }
@@ -227,7 +227,7 @@ const KEYS: readonly EntityKey[] = [
 interface Replacement {
   readonly what: string;
   readonly before: Omit<OnlineRow, 'key'>;
-  readonly then: Omit<OnlineRow, 'key'>;
+  readonly after: Omit<OnlineRow, 'key'>;
   readonly wins: boolean;
 }
 
@@ -241,88 +241,88 @@ const REPLACEMENTS: readonly Replacement[] = [
   {
     what: 'a newer row replaces an older one',
     before: row(1n, null, 9n),
-    then: row(2n, null, 1n),
+    after: row(2n, null, 1n),
     wins: true,
   },
   {
     what: 'a late, older row replaces nothing',
     before: row(2n, null, 1n),
-    then: row(1n, 99n, 9n),
+    after: row(1n, 99n, 9n),
     wins: false,
   },
   {
     what: 'an event before 1970 is older',
     before: row(-1n, null, 1n),
-    then: row(-2n, null, 9n),
+    after: row(-2n, null, 9n),
     wins: false,
   },
-  { what: 'an event after 1970 is newer', before: row(-1n, null, 9n), then: row(1n, null, 1n), wins: true },
+  { what: 'an event after 1970 is newer', before: row(-1n, null, 9n), after: row(1n, null, 1n), wins: true },
   {
     what: 'a correction of the same event, created later, wins',
     before: row(5n, 1n, 9n),
-    then: row(5n, 2n, 1n),
+    after: row(5n, 2n, 1n),
     wins: true,
   },
   {
     what: 'a row of the same event, created earlier, loses',
     before: row(5n, 2n, 1n),
-    then: row(5n, 1n, 9n),
+    after: row(5n, 1n, 9n),
     wins: false,
   },
   {
     what: 'a row whose created time is known wins over one where it is not',
     before: row(5n, null, 9n),
-    then: row(5n, -9n, 1n),
+    after: row(5n, -9n, 1n),
     wins: true,
   },
   {
     what: 'a row whose created time is not known loses',
     before: row(5n, -9n, 1n),
-    then: row(5n, null, 9n),
+    after: row(5n, null, 9n),
     wins: false,
   },
   {
     what: 'the same row again changes nothing',
     before: row(5n, 1n, 'a'),
-    then: row(5n, 1n, 'a'),
+    after: row(5n, 1n, 'a'),
     wins: false,
   },
   {
     what: 'of equal times the greater whole number wins',
     before: row(5n, 1n, -300n),
-    then: row(5n, 1n, 2n),
+    after: row(5n, 1n, 2n),
     wins: true,
   },
   {
     what: 'of equal times the smaller number loses',
     before: row(5n, 1n, -1.5),
-    then: row(5n, 1n, -2.5),
+    after: row(5n, 1n, -2.5),
     wins: false,
   },
-  { what: 'NaN is above every number', before: row(5n, 1n, Infinity), then: row(5n, 1n, NaN), wins: true },
+  { what: 'NaN is above every number', before: row(5n, 1n, Infinity), after: row(5n, 1n, NaN), wins: true },
   {
     what: 'null is below every value',
     before: row(5n, 1n, null, 9n),
-    then: row(5n, 1n, -Infinity, 1n),
+    after: row(5n, 1n, -Infinity, 1n),
     wins: true,
   },
   {
     what: 'text goes by code points',
     before: row(5n, 1n, '\uffff'),
-    then: row(5n, 1n, '\u{1F600}'),
+    after: row(5n, 1n, '\u{1F600}'),
     wins: true,
   },
   {
     what: 'text that goes on is greater',
     before: row(5n, 1n, 'a', 'z'),
-    then: row(5n, 1n, 'a\0', 'a'),
+    after: row(5n, 1n, 'a\0', 'a'),
     wins: true,
   },
-  { what: 'true is above false', before: row(5n, 1n, true), then: row(5n, 1n, false), wins: false },
+  { what: 'true is above false', before: row(5n, 1n, true), after: row(5n, 1n, false), wins: false },
   {
     what: 'the first value that differs decides',
     before: row(5n, 1n, 1n, 9n),
-    then: row(5n, 1n, 2n, 0n),
+    after: row(5n, 1n, 2n, 0n),
     wins: true,
   },
 ];
