@@ -4,7 +4,7 @@ import type { CommandSpec } from './command.ts';
 import { dataAdvance, dataBackfill } from './data-intervals/command.ts';
 import { drift } from './drift/command.ts';
 import { evaluate } from './evaluate/command.ts';
-import { featuresJoin } from './features/command.ts';
+import { featuresJoin, featuresMaterialize } from './features/command.ts';
 import { gate } from './gate/command.ts';
 import { ledgerVerify } from './ledger/command.ts';
 import { models } from './models/command.ts';
@@ -28,4 +28,5 @@ export const actions: readonly CommandSpec[] = [
   featuresJoin,
   dataAdvance,
   dataBackfill,
+  featuresMaterialize,
 ];

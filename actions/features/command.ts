@@ -1,4 +1,4 @@
-/** `mergeway features join`: labels and feature views to training data, each label with what was known at its time. */
+/** `mergeway features join` makes training data, each label with what was known at its time; `features materialize` fills the online store. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
 import { TRAINING_STORE } from '#actions/stores.ts';
@@ -35,4 +35,56 @@ export const featuresJoin = defineCommand({
     'mergeway features join --entities labels.parquet --service flights_v1 --definitions features/flights.yaml --out training.parquet',
   ],
   run: async (given, io) => (await import('./run.ts')).run(given, io),
+});
+
+const materializeOptions = {
+  service: { value: 'name', summary: 'Feature service whose views are materialised', required: true },
+  definitions: { value: 'features.yaml', summary: 'Feature definitions', required: true },
+  from: {
+    value: 'time',
+    summary:
+      'First event time, such as 2013-06-01T00:00:00Z. Not given: where the last run ended, less the look-back; the first time now less ttl, or everything where there is no ttl',
+  },
+  to: { value: 'time', summary: 'Last event time, which counts too; now where it is not given or later' },
+  lookback: {
+    value: 'duration',
+    summary: 'How far before the end of the last run rows are read again, for those that came late',
+    default: '1d',
+  },
+  store: { value: 'folder', summary: 'Embedded online store; the folder is made if need be' },
+  redis: {
+    value: 'url',
+    summary: 'Online store in Redis: redis://[[user]:password@]host[:port][/db]',
+    env: 'MERGEWAY_REDIS',
+  },
+  keyTtl: {
+    value: 'duration',
+    summary: 'How long Redis keeps a row that is not written again; for ever where it is not given',
+  },
+  dataStore: {
+    value: 'folder',
+    summary: 'Folder that store: stands for in data locks',
+    env: 'MERGEWAY_DATA_STORE',
+  },
+  trainingStore: {
+    value: 'folder',
+    summary: 'Folder that training: stands for in data locks',
+    env: 'MERGEWAY_TRAINING_STORE',
+  },
+} as const satisfies OptionTable;
+
+export type MaterializeOptions = OptionsOf<typeof materializeOptions>;
+
+export const featuresMaterialize = defineCommand({
+  name: 'features materialize',
+  summary:
+    'Fills the online store with the latest features of every entity, for an interval or since the last run',
+  options: materializeOptions,
+  notes:
+    'May be run again at any time, and killed: what is older never replaces what is newer, and the end of an interval is remembered last.',
+  examples: [
+    'mergeway features materialize --service flights_v1 --definitions features/flights.yaml --store .mergeway/online',
+    'mergeway features materialize --service flights_v1 --definitions features/flights.yaml --redis redis://127.0.0.1:6379 --lookback 3d',
+  ],
+  run: async (given, io) => (await import('./materialize.ts')).run(given, io),
 });

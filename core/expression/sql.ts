@@ -2,7 +2,7 @@
 
 import { identifier, literal } from '../contract/sql.ts';
 import type { Typed } from './check.ts';
-import { type ExpressionType, SQL_TYPES, TIMESTAMP_MAX, TIMESTAMP_MIN, type Value } from './types.ts';
+import { type ExpressionType, isoOf, SQL_TYPES, TIMESTAMP_MAX, TIMESTAMP_MIN, type Value } from './types.ts';
 
 /** `column` gives the SQL of a field by its key. */
 export function toSql(tree: Typed, column: (key: string) => string = identifier): string {
@@ -39,10 +39,4 @@ function fieldSql(type: ExpressionType, column: string): string {
 function valueSql(type: ExpressionType, value: NonNullable<Value>): string {
   const text = type === 'timestamp' && typeof value === 'bigint' ? isoOf(value) : String(value);
   return `CAST(${literal(Object.is(value, -0) ? '-0.0' : text)} AS ${SQL_TYPES[type]})`;
-}
-
-function isoOf(micros: bigint): string {
-  const rest = ((micros % 1000n) + 1000n) % 1000n;
-  const text = new Date(Number((micros - rest) / 1000n)).toISOString();
-  return `${text.slice(0, -1)}${rest.toString().padStart(3, '0')}Z`;
 }

@@ -41,6 +41,13 @@ export function microsOf(text: string): bigint | undefined {
   return inRange(BigInt(ms) * 1000n + BigInt(fraction.padEnd(6, '0'))) ?? undefined;
 }
 
+/** The instant as ISO 8601 text with its microseconds; it lies in the years 1 to 9999. */
+export function isoOf(micros: bigint): string {
+  const rest = ((micros % 1000n) + 1000n) % 1000n;
+  const text = new Date(Number((micros - rest) / 1000n)).toISOString();
+  return `${text.slice(0, -1)}${rest.toString().padStart(3, '0')}Z`;
+}
+
 /** The instant, or null outside the years 1 to 9999. */
 function inRange(micros: bigint): bigint | null {
   return micros >= TIMESTAMP_MIN && micros <= TIMESTAMP_MAX ? micros : null;

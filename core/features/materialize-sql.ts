@@ -1,6 +1,7 @@
 /**
  * What an interval brings to the online store, as one DuckDB SELECT over the table `data`: of every key's rows in it the latest by event
- * time, created time, then the greater values, as the point-in-time join decides. Instants are whole microseconds, so that nothing is lost.
+ * time, then created time. Rows that tie are all there: the store lets the greater values win, as the point-in-time join does.
+ * Instants are whole microseconds, so that nothing is lost.
  */
 
 import { identifier } from '../contract/sql.ts';
@@ -42,14 +43,10 @@ export function latestSql(view: ServiceView, columns: readonly Column[], window:
     ...values.map(({ name, dtype }) => (dtype === 'UnixTimestamp' ? `epoch_us(${name}) AS ${name}` : name)),
   ];
   const present = keys.map(({ name }) => `${name} IS NOT NULL`);
-  const order = [
-    'event DESC',
-    ...['created', ...values.map(({ name }) => name)].map((name) => `${name} DESC NULLS LAST`),
-  ];
   return `SELECT ${names.join(', ')}
 FROM (SELECT ${rows.join(', ')} FROM data)
 WHERE ${[...present, ...conditions(view, window)].join(' AND ')}
-QUALIFY row_number() OVER (PARTITION BY ${keys.map(({ name }) => name).join(', ')} ORDER BY ${order.join(', ')}) = 1`;
+QUALIFY rank() OVER (PARTITION BY ${keys.map(({ name }) => name).join(', ')} ORDER BY event DESC, created DESC NULLS LAST) = 1`;
 }
 
 function conditions(view: ServiceView, { from, to, late }: EventWindow): readonly string[] {

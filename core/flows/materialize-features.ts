@@ -11,6 +11,7 @@ import { keyPart, valueOfCell } from '../features/exact-values.ts';
 import { type EventWindow, latestSql } from '../features/materialize-sql.ts';
 import { onlineView } from '../features/online-view.ts';
 import type { FeatureService, ServiceView } from '../features/service.ts';
+import { counted } from '../plural.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { OnlineRow, OnlineStore, OnlineView } from '../ports/online-store.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -52,9 +53,9 @@ export interface MaterializedView {
   /** null: from the first row on. */
   readonly from: bigint | null;
   readonly to: bigint;
-  /** Keys that have rows in the interval. */
-  readonly keys: number;
-  /** Those whose row in the store was replaced or is new. */
+  /** Rows of the interval that are the latest of their key. */
+  readonly rows: number;
+  /** Those that replaced something in the store, or are new there. */
   readonly written: number;
   /** It stays where it was when the interval begins after it: what lies between was never read. */
   readonly watermark: bigint;
@@ -87,7 +88,7 @@ export function createMaterializer(options: MaterializerOptions): Materializer {
       const results: MaterializedView[] = [];
       for (const open of views) {
         const result = await materializeView(open, { ...interval, to }, options);
-        progress.say(`${result.view}: ${result.written} of ${result.keys} keys written`);
+        progress.say(`${result.view}: ${result.written} of ${counted(result.rows, 'row')} written`);
         results.push(result);
       }
       return results;
@@ -109,17 +110,17 @@ async function materializeView(
 ): Promise<MaterializedView> {
   const before = await store.watermark(place);
   const window = windowOf(view, interval, before);
-  let [keys, written] = [0, 0];
+  let [rows, written] = [0, 0];
   for await (const columns of table.stream(latestSql(view, table.columns, window), BATCH_ROWS)) {
     if (isInterrupted?.()) throw new MergewayError('MW_INTERRUPTED', `${view.name} was interrupted`);
-    keys += columns.rows;
+    rows += columns.rows;
     written += await store.write(place, rowsOf(columns));
   }
 
   const leavesGap = before !== undefined && window.from !== undefined && window.from > before;
   if (!leavesGap) await store.advance(place, window.to);
   const watermark = before !== undefined && (leavesGap || before > window.to) ? before : window.to;
-  return { view: view.name, from: window.from ?? null, to: window.to, keys, written, watermark };
+  return { view: view.name, from: window.from ?? null, to: window.to, rows, written, watermark };
 }
 
 function windowOf(
