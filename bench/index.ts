@@ -2,6 +2,7 @@
 
 import type { Benchmark } from './benchmark.ts';
 import { features } from './features.ts';
+import { online } from './online.ts';
 import { rolloutErrors } from './rollout-errors.ts';
 
-export const benchmarks: readonly Benchmark[] = [features, rolloutErrors];
+export const benchmarks: readonly Benchmark[] = [features, online, rolloutErrors];
