@@ -54,12 +54,12 @@ export async function openTable(
     yield* batches(sql, batch);
   }
 
-  function read({
+  async function* read({
     columns: wanted,
     orderBy,
     batch = BATCH_ROWS,
   }: Parameters<OpenTable['read']>[0]): AsyncIterable<Columns> {
-    return batches(selection(wanted, orderBy), batch);
+    yield* batches(selection(wanted, orderBy), batch);
   }
 
   /** On a connection of its own: streams of one connection would end each other. */
