@@ -3,11 +3,18 @@
  * branch, so that a pull request can't loosen its own gates (design §2, policy). A new model has only the head's.
  */
 
-import { parseDataLock, parseMergewayConfig, parseModelConfig } from '../config/load.ts';
+import type { FeatureDefinitions } from '../config/features.ts';
+import {
+  parseDataLock,
+  parseFeatureDefinitions,
+  parseMergewayConfig,
+  parseModelConfig,
+} from '../config/load.ts';
 import { type DataLock, lockDigest } from '../config/lock.ts';
 import type { MergewayConfig, ServingTarget } from '../config/mergeway.ts';
 import { type ModelConfig, ModelName } from '../config/model.ts';
 import { noSuchModel } from '../config/nearest.ts';
+import { type DataContract, parseContract } from '../contract/odcs.ts';
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
@@ -119,6 +126,20 @@ export async function readDataLock(
   return text === undefined ? undefined : parseDataLock({ path, text });
 }
 
+/** The feature definitions in a file at the commit. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
+export async function readFeatures(
+  source: SourceTree,
+  commit: string,
+  path: string,
+): Promise<FeatureDefinitions> {
+  return parseFeatureDefinitions({ path, text: await requireText(source, commit, path) });
+}
+
+/** A data contract at the commit. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
+export async function readContract(source: SourceTree, commit: string, path: string): Promise<DataContract> {
+  return parseContract({ path, text: await requireText(source, commit, path) });
+}
+
 /** The digest that the holdout's lock promises at the commit. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
 export async function holdoutDigest(
   source: SourceTree,
@@ -128,6 +149,12 @@ export async function holdoutDigest(
   const lock = await readDataLock(source, commit, evaluate.data);
   if (lock) return lockDigest(lock);
   throw new MergewayError('MW_CONFIG_MISSING', `${evaluate.data} does not exist at ${commit}`);
+}
+
+async function requireText(source: SourceTree, commit: string, path: string): Promise<string> {
+  const text = await readText(source, commit, path);
+  if (text !== undefined) return text;
+  throw new MergewayError('MW_CONFIG_MISSING', `${path} does not exist at ${commit}`);
 }
 
 async function readText(source: SourceTree, commit: string, path: string): Promise<string | undefined> {

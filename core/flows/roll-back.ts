@@ -8,8 +8,10 @@ import { parseDigest } from '../digest.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { ModelVersion } from '../ports/model-registry.ts';
 import type { Rollout } from '../ports/store.ts';
+import { allTo } from '../rollout/plan.ts';
 import { readModel, servingTarget } from './policy.ts';
 import { restoreProduction } from './promote.ts';
+import { settingsOfVersion } from './serving-settings.ts';
 import { tellVersion } from './tell-version.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -97,7 +99,7 @@ async function versionCalled(
 async function restore(
   workspace: Workspace,
   { model, by, request, pullRequest }: RollbackRequest,
-  { version, digest }: ModelVersion,
+  { version, digest, commit }: ModelVersion,
 ): Promise<string> {
   const artifact = digest && parseDigest(digest);
   if (!artifact) return `\`${model}\` ${version} was registered without an artifact; it can't be served.`;
@@ -106,7 +108,10 @@ async function restore(
   const isBack = stages.production?.version === version;
   const target = isBack ? undefined : await targetOf(workspace, model);
   if (target) {
-    await workspace.traffic(target).apply(model, { champion: artifact, championVersion: version });
+    const settings = await settingsOfVersion(workspace, { model, commit });
+    await workspace
+      .traffic(target)
+      .apply(model, allTo({ version, digest: artifact, ...(settings && { settings }) }));
   }
   const { entry } = await restoreProduction(
     { registry: workspace.registry, ledger: workspace.ledger, clock: workspace.clock },

@@ -5,7 +5,7 @@
 
 import { MergewayError } from '../errors.ts';
 import type { Rollout, StartedRollout } from '../ports/store.ts';
-import { trafficPlan } from '../rollout/plan.ts';
+import { allTo, trafficPlan } from '../rollout/plan.ts';
 import type { RolloutState } from '../rollout/state.ts';
 import { describeRefusal } from './checks.ts';
 import { assignProduction, recordRollback } from './promote.ts';
@@ -51,11 +51,13 @@ async function moveTraffic(
   workspace: Workspace,
   { rollout, started, state }: Ended,
 ): Promise<MergewayError | undefined> {
-  const { target, plan, version } = started;
+  const { target, plan, version, settings } = started;
   const neverLeftHome = state?.phase === 'rolled-back' && rollout.applied === '';
   if (!target || neverLeftHome) return undefined;
   const end =
-    plan && state ? trafficPlan(plan, state) : { champion: rollout.candidate, championVersion: version };
+    plan && state
+      ? trafficPlan(plan, state)
+      : allTo({ version, digest: rollout.candidate, ...(settings && { settings }) });
   try {
     await workspace.traffic(target.url).apply(rollout.model, end);
     return undefined;

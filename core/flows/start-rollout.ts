@@ -8,11 +8,12 @@ import type { ModelConfig } from '../config/model.ts';
 import { MergewayError } from '../errors.ts';
 import type { Rollout, StartedRollout } from '../ports/store.ts';
 import { initialState, planRollout } from '../rollout/plan.ts';
-import type { RolloutPlan } from '../rollout/state.ts';
+import type { RolloutPlan, RolloutVersion } from '../rollout/state.ts';
 import { describeRefusal, isRefusal } from './checks.ts';
 import { policyOf, servingTarget } from './policy.ts';
 import { type Promoted, promoteMerge } from './promote.ts';
 import { championOf, requestEvaluation } from './request-evaluation.ts';
+import { settingsOfVersion, storeServingSettings } from './serving-settings.ts';
 import type { Workspace } from './workspace.ts';
 
 export async function startRollout(workspace: Workspace, rollout: Rollout): Promise<void> {
@@ -27,14 +28,20 @@ export async function startRollout(workspace: Workspace, rollout: Rollout): Prom
 async function begin(workspace: Workspace, rollout: Rollout): Promise<void> {
   const { store, clock } = workspace;
   const setting = await settingOf(workspace, rollout);
-  const champion = await championOf(workspace, rollout.model);
+  const settings = await storeServingSettings(workspace, rollout);
+  const champion = await servedChampion(workspace, rollout.model);
   const promoted = await promoteMerge(
     { registry: workspace.registry, ledger: workspace.ledger, clock },
     mergedCandidate(rollout),
     { rollout: setting.config.rollout !== undefined },
   );
-  const plan = planOf({ workspace, rollout, setting, promoted, champion });
-  const started = await withDeployment(workspace, { rollout, setting, promoted, plan });
+  const canary: RolloutVersion = {
+    version: promoted.version.version,
+    digest: rollout.candidate,
+    ...(settings && { settings }),
+  };
+  const plan = planOf({ workspace, rollout, setting, promoted, champion, canary });
+  const started = await withDeployment(workspace, { rollout, setting, canary, plan });
   await store.rollouts.start(rollout.id, started, plan && initialState(plan, clock.now()));
 }
 
@@ -59,6 +66,15 @@ async function wasOvertaken(workspace: Workspace, rollout: Rollout): Promise<boo
   if (candidate) await requestEvaluation(workspace, candidate);
   await store.rollouts.settle(rollout.id);
   return true;
+}
+
+/** The version in production with its serving settings. */
+async function servedChampion(workspace: Workspace, model: string): Promise<RolloutVersion | undefined> {
+  const { stages } = await workspace.registry.state(model);
+  const champion = await championOf(workspace, model);
+  if (!champion || !stages.production) return undefined;
+  const settings = await settingsOfVersion(workspace, { model, commit: stages.production.commit });
+  return { ...champion, ...(settings && { settings }) };
 }
 
 interface Setting {
@@ -101,12 +117,14 @@ function planOf({
   setting,
   promoted,
   champion,
+  canary,
 }: {
   readonly workspace: Workspace;
   readonly rollout: Rollout;
   readonly setting: Setting;
   readonly promoted: Promoted;
-  readonly champion: Awaited<ReturnType<typeof championOf>>;
+  readonly champion: RolloutVersion | undefined;
+  readonly canary: RolloutVersion;
 }): RolloutPlan | undefined {
   const { config, target } = setting;
   if (promoted.stage !== 'canary' || !champion || !config.rollout || !target) return undefined;
@@ -115,7 +133,7 @@ function planOf({
     id: rollout.id,
     model: rollout.model,
     champion,
-    canary: { version: promoted.version.version, digest: rollout.candidate },
+    canary,
     leaseMs: workspace.leaseMs,
   });
 }
@@ -125,17 +143,17 @@ async function withDeployment(
   {
     rollout,
     setting,
-    promoted,
+    canary,
     plan,
   }: {
     readonly rollout: Rollout;
     readonly setting: Setting;
-    readonly promoted: Promoted;
+    readonly canary: RolloutVersion;
     readonly plan: RolloutPlan | undefined;
   },
 ): Promise<StartedRollout> {
   const { environment, target } = setting;
-  const { version } = promoted.version;
+  const { version, settings } = canary;
   const record = {
     sha: rollout.commit,
     environment,
@@ -148,5 +166,12 @@ async function withDeployment(
     description: plan ? `${rollout.model} ${version} starts as canary` : `${rollout.model} ${version}`,
     ...(publicUrl && { url: `${publicUrl}/rollouts/${encodeURIComponent(rollout.id)}` }),
   });
-  return { version, environment, deployment, ...(plan && { plan }), ...(target && { target }) };
+  return {
+    version,
+    ...(settings && { settings }),
+    environment,
+    deployment,
+    ...(plan && { plan }),
+    ...(target && { target }),
+  };
 }

@@ -183,6 +183,8 @@ export interface Rollout {
 
 export interface StartedRollout {
   readonly version: string;
+  /** Serving settings of the merge commit. */
+  readonly settings?: Digest;
   /** Absent when the version goes straight to production. */
   readonly plan?: RolloutPlan;
   /** Absent when the model is served by nobody that Mergeway knows. */

@@ -7,9 +7,12 @@ export interface TrafficPlan {
   /** Artifact that takes all traffic the canary does not. */
   readonly champion: Digest;
   readonly championVersion: string;
+  /** Digest of the serving settings of its commit (core/wire/serving-settings.ts); absent: served without features. */
+  readonly championSettings?: Digest;
   readonly canary?: {
     readonly digest: Digest;
     readonly version: string;
+    readonly settings?: Digest;
     /** Share of traffic, percent from 0 to 100. */
     readonly weight: number;
     /** Salt of the key hash, one per rollout. */

@@ -2,9 +2,15 @@
 
 import { durationMs } from '../config/duration.ts';
 import type { Rollout } from '../config/model.ts';
-import type { Digest } from '../digest.ts';
 import type { ArmCounts, TrafficPlan } from '../ports/traffic.ts';
-import { type GuardName, type PlannedGuard, type RolloutPlan, type RolloutState, stepId } from './state.ts';
+import {
+  type GuardName,
+  type PlannedGuard,
+  type RolloutPlan,
+  type RolloutState,
+  type RolloutVersion,
+  stepId,
+} from './state.ts';
 
 /** Fewer randomised units on the canary than this hold a step (design §10). */
 const MINIMUM_UNITS = 100;
@@ -22,8 +28,8 @@ export interface RolloutRequest {
   /** Unique; also the salt of the split. */
   readonly id: string;
   readonly model: string;
-  readonly champion: { readonly version: string; readonly digest: Digest };
-  readonly canary: { readonly version: string; readonly digest: Digest };
+  readonly champion: RolloutVersion;
+  readonly canary: RolloutVersion;
   /** Default 10 s. */
   readonly leaseMs?: number;
 }
@@ -63,14 +69,15 @@ export function initialState(plan: RolloutPlan, now: number): RolloutState {
 
 /** What the serving target should do in this state. After the end nobody is a canary. */
 export function trafficPlan(plan: RolloutPlan, state: RolloutState): TrafficPlan {
-  if (state.phase === 'promoted') return alone(plan.canary);
+  if (state.phase === 'promoted') return allTo(plan.canary);
   const step = plan.steps[state.step];
-  if (state.phase === 'rolled-back' || !step) return alone(plan.champion);
+  if (state.phase === 'rolled-back' || !step) return allTo(plan.champion);
   return {
-    ...alone(plan.champion),
+    ...allTo(plan.champion),
     canary: {
       digest: plan.canary.digest,
       version: plan.canary.version,
+      ...(plan.canary.settings && { settings: plan.canary.settings }),
       weight: step.weight,
       salt: plan.id,
       step: stepId(plan, state),
@@ -80,6 +87,7 @@ export function trafficPlan(plan: RolloutPlan, state: RolloutState): TrafficPlan
   };
 }
 
-function alone({ digest, version }: RolloutPlan['champion']): TrafficPlan {
-  return { champion: digest, championVersion: version };
+/** No canary: this version takes everything. */
+export function allTo({ digest, version, settings }: RolloutVersion): TrafficPlan {
+  return { champion: digest, championVersion: version, ...(settings && { championSettings: settings }) };
 }

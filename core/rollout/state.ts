@@ -12,12 +12,20 @@ export interface PlannedGuard {
   readonly tolerance: number;
 }
 
+/** One side of a rollout. */
+export interface RolloutVersion {
+  readonly version: string;
+  readonly digest: Digest;
+  /** Serving settings of the commit that it was registered at. */
+  readonly settings?: Digest;
+}
+
 export interface RolloutPlan {
   /** Unique; also the salt of the traffic split. */
   readonly id: string;
   readonly model: string;
-  readonly champion: { readonly version: string; readonly digest: Digest };
-  readonly canary: { readonly version: string; readonly digest: Digest };
+  readonly champion: RolloutVersion;
+  readonly canary: RolloutVersion;
   readonly steps: readonly { readonly weight: number; readonly forMs: number }[];
   readonly guards: readonly PlannedGuard[];
   /** Chance of a false rollback over the whole rollout, all guards together; split evenly over the guards. */

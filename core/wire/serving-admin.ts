@@ -21,10 +21,12 @@ const LeaseMs = z.number().int().min(100).max(600_000);
 export const TrafficPlanJson = z.strictObject({
   champion: DigestField,
   championVersion: Version,
+  championSettings: DigestField.exactOptional(),
   canary: z
     .strictObject({
       digest: DigestField,
       version: Version,
+      settings: DigestField.exactOptional(),
       weight: z.number().min(0).max(100),
       salt: z.string().min(1).max(500),
       step: Step,

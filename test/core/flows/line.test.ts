@@ -6,6 +6,7 @@ import { announcePullRequest } from '#core/flows/announce-pull-request.ts';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
+import { storeServingSettings } from '#core/flows/serving-settings.ts';
 import { settleRollout } from '#core/flows/settle-rollout.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
 import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
@@ -305,6 +306,7 @@ test('the first version of a model goes straight to production when it is merged
   assert.deepEqual(line.traffic.applied.at(-1)?.plan, {
     champion: digestOf(onnxNamed('first')),
     championVersion: 'v0.0.1',
+    championSettings: await storeServingSettings(line.workspace, { model: 'credit', commit: line.base }),
   });
   assert.deepEqual(
     line.forge.deployments.map(({ statuses }) => statuses.at(-1)?.state),
@@ -355,6 +357,7 @@ test('a canary that throws where the champion does not goes home, with the numbe
   assert.deepEqual(line.traffic.applied.at(-1)?.plan, {
     champion: digestOf(onnxNamed('first')),
     championVersion: 'v0.0.1',
+    championSettings: await storeServingSettings(line.workspace, { model: 'credit', commit: line.base }),
   });
   assert.deepEqual(
     line.forge.deployments.map(({ statuses }) => statuses.at(-1)?.state),
