@@ -24,6 +24,20 @@ const options = {
     value: 'file',
     summary: 'File with the token of the admin API (or the token itself in MERGEWAY_ADMIN_TOKEN)',
   },
+  predictionLog: {
+    value: 'folder',
+    summary:
+      'Where predictions and feedback are logged, as Parquet: a folder or s3://bucket/prefix (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL_S3); needs --state',
+  },
+  logEvery: {
+    value: 'duration',
+    summary: 'How often what was logged becomes a file; it is on the disk after a second at most',
+    default: '60s',
+  },
+  feedbackTokenFile: {
+    value: 'file',
+    summary: 'File with the token that senders of feedback must show; without it anybody may send labels',
+  },
   port: { value: 'number', summary: 'Port to listen on; 0 picks a free one', default: '8080' },
   host: { value: 'address', summary: 'Address to listen on; 0.0.0.0 in a container', default: '127.0.0.1' },
 } as const satisfies OptionTable;
@@ -34,6 +48,7 @@ export const serve = defineCommand({
   options,
   examples: [
     'mergeway serve --model flights=model.onnx --port 8080',
+    'mergeway serve --model flights=model.onnx --state .mergeway/serving --prediction-log predictions',
     'mergeway serve --store .mergeway/store --state .mergeway/serving --admin-token-file admin-token --port 8080',
   ],
   run: start,
@@ -43,12 +58,22 @@ async function start(given: OptionsOf<typeof options>, io: Io): Promise<Outcome>
   const port = portOf(given.port);
   const models = modelsOf(given.model);
   for (const file of Object.values(models)) await requireFile(resolve(io.cwd, file));
-  const { readAdminToken, serveUntilSignal } = await import('#serving/main.ts');
-  const adminToken = await readAdminToken(given.adminTokenFile, io.env);
-  const { store, state, host } = given;
-  await serveUntilSignal({ models, store, state, adminToken, port, hostname: host }, (url) =>
-    io.announce(`serving at ${url}`),
+  const { partPlace, readAdminToken, readDuration, readToken, serveUntilSignal } = await import(
+    '#serving/main.ts'
   );
+  const { store, state, host: hostname, predictionLog, feedbackTokenFile: feedback } = given;
+  const options = {
+    models,
+    store,
+    state,
+    adminToken: await readAdminToken(given.adminTokenFile, io.env),
+    predictionLog: predictionLog === undefined ? undefined : partPlace(predictionLog, io.env),
+    logEveryMs: readDuration('--log-every', given.logEvery),
+    feedbackToken: feedback === undefined ? undefined : await readToken('--feedback-token-file', feedback),
+    port,
+    hostname,
+  };
+  await serveUntilSignal(options, (url) => io.announce(`serving at ${url}`));
   return { exit: 0, json: { ended: true }, text: '' };
 }
 

@@ -103,6 +103,13 @@ export const ERRORS = {
     meaning: 'The data of a feature view, or the labels, are not what the definitions say.',
     remedy: 'Correct the named column in the definitions (features/*.yaml) or in the data.',
   },
+  MW_FEATURES_MISSING: {
+    exit: 4,
+    meaning:
+      "Features of a request are not in the online store, are too old, or do not fit the model's input.",
+    remedy:
+      'Send the features with the request, materialise them (`mergeway features materialize`), or give `serve.defaults` in model.yaml.',
+  },
   MW_FILE_MISSING: {
     exit: 2,
     meaning: 'A file that the command was given does not exist.',
@@ -207,6 +214,10 @@ export const ERRORS = {
     meaning: 'The online store with the features did not answer, or its folder could not be opened.',
     remedy:
       'Check the address or the folder that the message names, and that you may use it; then run again.',
+  MW_ONLINE_STORE_UNREACHABLE: {
+    exit: 4,
+    meaning: 'The online store of features does not answer.',
+    remedy: 'Check the address that `--online-store` names, and the network from this machine.',
   },
   MW_OPTIONS_INVALID: {
     exit: 2,
@@ -218,6 +229,12 @@ export const ERRORS = {
     meaning: 'A candidate came out of a run whose origin GitHub does not confirm.',
     remedy:
       "Use the base branch's training workflow unchanged; changes to it belong into a pull request of their own.",
+  },
+  MW_PART_STORE: {
+    exit: 4,
+    meaning: 'A part of the prediction log can not be written or read.',
+    remedy:
+      'Check the folder or bucket that `--prediction-log` names, its credentials and the room that is left.',
   },
   MW_REPOSITORY_MISSING: {
     exit: 2,

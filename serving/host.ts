@@ -7,7 +7,10 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Random } from '#core/ports/random.ts';
 import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
+import { parseServingSettings } from '#core/wire/serving-settings.ts';
+import type { LookupFactory } from './features/lookup.ts';
 import { errorText, type Log } from './log.ts';
+import { type Prepared, prepare } from './prepared.ts';
 import { ServedModel } from './served-model.ts';
 import { holdable, type Loaded } from './served-version.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -23,6 +26,10 @@ export interface HostDeps {
   /** Absent for a server of bare files. */
   readonly store?: ArtifactStore | undefined;
   readonly state?: StateFolder | undefined;
+  /** Absent: versions that need features are refused. */
+  readonly lookupFor?: LookupFactory | undefined;
+  /** Hears of a model before it is served for the first time. */
+  readonly announce?: ((model: string) => Promise<void>) | undefined;
 }
 
 const NOTHING: TrafficReading = {
@@ -42,6 +49,7 @@ export class ModelHost {
   /** Serves the bytes of a bare file under a name. MW_MODEL_INVALID. */
   async serveFile(name: string, bytes: Uint8Array): Promise<void> {
     const loaded = await this.#loadBytes(bytes);
+    await this.#deps.announce?.(name);
     this.#open(name).serveFile(loaded);
   }
 
@@ -49,6 +57,7 @@ export class ModelHost {
   async restore(): Promise<void> {
     for (const [name, plan] of (await this.#deps.state?.plans()) ?? []) {
       try {
+        await this.#deps.announce?.(name);
         const model = this.#open(name);
         if (!plan) {
           model.awaitPlan();
@@ -96,6 +105,7 @@ export class ModelHost {
 
   /** MW_TRAFFIC_REFUSED; a refused plan changes nothing. */
   async apply(name: string, plan: TrafficPlan): Promise<void> {
+    await this.#deps.announce?.(name);
     await (this.#models.get(name) ?? this.#open(name)).apply(plan);
   }
 
@@ -127,6 +137,7 @@ export class ModelHost {
       random: this.#deps.random,
       log: this.#deps.log,
       load: (digest) => this.#loadDigest(name, digest),
+      prepare: (loaded, settings) => this.#prepare(name, loaded, settings),
       save: async (plan) => this.#deps.state?.save(name, plan),
     });
     this.#models.set(name, model);
@@ -134,15 +145,32 @@ export class ModelHost {
   }
 
   async #loadDigest(name: string, digest: Digest): Promise<Loaded> {
-    const { store } = this.#deps;
-    if (!store) throw new MergewayError('MW_TRAFFIC_REFUSED', 'this server has no artifact store');
     try {
-      return await this.#loadBytes(await store.get(digest), digest);
+      return await this.#loadBytes(await this.#stored(digest), digest);
     } catch (cause) {
       throw new MergewayError('MW_TRAFFIC_REFUSED', `${name} can not serve ${digest}: ${errorText(cause)}`, {
         cause,
       });
     }
+  }
+
+  async #prepare(name: string, { model }: Loaded, digest: Digest): Promise<Prepared> {
+    try {
+      const settings = parseServingSettings(await this.#stored(digest));
+      return prepare(model, settings, this.#deps.lookupFor);
+    } catch (cause) {
+      throw new MergewayError(
+        'MW_TRAFFIC_REFUSED',
+        `${name} can not be served by settings ${digest}: ${errorText(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  #stored(digest: Digest): Promise<Uint8Array> {
+    const { store } = this.#deps;
+    if (!store) throw new MergewayError('MW_TRAFFIC_REFUSED', 'this server has no artifact store');
+    return store.get(digest);
   }
 
   async #loadBytes(bytes: Uint8Array, digest?: Digest): Promise<Loaded> {

@@ -1,15 +1,30 @@
 /** The model server's composition root: builds the adapters, restores the last state and listens. */
 
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
+import { systemClock } from '#adapters/system/clock.ts';
 import { systemRandom } from '#adapters/system/random.ts';
+import { Duration, durationMs } from '#core/config/duration.ts';
+import { ModelName } from '#core/config/model.ts';
 import { MergewayError } from '#core/errors.ts';
 import { ModelHost } from './host.ts';
 import { errorText, type Log, stderrLog } from './log.ts';
+import { logCounts } from './prediction-log/counts.ts';
+import type { PartPlace } from './prediction-log/part-place.ts';
+import {
+  openPredictionLog,
+  type PredictionLog,
+  type PredictionLogOptions,
+} from './prediction-log/prediction-log.ts';
+import { remoteLogWriter } from './prediction-log/remote-writer.ts';
 import { buildServer } from './server.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
+
+export { partPlace } from './prediction-log/part-place.ts';
 
 export interface ServingOptions {
   /** Bare ONNX files by model name: no versions, no canary. */
@@ -19,6 +34,11 @@ export interface ServingOptions {
   /** Folder where the last traffic plans are kept. */
   readonly state?: string | undefined;
   readonly adminToken?: string | undefined;
+  /** Where predictions and feedback are logged; needs `state`. */
+  readonly predictionLog?: PartPlace | undefined;
+  /** How often what was logged becomes parts, ms; default 60 s. */
+  readonly logEveryMs?: number | undefined;
+  readonly feedbackToken?: string | undefined;
   /** 0 picks a free port. */
   readonly port: number;
   /** Default 127.0.0.1; in a container 0.0.0.0. */
@@ -36,6 +56,11 @@ export interface RunningServer {
 
 /** How often a lapsed lease is looked for without a request that would notice it, ms. */
 const TICK_MS = 100;
+/** How often rows are handed to the disk, ms: at most a second of them is lost with the process. */
+const FLUSH_MS = 250;
+const LOG_EVERY_MS = 60_000;
+/** What the log may take of the shutdown, ms. */
+const LOG_GRACE_MS = 8_000;
 /** Requests in flight have this long to end after a shutdown was asked for, ms; Kubernetes kills after 30 s. */
 const GRACE_MS = 20_000;
 
@@ -52,17 +77,25 @@ async function start(
   state: StateFolder | undefined,
   log: Log,
 ): Promise<RunningServer> {
-  const { adminToken } = options;
+  const { adminToken, feedbackToken } = options;
   const clock = { now: () => performance.now() };
+  const wall = systemClock();
+  const random = systemRandom();
+  const predictionLog = await startLog(options, { wall, random, log }).catch(async (error) => {
+    await state?.close();
+    throw error;
+  });
   const host = new ModelHost({
     backend: onnxBackend(),
     clock,
-    random: systemRandom(),
+    random,
     log,
     store: options.store === undefined ? undefined : ociLayoutStore(options.store),
     state,
+    announce: predictionLog?.open,
   });
-  const app = buildServer({ host, clock, log, adminToken });
+  const app = buildServer({ host, clock, wall, log, adminToken, predictionLog, feedbackToken });
+  const flusher = setInterval(() => void predictionLog?.flush(), FLUSH_MS);
   let url: string;
   try {
     await host.restore();
@@ -79,18 +112,40 @@ async function start(
   async function end(): Promise<void> {
     await app.close();
     await host.close();
+    clearInterval(flusher);
+    if (predictionLog) await endLog(predictionLog, log);
     await state?.close();
   }
 
   async function close(): Promise<void> {
     clearInterval(ticker);
     host.drain();
-    const cut = setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
+    const cut = globalThis.setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
     await end();
     clearTimeout(cut);
   }
 
   return { url, close };
+}
+
+async function startLog(
+  { predictionLog, state, logEveryMs = LOG_EVERY_MS }: ServingOptions,
+  world: Pick<PredictionLogOptions, 'wall' | 'random' | 'log'>,
+): Promise<PredictionLog | undefined> {
+  if (predictionLog === undefined || state === undefined) return undefined;
+  const counts = logCounts();
+  const writer = remoteLogWriter(
+    { folder: join(state, 'log'), parts: predictionLog, everyMs: logEveryMs },
+    { log: world.log, counts },
+  );
+  return openPredictionLog({ ...world, writer, counts });
+}
+
+/** A disk or a part store that does not answer must not hold the shutdown up: what is flushed is taken up at the next start. */
+async function endLog(predictionLog: PredictionLog, log: Log): Promise<void> {
+  const patience = setTimeout(LOG_GRACE_MS, 'late', { ref: false });
+  const end = await Promise.race([predictionLog.close().catch(errorText), patience]);
+  if (end !== undefined) log('error', 'the prediction log could not be closed in order', { reason: end });
 }
 
 /** Starts a model server and ends when the process is asked to (SIGTERM, SIGINT), after the requests in flight. */
@@ -114,15 +169,26 @@ export async function readAdminToken(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
   if (file === undefined) return environment.MERGEWAY_ADMIN_TOKEN?.trim() || undefined;
+  return readToken('--admin-token-file', file);
+}
+
+/** The first line of a file. MW_USAGE when it can't be read or is empty. */
+export async function readToken(option: string, file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause) => {
-    throw new MergewayError('MW_USAGE', `--admin-token-file ${file} can not be read: ${errorText(cause)}`);
+    throw new MergewayError('MW_USAGE', `${option} ${file} can not be read: ${errorText(cause)}`);
   });
   const token = text.split('\n')[0]?.trim();
   if (token) return token;
-  throw new MergewayError('MW_USAGE', `--admin-token-file ${file} is empty`);
+  throw new MergewayError('MW_USAGE', `${option} ${file} is empty`);
 }
 
-function checkOptions({ models = {}, store, state, adminToken }: ServingOptions): void {
+/** A duration of the command line in ms. MW_USAGE. */
+export function readDuration(option: string, text: string): number {
+  if (Duration.safeParse(text).success) return durationMs(text);
+  throw new MergewayError('MW_USAGE', `${option} takes a duration such as 60s, got ${JSON.stringify(text)}`);
+}
+
+function checkOptions({ models = {}, store, state, adminToken, predictionLog }: ServingOptions): void {
   const names = Object.keys(models);
   const wrong = names.find((name) => !/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name));
   if (wrong !== undefined) {
@@ -143,12 +209,28 @@ function checkOptions({ models = {}, store, state, adminToken }: ServingOptions)
       '--store needs --state <folder>, where the server remembers its champions',
     );
   }
+  if (predictionLog !== undefined) checkLog(names, state);
   if (store !== undefined && !adminToken) {
     throw new MergewayError(
       'MW_USAGE',
       '--store needs an admin token: give --admin-token-file <file> or set MERGEWAY_ADMIN_TOKEN',
     );
   }
+}
+
+function checkLog(names: readonly string[], state: string | undefined): void {
+  if (state === undefined) {
+    throw new MergewayError(
+      'MW_USAGE',
+      '--prediction-log needs --state <folder>, where rows wait and sequence numbers are kept',
+    );
+  }
+  const wrong = names.find((name) => !ModelName.safeParse(name).success);
+  if (wrong === undefined) return;
+  throw new MergewayError(
+    'MW_USAGE',
+    `--model ${wrong}: a model that is logged has a name of lower-case letters, digits and inner hyphens`,
+  );
 }
 
 async function listen(

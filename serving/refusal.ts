@@ -6,11 +6,14 @@ import { errorText, type Log } from './log.ts';
 
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   MW_REQUEST_INVALID: 400,
+  MW_FEATURES_MISSING: 422,
   MW_MODEL_NOT_SERVED: 404,
   MW_TRAFFIC_REFUSED: 409,
   MW_INFERENCE_FAILED: 500,
   MW_MODEL_NOT_READY: 503,
+  MW_PART_STORE: 503,
   MW_SERVER_OVERLOADED: 503,
+  MW_ONLINE_STORE_UNREACHABLE: 503,
 };
 
 interface HttpError extends Error {

@@ -15,6 +15,7 @@ import { grantLease, type Lease, leaseAt, renewLease } from '#core/rollout/lease
 import { armOf } from '#core/rollout/split.ts';
 import { type ArmName, createStepCounters, type Outcome, type StepCounters } from './counters.ts';
 import type { Log } from './log.ts';
+import type { Prepared } from './prepared.ts';
 import type { Loaded, ServedVersion } from './served-version.ts';
 import { type Ticket, ticketFor } from './ticket.ts';
 
@@ -41,6 +42,8 @@ export interface ServedModelDeps {
   readonly log: Log;
   /** MW_TRAFFIC_REFUSED with the reason when the bytes are not there or can not be loaded. */
   readonly load: (digest: Digest) => Promise<Loaded>;
+  /** Reads the settings of a version. MW_TRAFFIC_REFUSED when they are not there or do not fit the model. */
+  readonly prepare: (loaded: Loaded, settings: Digest) => Promise<Prepared>;
   /** Makes the plan survive a crash. */
   readonly save: (plan: TrafficPlan) => Promise<void>;
 }
@@ -80,7 +83,7 @@ export class ServedModel {
       const lease = { ...grantLease(canary.step, canary.leaseMs, this.#deps.clock.now()), lapsed: true };
       this.#step = { counters: createStepCounters(), lease };
     }
-    this.#route = { champion: { version: championVersion, loaded: await this.#load(champion) } };
+    this.#route = { champion: await this.#version(championVersion, champion, plan.championSettings) };
   }
 
   /** Whether nothing was ever served: its first plan is on the way, or was refused. */
@@ -185,10 +188,11 @@ export class ServedModel {
     this.#refuseReusedStep(plan);
     this.#changing = true;
     try {
-      const champion = await this.#load(plan.champion);
-      const canary = plan.canary ? await this.#load(plan.canary.digest) : champion;
+      const champion = await this.#version(plan.championVersion, plan.champion, plan.championSettings);
+      const { canary } = plan;
+      const other = canary && (await this.#version(canary.version, canary.digest, canary.settings));
       await this.#deps.save(plan);
-      this.#switch(plan, { champion, canary });
+      this.#switch(plan, { champion, canary: other ?? champion });
     } finally {
       this.#changing = false;
       this.#unloadUnused();
@@ -212,6 +216,12 @@ export class ServedModel {
     );
   }
 
+  async #version(version: string, digest: Digest, settings: Digest | undefined): Promise<ServedVersion> {
+    const loaded = await this.#load(digest);
+    if (settings === undefined) return { version, loaded };
+    return { version, loaded, prepared: await this.#deps.prepare(loaded, settings) };
+  }
+
   async #load(digest: Digest): Promise<Loaded> {
     const loaded = this.#loaded.get(digest) ?? (await this.#deps.load(digest));
     this.#loaded.set(digest, loaded);
@@ -219,15 +229,17 @@ export class ServedModel {
   }
 
   /** No await in here: requests see the old route or the new one. */
-  #switch(plan: TrafficPlan, loaded: { readonly champion: Loaded; readonly canary: Loaded }): void {
-    const champion = { version: plan.championVersion, loaded: loaded.champion };
+  #switch(
+    plan: TrafficPlan,
+    { champion, canary: other }: { readonly champion: ServedVersion; readonly canary: ServedVersion },
+  ): void {
     const { canary } = plan;
     this.#plan = plan;
     this.#route = { champion };
     if (canary && canary.step !== this.#step?.lease.step) {
       const lease = grantLease(canary.step, canary.leaseMs, this.#deps.clock.now());
       this.#step = { counters: createStepCounters(), lease };
-      this.#route = { champion, canary: { version: canary.version, loaded: loaded.canary, plan: canary } };
+      this.#route = { champion, canary: { ...other, plan: canary } };
     }
     this.#deps.log('info', 'traffic plan applied', {
       model: this.name,

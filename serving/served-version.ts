@@ -2,11 +2,14 @@
 
 import type { Digest } from '#core/digest.ts';
 import type { LoadedModel } from '#core/ports/model-backend.ts';
+import type { Prepared } from './prepared.ts';
 
 export interface ServedVersion {
   /** Undefined for a bare file, which has no versions. */
   readonly version?: string | undefined;
   readonly loaded: Loaded;
+  /** Undefined for a bare file and for versions whose plan names no settings. */
+  readonly prepared?: Prepared | undefined;
 }
 
 export interface Loaded {

@@ -7,8 +7,10 @@ import { createBatcher } from './batch/batcher.ts';
 import type { ModelHost } from './host.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
+import type { PredictionLog } from './prediction-log/prediction-log.ts';
 import { refuse, sendError } from './refusal.ts';
 import { adminRoutes } from './routes/admin.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inferRoutes } from './routes/infer.ts';
 import { metadataRoutes } from './routes/metadata.ts';
@@ -18,9 +20,15 @@ export interface ServerOptions {
   readonly host: ModelHost;
   /** Monotonic, ms. */
   readonly clock: Clock;
+  /** Of the day, ms since 1970. */
+  readonly wall: Clock;
   readonly log: Log;
   /** Opens the admin API to whoever shows this token; without it there is no admin API. */
   readonly adminToken?: string | undefined;
+  /** Absent: predictions are not logged, and feedback is not taken. */
+  readonly predictionLog?: PredictionLog | undefined;
+  /** Asked of whoever sends feedback. */
+  readonly feedbackToken?: string | undefined;
   /** Largest request body, bytes. */
   readonly bodyLimit?: number | undefined;
   /** Bytes of bodies that are held at one time; default: a share of the heap. */
@@ -65,6 +73,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   healthRoutes(app, deps);
   metadataRoutes(app, deps);
   inferRoutes(app, deps);
+  feedbackRoutes(app, deps);
   metricsRoutes(app, deps);
   if (options.adminToken) adminRoutes(app, { ...deps, adminToken: options.adminToken });
   return app;

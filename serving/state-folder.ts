@@ -4,14 +4,15 @@
  * take turns in overwriting each other's champions.
  */
 
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { takeLock } from '#adapters/system/folder-lock.ts';
 import { ModelName } from '#core/config/model.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { TrafficPlan } from '#core/ports/traffic.ts';
 import { TrafficPlanJson } from '#core/wire/serving-admin.ts';
 import { errorText, type Log } from './log.ts';
+import { replaceFile } from './replace-file.ts';
 
 export interface StateFolder {
   /** MW_SYSTEM when the plan can't be written. */
@@ -34,7 +35,7 @@ export async function openStateFolder(folder: string, log: Log): Promise<StateFo
   async function save(model: string, plan: TrafficPlan): Promise<void> {
     const path = join(folder, `${ModelName.parse(model)}.json`);
     try {
-      await replace(path, `${JSON.stringify(plan, undefined, 2)}\n`);
+      await replaceFile(path, `${JSON.stringify(plan, undefined, 2)}\n`);
     } catch (cause) {
       throw new MergewayError('MW_SYSTEM', `${path} can not be written: ${errorText(cause)}`, { cause });
     }
@@ -62,28 +63,5 @@ async function planIn(path: string, log: Log): Promise<TrafficPlan | undefined> 
       reason: errorText(error).slice(0, 300),
     });
     return undefined;
-  }
-}
-
-/** Puts the text at `path` as a whole, flushed. */
-async function replace(path: string, text: string): Promise<void> {
-  const file = await open(`${path}.new`, 'w', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.new`, path);
-  await syncFolder(dirname(path));
-}
-
-/** Without this a crash of the machine may forget the rename. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

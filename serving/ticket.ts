@@ -1,16 +1,15 @@
 /** A request's place in traffic: which version answers it, what it is held against, and where its outcome is counted. */
 
-import type { LoadedModel } from '#core/ports/model-backend.ts';
 import type { ArmName, Outcome } from './counters.ts';
 import type { ServedVersion } from './served-version.ts';
 
 export interface Ticket {
-  readonly version?: string | undefined;
+  /** Who answers. */
+  readonly served: ServedVersion;
   /** `none` for a request that named its version: it was not randomised. */
   readonly arm: ArmName | 'none';
-  readonly model: LoadedModel;
-  /** The champion's, whose inputs and outputs are the contract that requests are held against. */
-  readonly contract: LoadedModel;
+  /** The champion, whose inputs and outputs are the contract that requests are held against. */
+  readonly contract: ServedVersion;
   /** A request slower than this is slow, ms. */
   readonly slowMs: number;
   count(outcome: Outcome): void;
@@ -27,14 +26,14 @@ interface Place {
   readonly count?: Ticket['count'];
 }
 
-export function ticketFor({ version, loaded }: ServedVersion, place: Place): Ticket {
+export function ticketFor(served: ServedVersion, place: Place): Ticket {
+  const { loaded } = served;
   const { arm, contract, slowMs = Number.POSITIVE_INFINITY, count = () => undefined } = place;
   const releases = [loaded.hold(), ...(contract.loaded === loaded ? [] : [contract.loaded.hold()])];
   return {
-    version,
+    served,
     arm,
-    model: loaded.model,
-    contract: contract.loaded.model,
+    contract,
     slowMs,
     count,
     release() {

@@ -30,6 +30,11 @@ export function partName({ kind, model, day, from, to, writer, sequence }: PartN
   return `${kind}/${model}/${day}/${from}-${to}.${writer}.${sequence}.parquet`;
 }
 
+/** Whether the text can be a name in a part store: no empty, hidden or climbing steps. */
+export function isPartPath(name: string): boolean {
+  return name.length <= 500 && /^[A-Za-z0-9_-][A-Za-z0-9_.-]*(\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/.test(name);
+}
+
 /** What a name says; undefined for names that are none of ours. */
 export function parsePartName(name: string): PartName | undefined {
   const [, kind, model = '', day = '', from, to, writer = '', sequence] = SHAPE.exec(name) ?? [];

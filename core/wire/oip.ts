@@ -19,7 +19,11 @@ export interface InferRequest {
   readonly inputs: ReadonlyMap<string, Tensor>;
   /** Names of the outputs that are wanted; absent: all. */
   readonly outputs?: readonly string[];
+  readonly parameters?: Parameters;
 }
+
+/** Parameters of a request, as they came. */
+export type Parameters = Readonly<Record<string, string | number | bigint | boolean>>;
 
 export interface InferResponse {
   readonly model: string;
@@ -44,6 +48,7 @@ export function parseInferRequest(text: string): InferRequest {
     ...(id === undefined ? {} : { id }),
     inputs: readInputs(inputs),
     ...(outputs === undefined ? {} : { outputs: readOutputs(outputs) }),
+    ...(parameters === undefined ? {} : { parameters: parameters as Parameters }),
   };
 }
 
@@ -154,7 +159,7 @@ function readOutputs(outputs: unknown): readonly string[] {
   });
 }
 
-/** Parameters are accepted and have no effect here; their form is checked all the same. */
+/** Of inputs they have no effect, of requests a few do (infer-parameters.ts); their form is checked all the same. */
 function checkParameters(owner: string, parameters: unknown): void {
   if (parameters === undefined) return;
   const isParameter = (value: unknown) => ['string', 'number', 'bigint', 'boolean'].includes(typeof value);

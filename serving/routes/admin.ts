@@ -1,6 +1,5 @@
 /** The admin API (`core/wire/serving-admin.ts`): plans, leases, counters. Bearer token on every request. */
 
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ModelName } from '#core/config/model.ts';
@@ -8,6 +7,7 @@ import { MergewayError } from '#core/errors.ts';
 import { LeaseRequest, TrafficPlanJson } from '#core/wire/serving-admin.ts';
 import type { ModelHost } from '../host.ts';
 import { refuse } from '../refusal.ts';
+import { showsToken } from '../token.ts';
 
 interface AdminPath {
   Params: { readonly model: string };
@@ -42,16 +42,6 @@ export function adminRoutes(
     const { step, leaseMs } = parse(LeaseRequest, body);
     return { renewed: host.renew(nameOf(params), step, leaseMs) };
   });
-}
-
-/** Compares digests, so that neither length nor content shows in the time it takes. */
-function showsToken(authorization: string | undefined, token: string): boolean {
-  const shown = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? '';
-  return timingSafeEqual(sha256(shown), sha256(token));
-}
-
-function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }
 
 function nameOf({ model }: AdminPath['Params']): string {

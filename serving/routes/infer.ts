@@ -7,8 +7,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MergewayError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Tensor } from '#core/ports/model-backend.ts';
+import { type InferParameters, readParameters } from '#core/wire/infer-parameters.ts';
 import {
-  checkInputs,
   checkOutputs,
   checkPromised,
   type InferRequest,
@@ -17,8 +17,18 @@ import {
   writeInferResponse,
 } from '#core/wire/oip.ts';
 import type { Batcher } from '../batch/batcher.ts';
+import type { Tensors } from '../batch/stack.ts';
+import {
+  brokenContract,
+  checkContract,
+  inputsOf,
+  inputsOfArm,
+  type Made,
+  statusOutputs,
+} from '../features/feature-request.ts';
 import type { ModelHost } from '../host.ts';
 import type { Metrics } from '../metrics.ts';
+import type { Place, PredictionLog } from '../prediction-log/prediction-log.ts';
 import { refuse, statusOf } from '../refusal.ts';
 import type { Ticket } from '../ticket.ts';
 
@@ -31,60 +41,149 @@ interface InferDeps {
   readonly host: ModelHost;
   readonly batcher: Batcher;
   readonly metrics: Metrics;
+  /** Monotonic, ms. */
   readonly clock: Clock;
+  /** Of the day, ms since 1970. */
+  readonly wall: Clock;
+  /** Absent: predictions are not logged. */
+  readonly predictionLog?: PredictionLog | undefined;
+}
+
+/** A request on its way through. */
+interface Call {
+  readonly ticket: Ticket;
+  readonly model: string;
+  readonly request: InferRequest;
+  readonly parameters: InferParameters;
+  /** The time that the prediction is for, microseconds since 1970. */
+  readonly at: bigint;
+}
+
+interface Answered {
+  readonly made: Made;
+  readonly outputs: Tensors;
+  /** JSON of the answer. */
+  readonly body: string;
+  readonly place?: Place | undefined;
 }
 
 /** Splits traffic by a stable key where the client sends one. */
 const KEY_HEADER = 'x-mergeway-key';
 const VERSION_HEADER = 'x-mergeway-version';
+const PREDICTION_HEADER = 'x-mergeway-prediction-id';
+const SYNTHETIC_HEADER = 'x-mergeway-synthetic';
 
 export function inferRoutes(app: FastifyInstance, deps: InferDeps): void {
   for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
     app.post<InferPath>(path, async (request, reply) => {
-      const { params } = request;
+      const { params, headers } = request;
       const startedAt = deps.clock.now();
       const ticket = deps.host.take(params.model, { version: params.version, key: keyOf(request) });
       let status = 200;
       try {
-        if (ticket.version !== undefined) reply.header(VERSION_HEADER, ticket.version);
-        const answer = await answerRequest(ticket, bodyOf(request), params.model, deps.batcher);
-        return reply.type('application/json').send(answer);
+        const { version } = ticket.served;
+        if (version !== undefined) reply.header(VERSION_HEADER, version);
+        const call = callOf(ticket, request, deps);
+        const answered = await answerCall(call, deps);
+        if (answered.place) reply.header(PREDICTION_HEADER, answered.place.id);
+        reply.type('application/json').send(answered.body);
+        // The answer is on its way: what is written down costs it nothing.
+        const latencyMs = deps.clock.now() - startedAt;
+        if (answered.place)
+          log(answered.place, call, { ...answered, latencyMs, traceparent: headers.traceparent });
+        return reply;
       } catch (error) {
         status = statusOf(error);
         throw error;
       } finally {
         ticket.release();
         const seconds = (deps.clock.now() - startedAt) / 1000;
-        const { version = '', arm } = ticket;
-        deps.metrics.observe({ model: params.model, version, arm, status, seconds });
+        const { arm, served } = ticket;
+        deps.metrics.observe({ model: params.model, version: served.version ?? '', arm, status, seconds });
       }
+    });
+  }
+
+  function log(
+    place: Place,
+    { ticket, request, at }: Call,
+    {
+      made,
+      outputs,
+      latencyMs,
+      traceparent,
+    }: Answered & { readonly latencyMs: number; readonly traceparent: unknown },
+  ): void {
+    const { served, arm } = ticket;
+    deps.predictionLog?.write(place, {
+      served,
+      arm,
+      given: request.inputs,
+      made,
+      outputs,
+      at,
+      latencyMs,
+      traceparent,
     });
   }
 }
 
-async function answerRequest(ticket: Ticket, body: string, model: string, batcher: Batcher): Promise<string> {
-  const request = parseInferRequest(body);
-  checkInputs(request.inputs, ticket.contract.inputs);
-  checkOutputs(request.outputs, ticket.contract.outputs);
-  const inputs = Object.fromEntries(request.inputs);
+function callOf(ticket: Ticket, http: FastifyRequest<InferPath>, { wall }: InferDeps): Call {
+  const request = parseInferRequest(bodyOf(http));
+  const now = () => BigInt(Math.floor(wall.now())) * 1000n;
+  const given = readParameters(request.parameters, now);
+  const synthetic = given.synthetic || http.headers[SYNTHETIC_HEADER] === 'true';
+  return {
+    ticket,
+    model: http.params.model,
+    request,
+    parameters: { ...given, synthetic },
+    at: given.eventTime ?? now(),
+  };
+}
+
+async function answerCall(call: Call, deps: InferDeps): Promise<Answered> {
+  const { ticket, request } = call;
+  const { served, contract } = ticket;
+  checkContract(contract, request);
+  checkOutputs(request.outputs, contract.loaded.model.outputs);
 
   try {
-    checkVersion(ticket, request);
-    const { outputs, chargedMs } = await batcher.run(ticket.model, inputs);
-    const answer = writeInferResponse({
-      model,
-      version: ticket.version,
-      id: request.id,
-      outputs: wanted(ticket, request, outputs),
-    });
-    ticket.count({ failed: false, slow: chargedMs > ticket.slowMs });
-    return answer;
+    const lookedAt = deps.clock.now();
+    const made = await inputsOfArm(ticket, request, call.at);
+    const lookupMs = deps.clock.now() - lookedAt;
+    if (served !== contract) checkGives(ticket, request);
+    const { outputs, chargedMs } = await deps.batcher.run(served.loaded.model, made.inputs);
+    const answered = writeAnswer(call, { made, outputs }, deps);
+    ticket.count({ failed: false, slow: lookupMs + chargedMs > ticket.slowMs });
+    return answered;
   } catch (error) {
     if (!isFailure(error)) throw error;
-    await refuseUnevenRows(ticket, request, batcher);
+    await refuseUnevenRows(call, deps.batcher);
     ticket.count({ failed: true, slow: false });
     throw error;
   }
+}
+
+function writeAnswer(
+  { ticket, model, request, parameters }: Call,
+  { made, outputs }: { readonly made: Made; readonly outputs: Tensors },
+  { predictionLog }: InferDeps,
+): Answered {
+  const { served } = ticket;
+  const statuses = parameters.featureStatuses ? statusOutputs(made) : [];
+  const write = (id: string | undefined) =>
+    writeInferResponse({
+      model,
+      version: served.version,
+      id,
+      outputs: [...wanted(ticket, request, outputs), ...statuses],
+    });
+  // A model whose outputs have no JSON form fails before it takes a place in the log.
+  if (!predictionLog) return { made, outputs, body: write(request.id) };
+  const draft = request.id === undefined ? undefined : write(request.id);
+  const place = predictionLog.take(model, served, parameters);
+  return { made, outputs, body: draft ?? write(place?.id), place };
 }
 
 /** A client's mistake and a full queue say nothing about the arm; all else, errors that nobody thought of too, is its failure. */
@@ -96,12 +195,15 @@ function isFailure(error: unknown): boolean {
  * Whether inputs must have equally many rows does not show in their declared shapes: some models spread one row over all. So
  * uneven rows are the client's mistake (400) when the run failed, and the champion fails on them as well.
  */
-async function refuseUnevenRows(ticket: Ticket, { inputs }: InferRequest, batcher: Batcher): Promise<void> {
-  const uneven = unevenRows(inputs, ticket.contract.inputs);
+async function refuseUnevenRows({ ticket, request, at }: Call, batcher: Batcher): Promise<void> {
+  const { served, contract } = ticket;
+  const { model } = contract.loaded;
+  const { inputs } = await inputsOf(contract, request, at);
+  const uneven = unevenRows(new Map(Object.entries(inputs)), model.inputs);
   if (uneven === undefined) return;
-  if (ticket.model !== ticket.contract) {
+  if (served !== contract) {
     try {
-      await batcher.run(ticket.contract, Object.fromEntries(inputs));
+      await batcher.run(model, inputs);
       return;
     } catch (error) {
       if (!isFailure(error)) throw error;
@@ -113,28 +215,21 @@ async function refuseUnevenRows(ticket: Ticket, { inputs }: InferRequest, batche
   );
 }
 
-/** The request fits the champion; a canary that it does not fit, or that gives other outputs, has broken the contract. */
-function checkVersion(ticket: Ticket, request: InferRequest): void {
-  if (ticket.model === ticket.contract) return;
+/** A canary that gives other outputs than the champion has broken the contract. */
+function checkGives({ served, contract }: Ticket, { outputs }: InferRequest): void {
   try {
-    checkInputs(request.inputs, ticket.model.inputs);
-    checkPromised(request.outputs, ticket.contract.outputs, ticket.model.outputs);
+    checkPromised(outputs, contract.loaded.model.outputs, served.loaded.model.outputs);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MergewayError(
-      'MW_INFERENCE_FAILED',
-      `version ${ticket.version} does not take and give what the champion does: ${why}`,
-      { cause },
-    );
+    throw brokenContract(served, cause);
   }
 }
 
 function wanted(
-  ticket: Ticket,
+  { served }: Ticket,
   request: InferRequest,
-  outputs: Readonly<Record<string, Tensor>>,
+  outputs: Tensors,
 ): readonly (readonly [string, Tensor])[] {
-  const names = request.outputs ?? ticket.model.outputs.map(({ name }) => name);
+  const names = request.outputs ?? served.loaded.model.outputs.map(({ name }) => name);
   return names.map((name) => [name, outputs[name] as Tensor]);
 }
 

@@ -3,10 +3,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { ModelHost } from '../host.ts';
 import { labelText, type Metrics } from '../metrics.ts';
+import type { PredictionLog } from '../prediction-log/prediction-log.ts';
 
 export function metricsRoutes(
   app: FastifyInstance,
-  { host, metrics }: { readonly host: ModelHost; readonly metrics: Metrics },
+  {
+    host,
+    metrics,
+    predictionLog,
+  }: {
+    readonly host: ModelHost;
+    readonly metrics: Metrics;
+    readonly predictionLog?: PredictionLog | undefined;
+  },
 ): void {
   app.get('/metrics', async (_request, reply) => {
     const uncounted = [...host.models()].map(
@@ -16,6 +25,7 @@ export function metricsRoutes(
       '# HELP mergeway_units_not_counted_total Outcomes of new keys that the step had no memory left for.',
       '# TYPE mergeway_units_not_counted_total counter',
       ...uncounted,
+      ...(predictionLog?.metrics() ?? []),
     ];
     return reply.type('text/plain; version=0.0.4; charset=utf-8').send(metrics.page(gauges));
   });

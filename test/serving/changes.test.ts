@@ -48,13 +48,13 @@ test('a retired model answers the request that holds it before it is unloaded', 
 
   const ticket = server.host.take('credit', {});
   await server.traffic.apply('credit', { champion: next, championVersion: 'v2' });
-  const answer = await ticket.model.infer({
+  const answer = await ticket.served.loaded.model.infer({
     x: { datatype: 'FP32', shape: [1, 1], data: Float32Array.of(1) },
   });
   ticket.release();
 
   assert.deepEqual([...(answer.y?.data ?? [])], [2]);
-  await assert.rejects(ticket.model.infer({}), { message: 'the model was unloaded' });
+  await assert.rejects(ticket.served.loaded.model.infer({}), { message: 'the model was unloaded' });
 });
 
 test('plans that arrive together are applied one after the other', async (t) => {

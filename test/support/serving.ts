@@ -9,6 +9,8 @@ import type { Digest } from '#core/digest.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
 import { ModelHost } from '#serving/host.ts';
+import type { LookupFactory } from '#serving/features/lookup.ts';
+import type { PredictionLog, PredictionLogOptions } from '#serving/prediction-log/prediction-log.ts';
 import { buildServer } from '#serving/server.ts';
 import { openStateFolder } from '#serving/state-folder.ts';
 
@@ -17,8 +19,11 @@ export const ADMIN_TOKEN = 'a token of the tests';
 export interface TestServer {
   readonly url: string;
   readonly clock: MemoryClock;
+  /** Time of the day; stands still until moved. */
+  readonly wall: MemoryClock;
   readonly traffic: Traffic;
   readonly host: ModelHost;
+  readonly predictionLog: PredictionLog | undefined;
   /** Messages that the server logged. */
   readonly logged: readonly string[];
   /** Stores a model's bytes. */
@@ -31,6 +36,7 @@ export interface TestServer {
 export interface Answer {
   readonly status: number;
   readonly version: string | null;
+  readonly predictionId: string | null;
   readonly body: AnswerBody;
 }
 
@@ -54,23 +60,47 @@ export interface TestServerOptions {
   /** Bytes of bodies that the server holds at one time. */
   readonly bodyBudget?: number;
   readonly store?: ReturnType<typeof memoryArtifactStore>;
+  /** How features are looked up. */
+  readonly lookupFor?: LookupFactory;
+  /** Opens the prediction log. */
+  readonly predictionLog?: (
+    world: Pick<PredictionLogOptions, 'wall' | 'random' | 'log'>,
+  ) => Promise<PredictionLog>;
+  readonly feedbackToken?: string;
 }
+
+/** What the wall clock shows when a test begins. */
+export const NOON = Date.UTC(2013, 5, 1, 12);
 
 export async function testServer(t: TestContext, options: TestServerOptions = {}): Promise<TestServer> {
   const clock = memoryClock(0);
+  const wall = memoryClock(NOON);
   const logged: string[] = [];
   const log = (_level: string, message: string) => void logged.push(message);
   const store = options.store ?? memoryArtifactStore();
   const state = options.state === undefined ? undefined : await openStateFolder(options.state, log);
+  const random = cycle(options.random ?? [0.5]);
+  const predictionLog = await options.predictionLog?.({ wall, random, log });
   const host = new ModelHost({
     backend: options.backend ?? onnxBackend(),
     clock,
-    random: cycle(options.random ?? [0.5]),
+    random,
     log,
     store,
     state,
+    lookupFor: options.lookupFor,
+    announce: predictionLog?.open,
   });
-  const app = buildServer({ host, clock, log, adminToken: ADMIN_TOKEN, bodyBudget: options.bodyBudget });
+  const app = buildServer({
+    host,
+    clock,
+    wall,
+    log,
+    adminToken: ADMIN_TOKEN,
+    bodyBudget: options.bodyBudget,
+    predictionLog,
+    feedbackToken: options.feedbackToken,
+  });
   await host.restore();
   for (const [name, bytes] of Object.entries(options.files ?? {})) await host.serveFile(name, bytes);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
@@ -80,6 +110,7 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
     closing ??= app
       .close()
       .then(() => host.close())
+      .then(() => predictionLog?.close())
       .then(() => state?.close());
     return closing;
   }
@@ -88,8 +119,10 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
   return {
     url,
     clock,
+    wall,
     host,
     logged,
+    predictionLog,
     traffic: servingTraffic({ url, token: ADMIN_TOKEN }),
     put: (bytes) => store.put(bytes, { mediaType: 'application/onnx', annotations: {} }),
     infer: (path, body, headers = {}) => post(`${url}/v2/models/${path}/infer`, body, headers),
@@ -116,6 +149,7 @@ async function post(url: string, body: unknown, headers: Readonly<Record<string,
   return {
     status: response.status,
     version: response.headers.get('x-mergeway-version'),
+    predictionId: response.headers.get('x-mergeway-prediction-id'),
     body: (await response.json()) as AnswerBody,
   };
 }

@@ -1,0 +1,81 @@
+/** How a version's inputs are made of a request and its feature service; worked out, and refused, when the version is loaded. */
+
+import type { Dtype } from '#core/config/features.ts';
+import { type Binding, bind } from '#core/evaluation/binding.ts';
+import { MergewayError } from '#core/errors.ts';
+import { type FeatureService, serviceOf } from '#core/features/service.ts';
+import type { Datatype, LoadedModel } from '#core/ports/model-backend.ts';
+import type { ServingSettings } from '#core/wire/serving-settings.ts';
+import type { Lookup, LookupFactory } from './lookup.ts';
+
+/** Extra outputs of an answer that tells how features were found. */
+export const STATUS_OUTPUTS = { names: 'feature_names', statuses: 'feature_statuses' } as const;
+
+export interface FeaturePlan {
+  readonly service: FeatureService;
+  readonly lookup: Lookup;
+  readonly binding: Binding;
+  readonly serve: ServingSettings['serve'];
+  /** Each once, in the order of the views. */
+  readonly joinKeys: readonly string[];
+  /** Types of the columns that the service gives. */
+  readonly provided: ReadonlyMap<string, Dtype>;
+  /** Every name that an input of a request may have. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** MW_TRAFFIC_REFUSED when the server has no online store, or the service's columns do not fit the model. */
+export function planFeatures(
+  model: LoadedModel,
+  settings: ServingSettings,
+  lookupFor: LookupFactory | undefined,
+): FeaturePlan | undefined {
+  const { features, predict, serve } = settings;
+  if (!features) return undefined;
+  const whose = `model ${settings.model}`;
+  if (!lookupFor) {
+    throw new MergewayError(
+      'MW_TRAFFIC_REFUSED',
+      `${whose} needs features of ${features.service}, and this server has no online store (--online-store)`,
+    );
+  }
+  const service = serviceOf(features.definitions, features.service);
+  const binding = bind(model, predict, whose);
+  const provided = new Map(service.outputs.map(({ column, dtype }) => [column, dtype]));
+  refuseMisfits(binding, provided, whose);
+  refuseTakenOutputs(model, whose);
+  const joinKeys = [...new Set(service.views.flatMap((view) => view.joinKeys))];
+  const names = new Set([
+    ...binding.inputs.flatMap(({ name, columns }) => [name, ...columns]),
+    ...joinKeys,
+    ...service.requestFields.map(({ name }) => name),
+    ...provided.keys(),
+  ]);
+  return { service, lookup: lookupFor(service), binding, serve, joinKeys, provided, names };
+}
+
+function refuseMisfits({ inputs }: Binding, provided: ReadonlyMap<string, Dtype>, whose: string): void {
+  for (const { name, datatype, columns } of inputs) {
+    const misfit = columns.find((column) => !takes(datatype, provided.get(column)));
+    if (misfit === undefined) continue;
+    throw new MergewayError(
+      'MW_TRAFFIC_REFUSED',
+      `${whose}: feature ${misfit} is ${provided.get(misfit)}, and input ${name} takes ${datatype}`,
+    );
+  }
+}
+
+/** Text and times become numbers nowhere; all else is held to the input's range value by value. */
+function takes(datatype: Datatype, dtype: Dtype | undefined): boolean {
+  return datatype === 'BYTES' || (dtype !== 'String' && dtype !== 'UnixTimestamp');
+}
+
+function refuseTakenOutputs({ outputs }: LoadedModel, whose: string): void {
+  const names: readonly string[] = Object.values(STATUS_OUTPUTS);
+  const taken = outputs.find(({ name }) => names.includes(name));
+  if (!taken) return;
+  throw new MergewayError(
+    'MW_TRAFFIC_REFUSED',
+    `${whose}: its output ${taken.name} has the name of what says how features were found`,
+  );
+}

@@ -1,0 +1,73 @@
+/**
+ * The text that waits to become a part: a line per row, each naming the layout that says what its values are. A layout's line comes
+ * with every batch that uses it, so that any run of whole batches can be read alone.
+ *
+ *     {"layout":3,"columns":[["row","INT32"],["score","DOUBLE"]]}
+ *     [3,1017,0,0.25]          layout, sequence, values
+ */
+
+import { z } from 'zod';
+import { LOG_KINDS, type LogKind } from '#core/predictions/part-name.ts';
+
+export interface LogId {
+  readonly kind: LogKind;
+  readonly model: string;
+}
+
+export const COLUMN_TYPES = ['STRING', 'INT32', 'INT64', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+export type LogColumn = readonly [name: string, type: ColumnType];
+
+export interface LogRow {
+  readonly columns: readonly LogColumn[];
+  readonly sequence: number;
+  readonly values: readonly (string | number | boolean | null)[];
+}
+
+const Header = z.object({
+  layout: z.number(),
+  columns: z.array(z.tuple([z.string(), z.enum(COLUMN_TYPES)])),
+});
+
+export function layoutLine(layout: number, columns: readonly LogColumn[]): string {
+  return `${JSON.stringify({ layout, columns })}\n`;
+}
+
+/** Rows of a text, in their order. A line that a crash cut off, or that is none, is left out. */
+export function readRows(text: string): readonly LogRow[] {
+  const layouts = new Map<number, readonly LogColumn[]>();
+  const rows: LogRow[] = [];
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  for (const line of whole.split('\n')) {
+    const value = parsed(line);
+    if (Array.isArray(value)) {
+      const [layout, sequence, ...values] = value;
+      const columns = layouts.get(layout);
+      if (columns?.length === values.length) rows.push({ columns, sequence, values });
+      continue;
+    }
+    const header = Header.safeParse(value);
+    if (header.success) layouts.set(header.data.layout, header.data.columns);
+  }
+  return rows;
+}
+
+/** `predictions.flights.1717000000000.wal`: the log, and when the file was begun. */
+export function waitingFile({ kind, model }: LogId, begun: number): string {
+  return `${kind}.${model}.${begun}.wal`;
+}
+
+export function parseWaitingFile(name: string): LogId | undefined {
+  const [, kind, model] = /^([a-z]+)\.([a-z0-9-]{1,63})\.\d+\.wal$/.exec(name) ?? [];
+  const known = LOG_KINDS.find((one) => one === kind);
+  return known && model !== undefined ? { kind: known, model } : undefined;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * Lines on their way to the writer, a batch per log at a time, and the sequence numbers that lines may have. A batch that fails is kept
+ * and tried again; meanwhile lines gather up to a limit, and further ones are refused.
+ */
+
+import type { Clock } from '#core/ports/clock.ts';
+import { MergewayError } from '#core/errors.ts';
+import { errorText, type Log } from '../log.ts';
+import type { LogCounts } from './counts.ts';
+import { type LogColumn, type LogId, layoutLine } from './log-file.ts';
+import type { LogWriter } from './log-writer.ts';
+
+export interface Lines {
+  /** Equal for lines of equal columns. */
+  readonly shape: string;
+  readonly columns: () => readonly LogColumn[];
+  /** Values of each row, as the inside of a JSON array. */
+  readonly lines: readonly string[];
+}
+
+export interface LogQueue {
+  /** Fetches where a model's numbers go on, for predictions and feedback. */
+  open(model: string): Promise<void>;
+  /** The next number; undefined while none is reserved. */
+  next(log: LogId): number | undefined;
+  /** False when there is no room. */
+  push(log: LogId, lines: Lines & { readonly sequence: number }): boolean;
+  /** Numbers the lines one by one, and resolves when they are on the disk. MW_SERVER_OVERLOADED. */
+  pushDurably(log: LogId, lines: Lines): Promise<void>;
+  /** Hands every log's waiting lines to the writer. */
+  flush(): Promise<void>;
+  /** Characters that are not on the disk yet. */
+  waiting(): number;
+  close(): Promise<void>;
+}
+
+const MOST_WAITING = 16 * 2 ** 20;
+/** Lines are handed over at once from this many characters on, instead of at the next tick. */
+const LARGE_BATCH = 256 * 1024;
+/** Fewest numbers that are reserved ahead. A crash skips at most what is reserved, and busy models reserve more. */
+const LEAST_AHEAD = 512;
+const MOST_AHEAD = 2 ** 17;
+/** Layouts that are remembered; a model whose output is as long as it likes has one for every length. */
+const MOST_LAYOUTS = 1_000;
+/** A failed batch is tried again after this, ms. */
+const RETRY_MS = 500;
+/** A failing disk is spoken of once in this time, ms. */
+const QUIET_MS = 60_000;
+/** A caller of feedback waits no longer than this, ms. */
+const PATIENCE_MS = 10_000;
+
+interface OpenLog {
+  readonly id: LogId;
+  next: number;
+  reserved: number;
+  /** Numbers to reserve next time. */
+  ahead: number;
+  reservedAt: number;
+  reserving: boolean;
+  lines: string[];
+  characters: number;
+  readonly layouts: Map<string, { readonly number: number; readonly line: string }>;
+  /** Layout lines of the waiting lines, by number. */
+  used: Map<number, string>;
+  waiters: ((error?: unknown) => void)[];
+  /** The batch that the writer has, or will get again. */
+  sending: Promise<void> | undefined;
+}
+
+interface QueueOptions {
+  readonly writer: LogWriter;
+  readonly wall: Clock;
+  readonly log: Log;
+  readonly counts: LogCounts;
+  readonly mostWaiting?: number;
+  readonly retryMs?: number;
+}
+
+export function createQueue({
+  writer,
+  wall,
+  log,
+  counts,
+  mostWaiting = MOST_WAITING,
+  retryMs = RETRY_MS,
+}: QueueOptions): LogQueue {
+  const logs = new Map<string, OpenLog>();
+  let waiting = 0;
+  let layouts = 0;
+  let quietUntil = Number.NEGATIVE_INFINITY;
+  let closing = false;
+
+  async function open(model: string): Promise<void> {
+    for (const kind of ['predictions', 'feedback'] as const) {
+      try {
+        await openLog({ kind, model });
+      } catch (error) {
+        complain('the prediction log of a model can not be opened', model, error);
+      }
+    }
+  }
+
+  async function openLog(id: LogId): Promise<void> {
+    if (logs.has(keyOf(id))) return;
+    const next = await writer.open(id);
+    await writer.reserve(id, next + LEAST_AHEAD);
+    logs.set(keyOf(id), {
+      id,
+      next,
+      reserved: next + LEAST_AHEAD,
+      ahead: LEAST_AHEAD,
+      reservedAt: wall.now(),
+      reserving: false,
+      lines: [],
+      characters: 0,
+      layouts: new Map(),
+      used: new Map(),
+      waiters: [],
+      sending: undefined,
+    });
+  }
+
+  function next(id: LogId): number | undefined {
+    const open = logs.get(keyOf(id));
+    if (!open) return undefined;
+    if (open.reserved - open.next <= open.ahead / 2) void reserveMore(open);
+    return open.next < open.reserved ? open.next++ : undefined;
+  }
+
+  /** More at a time when the last reservation did not last a second, fewer when it lasted ten. */
+  async function reserveMore(open: OpenLog): Promise<void> {
+    if (open.reserving) return;
+    open.reserving = true;
+    const lastedMs = wall.now() - open.reservedAt;
+    if (lastedMs < 1_000) open.ahead = Math.min(open.ahead * 4, MOST_AHEAD);
+    else if (lastedMs > 10_000) open.ahead = Math.max(open.ahead / 4, LEAST_AHEAD);
+    const upTo = open.next + open.ahead;
+    try {
+      await writer.reserve(open.id, upTo);
+      open.reserved = Math.max(open.reserved, upTo);
+      open.reservedAt = wall.now();
+    } catch (error) {
+      complain('sequence numbers of the prediction log can not be reserved', open.id.model, error);
+    } finally {
+      open.reserving = false;
+    }
+  }
+
+  function push(id: LogId, { sequence, ...lines }: Lines & { readonly sequence: number }): boolean {
+    const open = logs.get(keyOf(id));
+    return open !== undefined && add(open, lines, () => sequence);
+  }
+
+  function add(open: OpenLog, { shape, columns, lines }: Lines, sequence: () => number): boolean {
+    const layout = open.layouts.get(shape) ?? newLayout(open, shape, columns());
+    const texts = lines.map((line) => `[${layout.number},${sequence()},${line}]\n`);
+    const characters = texts.reduce((sum, text) => sum + text.length, 0);
+    if (waiting + characters > mostWaiting) return false;
+    open.lines.push(...texts);
+    open.used.set(layout.number, layout.line);
+    open.characters += characters;
+    waiting += characters;
+    if (open.characters >= LARGE_BATCH) void send(open);
+    return true;
+  }
+
+  function newLayout(open: OpenLog, shape: string, columns: readonly LogColumn[]) {
+    if (open.layouts.size >= MOST_LAYOUTS) open.layouts.clear();
+    const number = layouts++;
+    const layout = { number, line: layoutLine(number, columns) };
+    open.layouts.set(shape, layout);
+    return layout;
+  }
+
+  async function pushDurably(id: LogId, lines: Lines): Promise<void> {
+    const open = logs.get(keyOf(id));
+    if (!open) throw new MergewayError('MW_PART_STORE', `the log of ${id.model} is not open`);
+    const numbers = lines.lines.map(() => next(id));
+    if (numbers.includes(undefined) || !add(open, lines, () => numbers.shift() ?? 0)) {
+      throw new MergewayError('MW_SERVER_OVERLOADED', 'too much waits for the disk already');
+    }
+    const done = new Promise<void>((resolve, reject) => {
+      open.waiters.push((error) => (error === undefined ? resolve() : reject(error)));
+    });
+    setImmediate(() => void send(open));
+    await inTime(done);
+  }
+
+  /** One batch of a log at a time, in order. */
+  function send(open: OpenLog): Promise<void> {
+    open.sending ??= sendAll(open).finally(() => {
+      open.sending = undefined;
+    });
+    return open.sending;
+  }
+
+  async function sendAll(open: OpenLog): Promise<void> {
+    while (open.lines.length > 0) {
+      const { lines, used, waiters, characters } = open;
+      Object.assign(open, { lines: [], used: new Map(), waiters: [], characters: 0 });
+      const sent = await deliver(open, [...used.values(), ...lines].join(''));
+      waiting -= characters;
+      for (const tell of waiters) tell(sent);
+      if (sent !== undefined) counts.drop(open.id.model, 'failed');
+    }
+  }
+
+  /** Tries until the writer has it; at the end of the server once. Undefined, or what kept it. */
+  async function deliver({ id }: OpenLog, text: string): Promise<unknown> {
+    for (;;) {
+      try {
+        await writer.append(id, text);
+        return undefined;
+      } catch (error) {
+        complain('rows of the prediction log can not be written; they are tried again', id.model, error);
+        if (closing) return error;
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+      }
+    }
+  }
+
+  function complain(message: string, model: string, error: unknown): void {
+    const now = wall.now();
+    if (now < quietUntil) return;
+    quietUntil = now + QUIET_MS;
+    log('error', message, { model, reason: errorText(error) });
+  }
+
+  async function flush(): Promise<void> {
+    await Promise.all([...logs.values()].map(send));
+  }
+
+  async function close(): Promise<void> {
+    closing = true;
+    await flush();
+    await writer.close([...logs.values()].map((open) => [open.id, open.next]));
+  }
+
+  return { open, next, push, pushDurably, flush, waiting: () => waiting, close };
+}
+
+function keyOf({ kind, model }: LogId): string {
+  return `${kind}/${model}`;
+}
+
+async function inTime(done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new MergewayError('MW_SERVER_OVERLOADED', 'the disk did not take it in time')),
+      PATIENCE_MS,
+    );
+  });
+  try {
+    await Promise.race([done, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
