@@ -5,12 +5,12 @@
 
 /** One row per predicted row; a request of n rows has one prediction id and n rows. Times are UTC, in milliseconds. */
 export const PREDICTION_COLUMNS = {
-  /** `<writer>-<sequence of the request>`, given back in the answer's `id` field when the client sent none, always in `x-mergeway-prediction-id`. */
+  /** `<writer>-<sequence of the request>`, unique within a model; given back in the answer's `id` field when the client sent none, always in `x-mergeway-prediction-id`. */
   prediction_id: 'STRING',
   /** Place of the row in its request, from 0. */
   row: 'INT32',
   writer: 'STRING',
-  /** Counts the requests that were to be logged, per writer; a gap is a loss. */
+  /** Counts the requests that were to be logged, from 1, per writer and model; a gap is a loss. */
   sequence: 'INT64',
   /** The time that the prediction is for: the request's parameter `event_timestamp`, or when it was served. */
   event_time: 'TIMESTAMP',
@@ -35,6 +35,7 @@ export const FEEDBACK_COLUMNS = {
   label_time: 'TIMESTAMP',
   received_at: 'TIMESTAMP',
   writer: 'STRING',
+  /** Counts labels, per writer and model, apart from predictions. */
   sequence: 'INT64',
 } as const;
 
@@ -44,7 +45,10 @@ export const PREFIX = {
   entity: 'entity.',
   /** Request fields, as they were sent. */
   request: 'request.',
-  /** Every column that the model or the feature service has, as the model got it. */
+  /**
+   * Every column that the model or the feature service has, as the model got it (defaults filled in; NaN and what is missing are null).
+   * `feature.<input>` for an ONNX input that is no column, `feature.<input>.<place>` where a row has several values.
+   */
   feature: 'feature.',
   /** Feast's status of a feature that was looked up: PRESENT, NULL_VALUE, NOT_FOUND, OUTSIDE_MAX_AGE. */
   status: 'status.',

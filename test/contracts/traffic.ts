@@ -11,6 +11,8 @@ export interface TrafficUnderTest {
   readonly canary: Digest;
   /** A digest that can not be served. */
   readonly unservable: Digest;
+  /** Serving settings that both models can be served by. */
+  readonly settings: Digest;
   /** Lets `requests` successful requests pass; with a weight of 100 all are the canary's. */
   send(model: string, requests: number): Promise<void>;
   /** Moves the lease's clock. */
@@ -87,6 +89,27 @@ export function trafficContract(
     const change = under.traffic.apply('credit', canaryPlan(under, { weight: 50 }));
 
     await assert.rejects(change, { code: 'MW_TRAFFIC_REFUSED' });
+  });
+
+  test(`${name}: other settings under a step that has counted are another plan, and refused`, async (t) => {
+    const under = await make(t);
+    await under.traffic.apply('credit', canaryPlan(under));
+
+    const change = under.traffic.apply('credit', canaryPlan(under, { settings: under.settings }));
+
+    await assert.rejects(change, { code: 'MW_TRAFFIC_REFUSED' });
+  });
+
+  test(`${name}: settings of both sides are taken, and the same plan again keeps the counters`, async (t) => {
+    const under = await make(t);
+    const { settings } = under;
+    const plan = { ...canaryPlan(under, { settings }), championSettings: settings };
+    await under.traffic.apply('credit', plan);
+    await under.send('credit', 3);
+
+    await under.traffic.apply('credit', plan);
+
+    assert.equal((await under.traffic.read('credit')).counts.canary.units, 3);
   });
 
   test(`${name}: a lease that is renewed in time holds the canary`, async (t) => {

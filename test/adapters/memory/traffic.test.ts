@@ -16,6 +16,7 @@ trafficContract('traffic in memory', () => {
     champion: digestOf('champion'),
     canary: digestOf('canary'),
     unservable: ABSENT,
+    settings: digestOf('settings'),
     async send(model, requests) {
       traffic.setCounts(model, { champion: ZERO, canary: { units: requests, errors: 0, slow: 0 } });
     },

@@ -3,9 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { servingTraffic } from '#adapters/serving/traffic.ts';
+import { writeServingSettings } from '#core/wire/serving-settings.ts';
 import { ABSENT, trafficContract } from '#test/contracts/traffic.ts';
 import { addModel } from '#test/support/onnx.ts';
+import { settingsOf } from '#test/support/feature-server.ts';
 import { ADMIN_TOKEN, rows, testServer } from '#test/support/serving.ts';
+
+const { features: _features, ...plain } = settingsOf({ predict: { output: 'y' } });
 
 trafficContract('the server’s admin API', async (t) => {
   const server = await testServer(t);
@@ -14,6 +18,7 @@ trafficContract('the server’s admin API', async (t) => {
     champion: await server.put(addModel(1)),
     canary: await server.put(addModel(2)),
     unservable: ABSENT,
+    settings: await server.put(writeServingSettings(plain)),
     async send(model, requests) {
       for (let i = 0; i < requests; i++) await server.infer(model, rows(1));
     },

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { memoryClock } from '#adapters/memory/clock.ts';
+import type { PartStore } from '#core/ports/part-store.ts';
+import { layoutLine } from '#serving/prediction-log/log-file.ts';
+import { logFolders, writerIn } from '#test/support/prediction-log.ts';
+import { NOON } from '#test/support/serving.ts';
+
+const FLIGHTS = { kind: 'predictions', model: 'flights' } as const;
+const LAYOUT = layoutLine(0, [
+  ['row', 'INT32'],
+  ['event_time', 'TIMESTAMP'],
+  ['served_at', 'TIMESTAMP'],
+  ['score', 'DOUBLE'],
+]);
+
+test('rows become one part when their time has come, and their file goes', async (t) => {
+  const folders = await logFolders(t);
+  const clock = memoryClock(NOON);
+  const writer = writerIn(folders, { clock });
+  const { writer: id } = await writer.start();
+  await writer.append(FLIGHTS, LAYOUT + line(1, 0.25) + line(2, 0.5));
+  await writer.append(FLIGHTS, LAYOUT + line(3, 0.75));
+
+  clock.advance(59_999);
+  await writer.tick();
+  const before = await folders.parts.list('');
+  clock.advance(1);
+  await writer.tick();
+
+  assert.deepEqual(before, []);
+  assert.deepEqual(
+    (await folders.parts.list('')).map(({ name }) => name),
+    [`predictions/flights/2013-06-01/${NOON - 60_000}-${NOON - 60_000}.${id}.1.parquet`],
+  );
+  assert.deepEqual(
+    (await folders.rows()).map(({ sequence, score, prediction_id: prediction }) => [
+      sequence,
+      score,
+      prediction,
+    ]),
+    [
+      ['1', 0.25, `${id}-1`],
+      ['2', 0.5, `${id}-2`],
+      ['3', 0.75, `${id}-3`],
+    ],
+  );
+  assert.deepEqual(await folders.waiting(), []);
+});
+
+test('what a crash left behind becomes parts at the next start, the line that it cut off left out', async (t) => {
+  const folders = await logFolders(t);
+  const killed = writerIn(folders);
+  t.after(() => killed.close([]));
+  await killed.start();
+  await killed.append(FLIGHTS, LAYOUT + line(1, 0.25));
+  const [file = ''] = await folders.waiting();
+  await appendFile(join(folders.state, file), '[0,2,0,13700');
+
+  const next = writerIn(folders);
+  await next.start();
+  await next.append(FLIGHTS, LAYOUT + line(600, 0.5));
+  await next.close([[FLIGHTS, 601]]);
+
+  assert.deepEqual(
+    (await folders.rows()).map(({ sequence }) => sequence),
+    ['1', '600'],
+  );
+  assert.deepEqual(await folders.missing(), [
+    { writer: (await readFile(join(folders.state, 'writer'), 'utf8')).trim(), logged: '2', missing: '598' },
+  ]);
+});
+
+test('a part that was put before a crash could delete its file is put again under the same name with the same bytes', async (t) => {
+  const folders = await logFolders(t);
+  const put = new Map<string, string[]>();
+  const parts: PartStore = {
+    ...folders.parts,
+    async put(name, bytes) {
+      put.set(name, [...(put.get(name) ?? []), Buffer.from(bytes).toString('hex')]);
+    },
+  };
+  for (const _ of [1, 2]) {
+    const writer = writerIn(folders, { parts });
+    await writer.start();
+    await writeFile(join(folders.state, 'predictions.flights.1.wal'), LAYOUT + line(1, 0.25));
+    const again = writerIn(folders, { parts });
+    await again.start();
+    await again.tick();
+  }
+
+  assert.equal(put.size, 1);
+  const [[one, two] = []] = [...put.values()];
+  assert.equal(one, two);
+});
+
+test('numbers that were reserved are never given again, and after an orderly end none is skipped', async (t) => {
+  const folders = await logFolders(t);
+  const first = writerIn(folders);
+  await first.start();
+  assert.equal(await first.open(FLIGHTS), 1);
+  await first.reserve(FLIGHTS, 513);
+
+  const afterKill = writerIn(folders);
+  await afterKill.start();
+  assert.equal(await afterKill.open(FLIGHTS), 513);
+  await afterKill.close([[FLIGHTS, 520]]);
+
+  const afterEnd = writerIn(folders);
+  await afterEnd.start();
+  assert.equal(await afterEnd.open(FLIGHTS), 520);
+  assert.equal(await afterEnd.open({ kind: 'feedback', model: 'flights' }), 1);
+});
+
+for (const text of ['', 'x', '0', '1.5', '-3']) {
+  test(`a sequence file that holds ${JSON.stringify(text)} is refused: a number might be used twice`, async (t) => {
+    const folders = await logFolders(t);
+    const writer = writerIn(folders);
+    await writer.start();
+    await writeFile(join(folders.state, 'predictions.flights.sequence'), text);
+
+    await assert.rejects(writer.open(FLIGHTS), { code: 'MW_PART_STORE', message: /must not be used again/ });
+  });
+}
+
+test('a part store that fails is asked again after a rest, and nothing is lost', async (t) => {
+  const folders = await logFolders(t);
+  const clock = memoryClock(NOON);
+  const said: string[] = [];
+  const counted: string[] = [];
+  let broken = true;
+  const parts: PartStore = {
+    ...folders.parts,
+    async put(name, bytes) {
+      if (broken) throw new Error('no route to host');
+      await folders.parts.put(name, bytes);
+    },
+  };
+  const events = {
+    say: (_: string, message: string) => void said.push(message),
+    count: (what: string) => void counted.push(what),
+  };
+  const writer = writerIn(folders, { clock, parts, events });
+  await writer.start();
+  await writer.append(FLIGHTS, LAYOUT + line(1, 0.25));
+
+  clock.advance(60_000);
+  await writer.tick();
+  broken = false;
+  await writer.tick();
+  const duringRest = await folders.parts.list('');
+  clock.advance(5_000);
+  await writer.tick();
+
+  assert.deepEqual(duringRest, []);
+  assert.deepEqual(counted, ['part_failures', 'parts']);
+  assert.equal(said.length, 1);
+  assert.equal((await folders.rows()).length, 1);
+});
+
+test('waiting files have a limit: beyond it rows are refused, and taken again when parts got through', async (t) => {
+  const folders = await logFolders(t);
+  const clock = memoryClock(NOON);
+  const writer = writerIn(folders, { clock, mostWaiting: 400 });
+  await writer.start();
+  const lines = LAYOUT + line(1, 0.25);
+  await writer.append(FLIGHTS, lines);
+  await writer.append(FLIGHTS, lines);
+
+  await assert.rejects(writer.append(FLIGHTS, lines), {
+    code: 'MW_PART_STORE',
+    message: /wait for the part store already/,
+  });
+  clock.advance(60_000);
+  await writer.tick();
+  await writer.append(FLIGHTS, lines);
+
+  assert.equal((await folders.waiting()).length, 1);
+  await writer.close([]);
+});
+
+test('every log has files of its own, written at the same time', async (t) => {
+  const folders = await logFolders(t);
+  const writer = writerIn(folders);
+  await writer.start();
+  const models = ['flights', 'credit', 'churn'];
+
+  await Promise.all(
+    models.flatMap((model) =>
+      Array.from({ length: 20 }, (_, i) =>
+        writer.append({ kind: 'predictions', model }, LAYOUT + line(i + 1, i)),
+      ),
+    ),
+  );
+  await writer.close([]);
+
+  for (const model of models) {
+    assert.equal((await folders.parts.list(`predictions/${model}/`)).length, 1);
+  }
+  assert.equal((await folders.rows()).length, 60);
+});
+
+function line(sequence: number, score: number): string {
+  return `[0,${sequence},0,${NOON - 60_000},${NOON},${score}]\n`;
+}
