@@ -24,6 +24,11 @@ const options = {
     value: 'file',
     summary: 'File with the token of the admin API (or the token itself in MERGEWAY_ADMIN_TOKEN)',
   },
+  onlineStore: {
+    value: 'folder',
+    summary:
+      'Where features are looked up, as `features materialize` filled it: a folder or redis://host:port',
+  },
   predictionLog: {
     value: 'folder',
     summary:
@@ -61,12 +66,13 @@ async function start(given: OptionsOf<typeof options>, io: Io): Promise<Outcome>
   const { partPlace, readAdminToken, readDuration, readToken, serveUntilSignal } = await import(
     '#serving/main.ts'
   );
-  const { store, state, host: hostname, predictionLog, feedbackTokenFile: feedback } = given;
+  const { store, state, host: hostname, onlineStore, predictionLog, feedbackTokenFile: feedback } = given;
   const options = {
     models,
     store,
     state,
     adminToken: await readAdminToken(given.adminTokenFile, io.env),
+    onlineStore,
     predictionLog: predictionLog === undefined ? undefined : partPlace(predictionLog, io.env),
     logEveryMs: readDuration('--log-every', given.logEvery),
     feedbackToken: feedback === undefined ? undefined : await readToken('--feedback-token-file', feedback),

@@ -214,10 +214,6 @@ export const ERRORS = {
     meaning: 'The online store with the features did not answer, or its folder could not be opened.',
     remedy:
       'Check the address or the folder that the message names, and that you may use it; then run again.',
-  MW_ONLINE_STORE_UNREACHABLE: {
-    exit: 4,
-    meaning: 'The online store of features does not answer.',
-    remedy: 'Check the address that `--online-store` names, and the network from this machine.',
   },
   MW_OPTIONS_INVALID: {
     exit: 2,

@@ -8,7 +8,7 @@ import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Random } from '#core/ports/random.ts';
 import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
 import { parseServingSettings } from '#core/wire/serving-settings.ts';
-import type { LookupFactory } from './features/lookup.ts';
+import type { LookupFactory } from './features/feature-plan.ts';
 import { errorText, type Log } from './log.ts';
 import { type Prepared, prepare } from './prepared.ts';
 import { ServedModel } from './served-model.ts';

@@ -11,6 +11,8 @@ import { systemRandom } from '#adapters/system/random.ts';
 import { Duration, durationMs } from '#core/config/duration.ts';
 import { ModelName } from '#core/config/model.ts';
 import { MergewayError } from '#core/errors.ts';
+import { createLookup } from '#core/features/online-lookup.ts';
+import type { OnlineStore } from '#core/ports/online-store.ts';
 import { ModelHost } from './host.ts';
 import { errorText, type Log, stderrLog } from './log.ts';
 import { logCounts } from './prediction-log/counts.ts';
@@ -39,6 +41,8 @@ export interface ServingOptions {
   /** How often what was logged becomes parts, ms; default 60 s. */
   readonly logEveryMs?: number | undefined;
   readonly feedbackToken?: string | undefined;
+  /** Where features are looked up: a folder, or `redis://…`. */
+  readonly onlineStore?: string | undefined;
   /** 0 picks a free port. */
   readonly port: number;
   /** Default 127.0.0.1; in a container 0.0.0.0. */
@@ -81,10 +85,12 @@ async function start(
   const clock = { now: () => performance.now() };
   const wall = systemClock();
   const random = systemRandom();
-  const predictionLog = await startLog(options, { wall, random, log }).catch(async (error) => {
-    await state?.close();
-    throw error;
-  });
+  const { predictionLog, onlineStore } = await openStores(options, { wall, random, log }).catch(
+    async (error) => {
+      await state?.close();
+      throw error;
+    },
+  );
   const host = new ModelHost({
     backend: onnxBackend(),
     clock,
@@ -92,6 +98,7 @@ async function start(
     log,
     store: options.store === undefined ? undefined : ociLayoutStore(options.store),
     state,
+    lookupFor: onlineStore && ((service) => createLookup(service, onlineStore)),
     announce: predictionLog?.open,
   });
   const app = buildServer({ host, clock, wall, log, adminToken, predictionLog, feedbackToken });
@@ -114,6 +121,7 @@ async function start(
     await host.close();
     clearInterval(flusher);
     if (predictionLog) await endLog(predictionLog, log);
+    await onlineStore?.close();
     await state?.close();
   }
 
@@ -126,6 +134,35 @@ async function start(
   }
 
   return { url, close };
+}
+
+interface Stores {
+  readonly predictionLog: PredictionLog | undefined;
+  readonly onlineStore: OnlineStore | undefined;
+}
+
+async function openStores(
+  options: ServingOptions,
+  world: Pick<PredictionLogOptions, 'wall' | 'random' | 'log'>,
+): Promise<Stores> {
+  const onlineStore = await openOnlineStore(options.onlineStore);
+  try {
+    return { onlineStore, predictionLog: await startLog(options, world) };
+  } catch (error) {
+    await onlineStore?.close();
+    throw error;
+  }
+}
+
+/** The clients are loaded only where they are used. */
+async function openOnlineStore(address: string | undefined): Promise<OnlineStore | undefined> {
+  if (address === undefined) return undefined;
+  if (/^rediss?:/.test(address)) {
+    const { redisOnlineStore } = await import('#adapters/redis/online-store.ts');
+    return redisOnlineStore({ url: address });
+  }
+  const { lmdbOnlineStore } = await import('#adapters/lmdb/online-store.ts');
+  return lmdbOnlineStore(address);
 }
 
 async function startLog(

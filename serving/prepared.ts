@@ -6,8 +6,7 @@ import { serviceOf } from '#core/features/service.ts';
 import { restrictedNames } from '#core/predictions/restricted.ts';
 import type { LoadedModel } from '#core/ports/model-backend.ts';
 import type { ServingSettings } from '#core/wire/serving-settings.ts';
-import { type FeaturePlan, planFeatures } from './features/feature-plan.ts';
-import type { LookupFactory } from './features/lookup.ts';
+import { type FeaturePlan, type LookupFactory, planFeatures } from './features/feature-plan.ts';
 
 export interface Prepared {
   readonly settings: ServingSettings;

@@ -14,7 +14,7 @@ import type { Cell } from '#core/ports/table.ts';
 import { invalid, show } from '#core/wire/tensor-json.ts';
 import { cellOf, rowValues } from './cells.ts';
 import type { FeaturePlan } from './feature-plan.ts';
-import type { FeatureStatus, LookedUp } from './lookup.ts';
+import type { FeatureStatus, LookedUp } from '#core/features/online-lookup.ts';
 
 type Given = ReadonlyMap<string, Tensor>;
 type BoundInput = Binding['inputs'][number];

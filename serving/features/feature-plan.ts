@@ -3,10 +3,13 @@
 import type { Dtype } from '#core/config/features.ts';
 import { type Binding, bind } from '#core/evaluation/binding.ts';
 import { MergewayError } from '#core/errors.ts';
+import type { Lookup } from '#core/features/online-lookup.ts';
 import { type FeatureService, serviceOf } from '#core/features/service.ts';
 import type { Datatype, LoadedModel } from '#core/ports/model-backend.ts';
 import type { ServingSettings } from '#core/wire/serving-settings.ts';
-import type { Lookup, LookupFactory } from './lookup.ts';
+
+/** Prepares the lookup of a service. */
+export type LookupFactory = (service: FeatureService) => Lookup;
 
 /** Extra outputs of an answer that tells how features were found. */
 export const STATUS_OUTPUTS = { names: 'feature_names', statuses: 'feature_statuses' } as const;

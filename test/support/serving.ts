@@ -9,7 +9,7 @@ import type { Digest } from '#core/digest.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
 import { ModelHost } from '#serving/host.ts';
-import type { LookupFactory } from '#serving/features/lookup.ts';
+import type { LookupFactory } from '#serving/features/feature-plan.ts';
 import type { PredictionLog, PredictionLogOptions } from '#serving/prediction-log/prediction-log.ts';
 import { buildServer } from '#serving/server.ts';
 import { openStateFolder } from '#serving/state-folder.ts';
