@@ -25,7 +25,7 @@ export async function readLog(store: PartStore, window: LogWindow): Promise<LogP
 }
 
 /** What the names of a model's parts begin with. */
-export function logPrefix({ kind, model }: Pick<LogWindow, 'kind' | 'model'>): string {
+function logPrefix({ kind, model }: Pick<LogWindow, 'kind' | 'model'>): string {
   return `${kind}/${model}/`;
 }
 

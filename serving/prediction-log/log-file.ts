@@ -14,7 +14,7 @@ export interface LogId {
   readonly model: string;
 }
 
-export const COLUMN_TYPES = ['STRING', 'INT32', 'INT64', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP'] as const;
+const COLUMN_TYPES = ['STRING', 'INT32', 'INT64', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 export type LogColumn = readonly [name: string, type: ColumnType];

@@ -29,7 +29,7 @@ export interface LogWriter {
 }
 
 /** What the writer has to tell; counts go to /metrics. */
-export interface WriterEvents {
+interface WriterEvents {
   readonly say: Log;
   readonly count: (what: WriterCount) => void;
 }

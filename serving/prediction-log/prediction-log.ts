@@ -26,7 +26,7 @@ export interface Place {
   readonly sequence: number;
 }
 
-export interface Prediction {
+interface Prediction {
   readonly served: ServedVersion;
   readonly arm: string;
   /** Inputs as the request brought them. */
@@ -40,7 +40,7 @@ export interface Prediction {
   readonly traceparent: unknown;
 }
 
-export interface Feedback {
+interface Feedback {
   readonly predictionId: string;
   readonly row: number;
   readonly label: string;

@@ -10,7 +10,7 @@ import type { LogCounts } from './counts.ts';
 import { type LogColumn, type LogId, layoutLine } from './log-file.ts';
 import type { LogWriter } from './log-writer.ts';
 
-export interface Lines {
+interface Lines {
   /** Equal for lines of equal columns. */
   readonly shape: string;
   readonly columns: () => readonly LogColumn[];
