@@ -38,11 +38,11 @@ const MOST_WAITING = 16 * 2 ** 20;
 /** Lines are handed over at once from this many characters on, instead of at the next tick. */
 const LARGE_BATCH = 256 * 1024;
 /**
- * Numbers that are reserved ahead: half a second of the model's traffic, and enough for a burst. After a crash those that were not used
+ * Numbers that are reserved ahead: a second of the model's traffic, and enough for a burst. After a crash those that were not used
  * look missing too, so fewer are better.
  */
-const AHEAD_MS = 500;
-const LEAST_AHEAD = 256;
+const AHEAD_MS = 1_000;
+const LEAST_AHEAD = 1_024;
 const MOST_AHEAD = 2 ** 17;
 /** Layouts that are remembered; a model whose output is as long as it likes has one for every length. */
 const MOST_LAYOUTS = 1_000;
