@@ -33,4 +33,5 @@ export const actions: readonly CommandSpec[] = [
   dataAdvance,
   dataBackfill,
   skew,
+  featuresMaterialize,
 ];

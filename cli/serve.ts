@@ -27,7 +27,8 @@ const options = {
   onlineStore: {
     value: 'folder',
     summary:
-      'Where features are looked up, as `features materialize` filled it: a folder or redis://host:port',
+      'Where features are looked up, as `features materialize` filled it: a folder or redis://[[user]:password@]host[:port][/db]',
+    env: 'MERGEWAY_ONLINE_STORE',
   },
   predictionLog: {
     value: 'folder',

@@ -175,7 +175,12 @@ async function startLog(
     { folder: join(state, 'log'), parts: predictionLog, everyMs: logEveryMs },
     { log: world.log, counts },
   );
-  return openPredictionLog({ ...world, writer, counts });
+  try {
+    return await openPredictionLog({ ...world, writer, counts });
+  } catch (error) {
+    await writer.close([]).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** A disk or a part store that does not answer must not hold the shutdown up: what is flushed is taken up at the next start. */

@@ -66,11 +66,7 @@ const materializeOptions = {
     summary: 'Folder that store: stands for in data locks',
     env: 'MERGEWAY_DATA_STORE',
   },
-  trainingStore: {
-    value: 'folder',
-    summary: 'Folder that training: stands for in data locks',
-    env: 'MERGEWAY_TRAINING_STORE',
-  },
+  trainingStore: TRAINING_STORE,
 } as const satisfies OptionTable;
 
 export type MaterializeOptions = OptionsOf<typeof materializeOptions>;

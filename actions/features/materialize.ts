@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
+import { type DataPlaces, placesOf } from '#actions/data.ts';
 import { readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { Duration, durationMs } from '#core/config/duration.ts';
@@ -17,18 +18,17 @@ import {
 import { counted } from '#core/plural.ts';
 import type { OnlineStore } from '#core/ports/online-store.ts';
 import type { MaterializeOptions } from './command.ts';
-import { type LivePlaces, liveSource } from './live-source.ts';
+import { liveSource } from './live-source.ts';
 
 /** Runs `mergeway features materialize`. */
 export async function run(options: MaterializeOptions, io: Io): Promise<Outcome> {
   const interval = intervalOf(options);
   const definitions = parseFeatureDefinitions(await readSource(io.cwd, options.definitions));
   const service = serviceOf(definitions, options.service);
-  const { dataStore, trainingStore } = options;
   const sources: ViewSource[] = [];
   let store: OnlineStore | undefined;
   try {
-    await openSources(service, { root: io.cwd, dataStore, trainingStore }, sources);
+    await openSources(service, placesOf(options, io), sources);
     store = await openStore(options, io);
     const views = await createMaterializer({
       service,
@@ -50,7 +50,7 @@ export async function run(options: MaterializeOptions, io: Io): Promise<Outcome>
 }
 
 /** Files are read in place: an interval is a small part of them. */
-async function openSources(service: FeatureService, places: LivePlaces, opened: ViewSource[]): Promise<void> {
+async function openSources(service: FeatureService, places: DataPlaces, opened: ViewSource[]): Promise<void> {
   const tables = duckdbTable({ loadUpTo: 0 });
   for (const { source } of service.views) {
     const { name, paths } = await liveSource(source.path, places);

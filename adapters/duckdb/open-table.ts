@@ -6,6 +6,7 @@ import {
   DOUBLE,
   type DuckDBConnection,
   type DuckDBInstance,
+  type DuckDBPreparedStatement,
   type DuckDBType,
   type DuckDBValue,
   SQLNULL,
@@ -45,28 +46,21 @@ export async function openTable(
     }
   }
 
-  async function* stream(sql: string, batch = BATCH_ROWS): AsyncIterable<Columns> {
-    try {
-      await refuseAllButSelect(connection, sql);
-    } catch (cause) {
-      throw refused(cause, sql);
-    }
-    yield* batches(sql, batch);
-  }
-
-  function read({
+  async function* read({
     columns: wanted,
     orderBy,
     batch = BATCH_ROWS,
   }: Parameters<OpenTable['read']>[0]): AsyncIterable<Columns> {
-    return batches(selection(wanted, orderBy), batch);
+    yield* stream(selection(wanted, orderBy), batch);
   }
 
   /** On a connection of its own: streams of one connection would end each other. */
-  async function* batches(sql: string, batch: number): AsyncIterable<Columns> {
+  async function* stream(sql: string, batch = BATCH_ROWS): AsyncIterable<Columns> {
     const own = await instance.connect();
+    let statement: DuckDBPreparedStatement | undefined;
     try {
-      const result = await own.stream(sql);
+      statement = await prepareSelect(own, sql);
+      const result = await statement.stream();
       const names = result.deduplicatedColumnNames();
       let pending: Cell[][] = names.map(() => []);
       for await (const chunk of result) {
@@ -83,6 +77,7 @@ export async function openTable(
     } catch (cause) {
       throw refused(cause, sql);
     } finally {
+      statement?.destroySync();
       own.closeSync();
     }
   }
@@ -101,13 +96,17 @@ export async function openTable(
 
 /** Several statements, and statements that change anything, are refused. */
 export async function refuseAllButSelect(connection: DuckDBConnection, sql: string): Promise<void> {
+  (await prepareSelect(connection, sql)).destroySync();
+}
+
+async function prepareSelect(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
   const statements = await connection.extractStatements(sql);
   if (statements.count !== 1) throw new Error(`expected one statement, received ${statements.count}`);
 
   const statement = await statements.prepare(0);
-  const type = statement.statementType;
+  if (statement.statementType === StatementType.SELECT) return statement;
   statement.destroySync();
-  if (type !== StatementType.SELECT) throw new Error('expected a SELECT');
+  throw new Error('expected a SELECT');
 }
 
 function toValue(cell: Cell): DuckDBValue {

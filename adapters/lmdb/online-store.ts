@@ -31,7 +31,7 @@ export function lmdbOnlineStore(folder: string): OnlineStore {
     },
 
     write: (view, rows) =>
-      database.transaction(() => {
+      transaction(() => {
         let written = 0;
         for (const row of rows) {
           if (putIfLater(database, rowKey(view, row.key), packRow(row))) written++;
@@ -45,15 +45,22 @@ export function lmdbOnlineStore(folder: string): OnlineStore {
     },
 
     async advance(view, to) {
-      const bytes = byteWriter();
-      bytes.value(to);
-      await database.transaction(() => {
-        putIfLater(database, watermarkKey(view), bytes.take());
-      });
+      const writer = byteWriter();
+      writer.value(to);
+      const bytes = writer.take();
+      await transaction(() => putIfLater(database, watermarkKey(view), bytes));
     },
 
     close: () => database.close(),
   };
+
+  async function transaction<T>(work: () => T): Promise<T> {
+    try {
+      return await database.transaction(work);
+    } catch (cause) {
+      throw unreachable(folder, 'written', cause);
+    }
+  }
 }
 
 function putIfLater(database: Database, key: Uint8Array, bytes: Uint8Array): boolean {
@@ -85,8 +92,12 @@ function openFolder(folder: string): Database {
       return open({ path: folder, noSubdir: false, encoding: 'binary', keyEncoding: 'binary' });
     }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new MergewayError('MW_ONLINE_STORE_UNREACHABLE', `${folder} can't be opened: ${why}`, { cause });
+    throw unreachable(folder, 'opened', cause);
   }
   throw new MergewayError('MW_ONLINE_STORE_DAMAGED', `${file} is damaged: ${damage}`);
+}
+
+function unreachable(folder: string, done: string, cause: unknown): MergewayError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MergewayError('MW_ONLINE_STORE_UNREACHABLE', `${folder} can't be ${done}: ${why}`, { cause });
 }

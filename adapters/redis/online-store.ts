@@ -28,6 +28,7 @@ const ROWS_PER_SCRIPT = 500;
 const WRITE = defineScript({
   SCRIPT: `
 local function later(a, b)
+  if a == b then return false end
   for at = 1, math.min(#a, #b) do
     local x, y = string.byte(a, at), string.byte(b, at)
     if x ~= y then return x > y end

@@ -44,7 +44,6 @@ export interface ModelLocks {
 export async function modelLocks(config: ModelConfig, readText: ReadText): Promise<ModelLocks> {
   const { inputs, evaluate } = config;
   const sources = await featureSources(config, readText);
-  refuseTwoParts([...inputs.data, evaluate.data, ...sources]);
 
   const training = await locksOf('training', inputs.data, readText);
   const features = await locksOf('features', sources, readText);
@@ -65,7 +64,9 @@ export async function modelLocks(config: ModelConfig, readText: ReadText): Promi
       .filter((lock) => !isAdvanced(lock))
       .map(({ file: { path }, to }) => ({ path, ...(to !== undefined && { to }) })),
   };
-  refuseSnapshotsAmongRows([...advanced, holdout, ...locks.features]);
+  const every = [...advanced, holdout, ...locks.features];
+  refuseTwoParts(every.map(({ file }) => file.path));
+  refuseSnapshotsAmongRows(every);
   return locks;
 }
 

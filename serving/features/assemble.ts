@@ -30,7 +30,7 @@ export interface Assembled {
   readonly found?: FoundFeatures;
 }
 
-export interface FoundFeatures {
+interface FoundFeatures {
   readonly rows: number;
   /** By column that the service gives, as the model gets it: filled where it was missing. */
   readonly cells: Readonly<Record<string, readonly Cell[]>>;

@@ -4,7 +4,7 @@ import { labelText } from '../metrics.ts';
 import type { WriterCount } from './log-writer.ts';
 
 /** It was not to be logged. */
-export type SkipReason = 'synthetic' | 'sampled_out' | 'no_settings';
+type SkipReason = 'synthetic' | 'sampled_out' | 'no_settings';
 /** It should have been. */
 export type DropReason = 'full' | 'no_number' | 'too_large' | 'failed';
 

@@ -15,12 +15,28 @@ import type { ColumnType, LogColumn } from './log-file.ts';
 /** Tensors that give a row more values than this are not logged: an image is no feature. */
 const MOST_VALUES = 1_000;
 
+/** Shapes of a version's requests that are remembered. */
+const MOST_LAYOUTS = 1_000;
+
+type ColumnName = readonly [bare: string, name: string];
+
 /** Values of several columns side by side, row-major. */
 interface Block {
-  /** Names without and with their prefix. */
-  readonly names: readonly (readonly [bare: string, name: string])[];
+  /** Equal for blocks of equal columns, within a version. */
+  readonly id: string;
+  readonly width: number;
   readonly type: ColumnType;
   readonly values: ArrayLike<unknown>;
+  readonly names: () => readonly ColumnName[];
+}
+
+type Treatment = 'plain' | 'hash' | 'omit';
+
+/** What is worked out once for requests of one kind. */
+interface Layout {
+  readonly columns: readonly LogColumn[];
+  /** How the columns of each block are written; undefined: all as they are. */
+  readonly treatments: readonly (readonly Treatment[] | undefined)[];
 }
 
 export interface Loggable {
@@ -34,38 +50,74 @@ export interface Loggable {
 export interface LoggedRows {
   readonly rows: number;
   readonly columns: readonly LogColumn[];
-  /** The values of a row, each as JSON. */
-  row(index: number): readonly string[];
-  /** Equal for rows of equal columns. */
+  /** The values of a row, as the inside of a JSON array, each after a comma. */
+  row(index: number): string;
+  /** Equal for rows of equal columns, within a version. */
   readonly shape: string;
 }
+
+const layouts = new WeakMap<ServedVersion, Map<string, Layout>>();
 
 /** What of a prediction is written down, row by row. */
 export function loggedRows(loggable: Loggable, key: Uint8Array): LoggedRows {
   const { served, made } = loggable;
   const rows = made.found?.rows ?? rowsOf(loggable);
   const blocks = blocksOf(loggable, rows);
-  const restricted = served.prepared?.restricted;
-  const omit = served.prepared?.settings.serve.log.restricted === 'omit';
-  const isHidden = (bare: string) => restricted?.has(bare.toLowerCase()) ?? false;
+  const shape = blocks.map(({ id, width, type }) => `${id}/${width}/${type}`).join();
+  const { columns, treatments } = layoutOf(served, shape, blocks);
+  return {
+    rows,
+    columns,
+    shape,
+    row(index) {
+      let text = '';
+      for (const [place, block] of blocks.entries())
+        text += rowText(block, index, { treatments: treatments[place], key });
+      return text;
+    },
+  };
+}
 
-  const columns: LogColumn[] = [];
-  const readers: ((row: number) => string)[] = [];
-  for (const { names, type, values } of blocks) {
-    const width = names.length;
-    for (const [place, [bare, name]] of names.entries()) {
-      if (isHidden(bare)) {
-        if (omit) continue;
-        columns.push([name, 'STRING']);
-        readers.push((row) => hashed(values[row * width + place], key));
-        continue;
-      }
-      columns.push([name, type]);
-      readers.push((row) => jsonOf(values[row * width + place]));
-    }
+function layoutOf(served: ServedVersion, shape: string, blocks: readonly Block[]): Layout {
+  const known = layouts.get(served) ?? new Map<string, Layout>();
+  layouts.set(served, known);
+  const layout = known.get(shape) ?? newLayout(served, blocks);
+  if (known.size >= MOST_LAYOUTS) known.clear();
+  known.set(shape, layout);
+  return layout;
+}
+
+function newLayout({ prepared }: ServedVersion, blocks: readonly Block[]): Layout {
+  const hidden = prepared?.settings.serve.log.restricted ?? 'hash';
+  const treatmentOf = ([bare]: ColumnName) =>
+    prepared?.restricted.has(bare.toLowerCase()) ? hidden : 'plain';
+  const columns = blocks.flatMap(({ type, names }) =>
+    names().flatMap((name): readonly LogColumn[] => {
+      const treatment = treatmentOf(name);
+      if (treatment === 'omit') return [];
+      return [[name[1], treatment === 'hash' ? 'STRING' : type]];
+    }),
+  );
+  const treatments = blocks.map(({ names }) => {
+    const each = names().map(treatmentOf);
+    return each.every((treatment) => treatment === 'plain') ? undefined : each;
+  });
+  return { columns, treatments };
+}
+
+function rowText(
+  { width, values }: Block,
+  row: number,
+  { treatments, key }: { readonly treatments: readonly Treatment[] | undefined; readonly key: Uint8Array },
+): string {
+  let text = '';
+  for (let place = 0; place < width; place++) {
+    const value = values[row * width + place];
+    const treatment = treatments?.[place] ?? 'plain';
+    if (treatment === 'omit') continue;
+    text += treatment === 'hash' ? `,${hashed(value, key)}` : `,${jsonOf(value)}`;
   }
-  const shape = blocks.map(({ names, type }) => `${names[0]?.[1]}/${names.length}/${type}`).join();
-  return { rows, columns, row: (index) => readers.map((read) => read(index)), shape };
+  return text;
 }
 
 function blocksOf(loggable: Loggable, rows: number): readonly Block[] {
@@ -73,10 +125,18 @@ function blocksOf(loggable: Loggable, rows: number): readonly Block[] {
   const { model } = served.loaded;
   return [
     ...fieldBlocks(loggable),
-    ...model.inputs.flatMap(({ name }) => tensorBlock(made.inputs[name], rows, inputNames(served, name))),
+    ...model.inputs.flatMap(({ name }) =>
+      tensorBlock(made.inputs[name], rows, {
+        id: `${PREFIX.feature}${name}`,
+        names: (width) => inputNames(served, name, width),
+      }),
+    ),
     ...foundBlocks(loggable),
     ...model.outputs.flatMap(({ name }) =>
-      tensorBlock(outputs[name], rows, (width) => placeNames(PREFIX.output, name, width)),
+      tensorBlock(outputs[name], rows, {
+        id: `${PREFIX.output}${name}`,
+        names: (width) => placeNames(PREFIX.output, name, width),
+      }),
     ),
   ];
 }
@@ -93,7 +153,7 @@ function fieldBlocks({ served, given }: Loggable): readonly Block[] {
     const tensor = given.get(name);
     if (!tensor) return [];
     const values = rowValues(name, tensor);
-    return [{ names: [[name, `${prefix}${name}`] as const], type: TYPES[tensor.datatype], values }];
+    return [single([name, `${prefix}${name}`], TYPES[tensor.datatype], values)];
   });
 }
 
@@ -105,52 +165,51 @@ function foundBlocks({ served, made }: Loggable): readonly Block[] {
   const own = new Set(features.binding.inputs.flatMap(({ columns }) => columns));
   const others = Object.entries(found.cells).filter(([column]) => !own.has(column));
   return [
-    ...others.map(([column, values]) => ({
-      names: [[column, `${PREFIX.feature}${column}`] as const],
-      type: CELL_TYPES[features.provided.get(column) ?? 'String'],
-      values,
-    })),
-    ...Object.entries(found.statuses).map(([column, values]) => ({
-      // How a feature was found says nothing of its value.
-      names: [['', `${PREFIX.status}${column}`] as const],
-      type: 'STRING' as const,
-      values,
-    })),
+    ...others.map(([column, values]) =>
+      single(
+        [column, `${PREFIX.feature}${column}`],
+        CELL_TYPES[features.provided.get(column) ?? 'String'],
+        values,
+      ),
+    ),
+    // How a feature was found says nothing of its value.
+    ...Object.entries(found.statuses).map(([column, values]) =>
+      single(['', `${PREFIX.status}${column}`], 'STRING', values),
+    ),
   ];
+}
+
+function single(name: ColumnName, type: ColumnType, values: ArrayLike<unknown>): Block {
+  return { id: name[1], width: 1, type, values, names: () => [name] };
 }
 
 function tensorBlock(
   tensor: Tensor | undefined,
   rows: number,
-  namesOf: (width: number) => Block['names'],
+  { id, names }: { readonly id: string; readonly names: (width: number) => readonly ColumnName[] },
 ): readonly Block[] {
   if (!tensor || rows === 0) return [];
   const width = tensor.data.length / rows;
   if (!Number.isInteger(width) || width === 0 || width > MOST_VALUES) return [];
   if (rows > 1 && tensor.shape[0] !== rows) return [];
-  const values = tensor.datatype === 'FP16' ? halves(tensor.data as Uint16Array) : tensor.data;
-  const bits = tensor.datatype === 'BOOL';
-  return [
-    {
-      names: namesOf(width),
-      type: TYPES[tensor.datatype],
-      values: bits ? Array.from(values as Uint8Array, (bit) => bit !== 0) : values,
-    },
-  ];
+  return [{ id, width, type: TYPES[tensor.datatype], values: valuesOf(tensor), names: () => names(width) }];
+}
+
+function valuesOf({ datatype, data }: Tensor): ArrayLike<unknown> {
+  if (datatype === 'FP16') return new Float16Array((data as Uint16Array).slice().buffer);
+  return datatype === 'BOOL' ? Array.from(data as Uint8Array, (bit) => bit !== 0) : data;
 }
 
 /** An input's values by the columns that it takes, else by its own name and their places. */
-function inputNames({ prepared }: ServedVersion, name: string): (width: number) => Block['names'] {
+function inputNames({ prepared }: ServedVersion, name: string, width: number): readonly ColumnName[] {
   const columns = prepared?.binding?.inputs.find((input) => input.name === name)?.columns;
-  return (width) =>
-    columns?.length === width
-      ? columns.map((column) => [column, `${PREFIX.feature}${column}`] as const)
-      : placeNames(PREFIX.feature, name, width);
+  if (columns?.length !== width) return placeNames(PREFIX.feature, name, width);
+  return columns.map((column) => [column, `${PREFIX.feature}${column}`]);
 }
 
-function placeNames(prefix: string, name: string, width: number): Block['names'] {
+function placeNames(prefix: string, name: string, width: number): readonly ColumnName[] {
   if (width === 1) return [[name, `${prefix}${name}`]];
-  return Array.from({ length: width }, (_, place) => [name, `${prefix}${name}.${place}`] as const);
+  return Array.from({ length: width }, (_, place) => [name, `${prefix}${name}.${place}`]);
 }
 
 /** The first dimension that all inputs share; a request without one is a single row. */
@@ -203,8 +262,4 @@ function hashed(value: unknown, key: Uint8Array): string {
 /** HMAC-SHA256, hex: equal values can be joined, and nobody without the key can try values out. */
 export function hashText(text: string, key: Uint8Array): string {
   return createHmac('sha256', key).update(text).digest('hex');
-}
-
-function halves(bits: Uint16Array): Float16Array {
-  return new Float16Array(bits.slice().buffer);
 }

@@ -14,7 +14,7 @@ export interface LogId {
   readonly model: string;
 }
 
-export const COLUMN_TYPES = ['STRING', 'INT32', 'INT64', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP'] as const;
+const COLUMN_TYPES = ['STRING', 'INT32', 'INT64', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 export type LogColumn = readonly [name: string, type: ColumnType];
@@ -34,23 +34,27 @@ export function layoutLine(layout: number, columns: readonly LogColumn[]): strin
   return `${JSON.stringify({ layout, columns })}\n`;
 }
 
-/** Rows of a text, in their order. A line that a crash cut off, or that is none, is left out. */
-export function readRows(text: string): readonly LogRow[] {
+export interface ReadRows {
+  readonly rows: readonly LogRow[];
+  /** Whole lines that are none of ours: a damaged disk. */
+  readonly unreadable: number;
+}
+
+/** Rows of a text, in their order. A last line that a crash cut off is left out. */
+export function readRows(text: string): ReadRows {
   const layouts = new Map<number, readonly LogColumn[]>();
   const rows: LogRow[] = [];
+  let unreadable = 0;
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  for (const line of whole.split('\n')) {
+  for (const line of whole.split('\n').slice(0, -1)) {
     const value = parsed(line);
-    if (Array.isArray(value)) {
-      const [layout, sequence, ...values] = value;
-      const columns = layouts.get(layout);
-      if (columns?.length === values.length) rows.push({ columns, sequence, values });
-      continue;
-    }
-    const header = Header.safeParse(value);
-    if (header.success) layouts.set(header.data.layout, header.data.columns);
+    const header = Array.isArray(value) ? undefined : Header.safeParse(value).data;
+    const row = header ? undefined : rowOf(value, layouts);
+    if (header) layouts.set(header.layout, header.columns);
+    else if (row) rows.push(row);
+    else unreadable++;
   }
-  return rows;
+  return { rows, unreadable };
 }
 
 /** `predictions.flights.1717000000000.wal`: the log, and when the file was begun. */
@@ -62,6 +66,13 @@ export function parseWaitingFile(name: string): LogId | undefined {
   const [, kind, model] = /^([a-z]+)\.([a-z0-9-]{1,63})\.\d+\.wal$/.exec(name) ?? [];
   const known = LOG_KINDS.find((one) => one === kind);
   return known && model !== undefined ? { kind: known, model } : undefined;
+}
+
+function rowOf(value: unknown, layouts: ReadonlyMap<number, readonly LogColumn[]>): LogRow | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const [layout, sequence, ...values] = value;
+  const columns = layouts.get(layout);
+  return columns?.length === values.length ? { columns, sequence, values } : undefined;
 }
 
 function parsed(line: string): unknown {

@@ -5,7 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MergewayError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -29,11 +29,11 @@ export interface LogWriter {
 }
 
 /** What the writer has to tell; counts go to /metrics. */
-export interface WriterEvents {
+interface WriterEvents {
   readonly say: Log;
   readonly count: (what: WriterCount) => void;
 }
-export type WriterCount = 'parts' | 'part_failures' | 'append_failures';
+export type WriterCount = 'parts' | 'part_failures' | 'append_failures' | 'damaged_files';
 
 export interface LogWriterOptions {
   /** Folder of the waiting files, in the server's state folder. */
@@ -176,7 +176,19 @@ export function folderLogWriter(options: LogWriterOptions): FolderLogWriter {
       await parts.put(part.name, part.bytes);
       events.count('parts');
     }
-    await rm(path, { force: true });
+    if (!part || part.unreadable > 0) await setAside(path, part?.unreadable);
+    else await rm(path, { force: true });
+  }
+
+  /** What can't be read is kept for people, unless it is nothing but the line that a crash cut off. */
+  async function setAside(path: string, unreadable: number | undefined): Promise<void> {
+    const text = await readFile(path, 'utf8');
+    if (unreadable === undefined && !text.includes('\n')) return rm(path, { force: true });
+    events.count('damaged_files');
+    events.say('error', 'lines of the prediction log can not be read; their file is kept', {
+      file: `${path}.damaged`,
+    });
+    await rename(path, `${path}.damaged`);
   }
 
   async function close(next: readonly (readonly [LogId, number])[]): Promise<void> {

@@ -9,6 +9,8 @@ export interface MadePart {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly rows: number;
+  /** Lines of the text that are no rows. */
+  readonly unreadable: number;
 }
 
 type Stored = string | number | bigint | boolean | Date | null;
@@ -22,7 +24,7 @@ const TIMES = {
 
 /** The part of a log's text; undefined when there is no whole row in it. */
 export function makePart(log: LogId, writer: string, text: string): MadePart | undefined {
-  const rows = readRows(text);
+  const { rows, unreadable } = readRows(text);
   const [first] = rows;
   if (!first) return undefined;
 
@@ -41,6 +43,7 @@ export function makePart(log: LogId, writer: string, text: string): MadePart | u
     name: nameOf(log, writer, { first, columns }),
     bytes: new Uint8Array(parquetWriteBuffer({ columnData })),
     rows: rows.length,
+    unreadable,
   };
 
   function set(name: string, row: number, value: LogRow['values'][number]): void {

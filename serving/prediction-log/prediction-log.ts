@@ -26,7 +26,7 @@ export interface Place {
   readonly sequence: number;
 }
 
-export interface Prediction {
+interface Prediction {
   readonly served: ServedVersion;
   readonly arm: string;
   /** Inputs as the request brought them. */
@@ -40,7 +40,7 @@ export interface Prediction {
   readonly traceparent: unknown;
 }
 
-export interface Feedback {
+interface Feedback {
   readonly predictionId: string;
   readonly row: number;
   readonly label: string;
@@ -165,8 +165,9 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
     const score = scoresOf(served.prepared?.settings, outputs, rows.rows);
     const version = JSON.stringify(served.version ?? '');
     const head = `${at / 1000n},${Math.floor(wall.now())},${version},"${arm}",${traceId(traceparent)},${latencyMs}`;
-    return Array.from({ length: rows.rows }, (_, row) =>
-      [row, head, score(row) ?? 'null', ...rows.row(row)].join(),
+    return Array.from(
+      { length: rows.rows },
+      (_, row) => `${row},${head},${score(row) ?? 'null'}${rows.row(row)}`,
     );
   }
 

@@ -10,7 +10,7 @@ import type { LogCounts } from './counts.ts';
 import { type LogColumn, type LogId, layoutLine } from './log-file.ts';
 import type { LogWriter } from './log-writer.ts';
 
-export interface Lines {
+interface Lines {
   /** Equal for lines of equal columns. */
   readonly shape: string;
   readonly columns: () => readonly LogColumn[];
@@ -37,8 +37,12 @@ export interface LogQueue {
 const MOST_WAITING = 16 * 2 ** 20;
 /** Lines are handed over at once from this many characters on, instead of at the next tick. */
 const LARGE_BATCH = 256 * 1024;
-/** Fewest numbers that are reserved ahead. A crash skips at most what is reserved, and busy models reserve more. */
-const LEAST_AHEAD = 512;
+/**
+ * Numbers that are reserved ahead: a second of the model's traffic, and enough for a burst. After a crash those that were not used
+ * look missing too, so fewer are better.
+ */
+const AHEAD_MS = 1_000;
+const LEAST_AHEAD = 1_024;
 const MOST_AHEAD = 2 ** 17;
 /** Layouts that are remembered; a model whose output is as long as it likes has one for every length. */
 const MOST_LAYOUTS = 1_000;
@@ -55,7 +59,8 @@ interface OpenLog {
   reserved: number;
   /** Numbers to reserve next time. */
   ahead: number;
-  reservedAt: number;
+  /** When more were asked for last, and how far the numbers had come. */
+  asked: { readonly next: number; readonly at: number };
   reserving: boolean;
   lines: string[];
   characters: number;
@@ -109,7 +114,7 @@ export function createQueue({
       next,
       reserved: next + LEAST_AHEAD,
       ahead: LEAST_AHEAD,
-      reservedAt: wall.now(),
+      asked: { next, at: wall.now() },
       reserving: false,
       lines: [],
       characters: 0,
@@ -127,18 +132,17 @@ export function createQueue({
     return open.next < open.reserved ? open.next++ : undefined;
   }
 
-  /** More at a time when the last reservation did not last a second, fewer when it lasted ten. */
   async function reserveMore(open: OpenLog): Promise<void> {
     if (open.reserving) return;
     open.reserving = true;
-    const lastedMs = wall.now() - open.reservedAt;
-    if (lastedMs < 1_000) open.ahead = Math.min(open.ahead * 4, MOST_AHEAD);
-    else if (lastedMs > 10_000) open.ahead = Math.max(open.ahead / 4, LEAST_AHEAD);
+    const now = wall.now();
+    const perMs = (open.next - open.asked.next) / Math.max(now - open.asked.at, 1);
+    open.asked = { next: open.next, at: now };
+    open.ahead = Math.min(Math.max(Math.ceil(perMs * AHEAD_MS), LEAST_AHEAD), MOST_AHEAD);
     const upTo = open.next + open.ahead;
     try {
       await writer.reserve(open.id, upTo);
       open.reserved = Math.max(open.reserved, upTo);
-      open.reservedAt = wall.now();
     } catch (error) {
       complain('sequence numbers of the prediction log can not be reserved', open.id.model, error);
     } finally {

@@ -46,7 +46,11 @@ export function remoteLogWriter(
   let worker: Worker | undefined = spawn();
 
   function spawn(): Worker {
-    const started = new Worker(new URL('./thread.ts', import.meta.url), { workerData: options });
+    // Flags of this process, such as --eval, are not for the thread.
+    const started = new Worker(new URL('./thread.ts', import.meta.url), {
+      workerData: options,
+      execArgv: [],
+    });
     started.on('message', hear);
     started.on('error', (error) =>
       log('error', 'the thread of the prediction log failed', { reason: errorText(error) }),
@@ -75,6 +79,7 @@ export function remoteLogWriter(
     waiters.clear();
     if (closing) return;
     setTimeout(() => {
+      if (closing) return;
       worker = spawn();
       call('start').catch((error) =>
         log('error', 'the prediction log can not be taken up', { reason: errorText(error) }),
@@ -98,8 +103,11 @@ export function remoteLogWriter(
     append: (id, lines) => call('append', id, lines),
     async close(next) {
       closing = true;
-      await call('close', next);
-      await worker?.terminate();
+      try {
+        await call('close', next);
+      } finally {
+        await worker?.terminate();
+      }
     },
   };
 }

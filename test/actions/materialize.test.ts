@@ -184,7 +184,7 @@ for (const { name, args, parts, code, says } of [
     name: 'a folder of later rows that is not there',
     args: ['--store', 'online', '--training-store', 'elsewhere'],
     code: 'MW_DATA_MISSING',
-    says: /data\/weather\.lock names training:weather, which is no folder at .*elsewhere\/weather/,
+    says: /a lock names weather, which is not in .*elsewhere/,
   },
   {
     name: 'a folder of later rows in a store that was not given',

@@ -32,6 +32,15 @@ test('rollout-errors prints rows beside live peers, and false rollbacks stay wit
   assert.ok(falseRollbacks.length > 0 && falseRollbacks.every(({ met }: { met: boolean }) => met));
 });
 
+test('online prints a lookup beside a live HMGET', () => {
+  const { status, stdout, stderr } = bench('online', '--json');
+
+  assert.equal(status, 0, stderr);
+  const { rows } = JSON.parse(stdout);
+  assert.equal(rows.length, 4);
+  for (const { ours, peer, unit } of rows) assert.ok(ours > 0 && peer > 0 && unit === 'µs');
+});
+
 for (const args of [[], ['no-such-benchmark'], ['--no-such-option']]) {
   test(`bench ${args.join(' ') || 'without a name'} ends with usage and exit code 2`, () => {
     const { status, stdout, stderr } = bench(...args);

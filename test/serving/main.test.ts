@@ -1,25 +1,48 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
+import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
+import { lmdbOnlineStore } from '#adapters/lmdb/online-store.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { servingTraffic } from '#adapters/serving/traffic.ts';
+import { parseFeatureDefinitions } from '#core/config/load.ts';
+import { onlineView } from '#core/features/online-view.ts';
+import { serviceOf } from '#core/features/service.ts';
+import { parsePartName } from '#core/predictions/part-name.ts';
+import { writeServingSettings } from '#core/wire/serving-settings.ts';
 import { readAdminToken, startServing } from '#serving/main.ts';
+import { settingsOf } from '#test/support/feature-server.ts';
 import { temporaryFolder } from '#test/support/folder.ts';
 import { addModel, externalDataModel } from '#test/support/onnx.ts';
 
 const BODY = '{"inputs":[{"name":"x","shape":[1,1],"datatype":"FP32","data":[1]}]}';
+const DEFINITIONS = `
+entities: [{name: person, join_keys: [person]}]
+feature_views: [{name: past, entities: [person], source: {path: past.parquet, timestamp_field: at}, schema: [{name: x, dtype: Float64}]}]
+feature_services: [{name: v1, features: [past]}]
+`;
 const quiet = { port: 0, log: () => undefined };
 
 for (const { name, options, says } of [
   { name: 'nothing to serve', options: {}, says: /nothing to serve/ },
   { name: 'a model name with a slash', options: { models: { 'a/b': 'x.onnx' } }, says: /--model a\/b/ },
   { name: 'a store without state', options: { store: 's', adminToken: 't' }, says: /--state/ },
+  {
+    name: 'a log without state',
+    options: { models: { add: 'x.onnx' }, predictionLog: { folder: 'log' } },
+    says: /--prediction-log needs --state/,
+  },
+  {
+    name: 'a log of a model whose name no part can have',
+    options: { models: { Add_1: 'x.onnx' }, state: 't', predictionLog: { folder: 'log' } },
+    says: /--model Add_1: a model that is logged/,
+  },
   { name: 'a store without admin token', options: { store: 's', state: 't' }, says: /MERGEWAY_ADMIN_TOKEN/ },
 ]) {
   test(`a server with ${name} does not start, and says what to give`, async () => {
@@ -54,6 +77,65 @@ test('from store and state: plan, restart, champion', async (t) => {
   t.after(second.close);
 
   assert.equal(await answer(second.url), 2);
+});
+
+test('from online store to parts: a version takes its features by key, and its predictions are a part at the end', async (t) => {
+  const folder = await temporaryFolder(t);
+  const definitions = parseFeatureDefinitions({ path: 'f.yaml', text: DEFINITIONS });
+  const [view] = serviceOf(definitions, 'v1').views;
+  const online = lmdbOnlineStore(join(folder, 'online'));
+  await online.write(onlineView(view ?? assert.fail()), [
+    { key: [7n], event: 0n, created: null, values: [41] },
+  ]);
+  await online.close();
+  const store = ociLayoutStore(join(folder, 'store'));
+  const about = { mediaType: 'application/octet-stream', annotations: {} };
+  const settings = settingsOf({
+    model: 'credit',
+    predict: { output: 'y' },
+    features: { service: 'v1', definitions },
+  });
+  const server = await startServing({
+    ...quiet,
+    store: join(folder, 'store'),
+    state: join(folder, 'state'),
+    adminToken: 'of the test',
+    onlineStore: join(folder, 'online'),
+    predictionLog: { folder: join(folder, 'log') },
+  });
+  await servingTraffic({ url: server.url, token: 'of the test' }).apply('credit', {
+    champion: await store.put(addModel(1), about),
+    championVersion: 'v1',
+    championSettings: await store.put(writeServingSettings(settings), about),
+  });
+
+  const response = await fetch(`${server.url}/v2/models/credit/infer`, {
+    method: 'POST',
+    body: '{"inputs":[{"name":"person","shape":[1],"datatype":"INT64","data":[7]}]}',
+  });
+  const { outputs } = (await response.json()) as { outputs: readonly { data: readonly number[] }[] };
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  await server.close();
+
+  assert.deepEqual(outputs[0]?.data, [42]);
+  assert.match(metrics, /mergeway_predictions_logged_total\{model="credit"\} 1/);
+  const [part, ...others] = await folderPartStore(join(folder, 'log')).list('predictions/credit/');
+  assert.deepEqual([parsePartName(part?.name ?? '')?.sequence, others], [1, []]);
+});
+
+test('a server whose log can not be begun does not start, and leaves nothing behind', async (t) => {
+  const folder = await temporaryFolder(t);
+  const options = { ...quiet, models: { add: join(folder, 'add.onnx') }, state: join(folder, 'state') };
+  await writeFile(options.models.add, addModel(1));
+  await mkdir(options.state);
+  await writeFile(join(options.state, 'log'), 'in the way');
+
+  await assert.rejects(startServing({ ...options, predictionLog: { folder: join(folder, 'log') } }), {
+    code: 'MW_PART_STORE',
+  });
+
+  const next = await startServing(options);
+  await next.close();
 });
 
 test('SIGTERM ends the process with 0 after the request in flight is answered', async (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { memoryClock } from '#adapters/memory/clock.ts';
@@ -200,6 +200,20 @@ test('every log has files of its own, written at the same time', async (t) => {
     assert.equal((await folders.parts.list(`predictions/${model}/`)).length, 1);
   }
   assert.equal((await folders.rows()).length, 60);
+});
+
+test('lines that a damaged disk made unreadable are counted and kept for people, the others become rows', async (t) => {
+  const folders = await logFolders(t);
+  const counted: string[] = [];
+  const events = { say: () => undefined, count: (what: string) => void counted.push(what) };
+  const writer = writerIn(folders, { events });
+  await writer.start();
+  await writer.append(FLIGHTS, `${LAYOUT + line(1, 0.25)}[0,2,garbage]\n[7,3,0]\n`);
+  await writer.close([]);
+
+  assert.deepEqual(counted, ['parts', 'damaged_files']);
+  assert.equal((await folders.rows()).length, 1);
+  assert.equal((await readdir(folders.state)).filter((file) => file.endsWith('.damaged')).length, 1);
 });
 
 function line(sequence: number, score: number): string {

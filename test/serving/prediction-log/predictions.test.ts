@@ -431,18 +431,15 @@ function lines({ predictionLog }: { readonly predictionLog: FeatureServer['predi
 
 /** A writer whose first append waits until the test lets it go on. */
 function stalling(real: LogWriter): { readonly writer: LogWriter; goOn(): void } {
-  let goOn = () => undefined as void;
-  const gate = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
+  const gate = Promise.withResolvers<void>();
   return {
     writer: {
       ...real,
       async append(log, text) {
-        await gate;
+        await gate.promise;
         await real.append(log, text);
       },
     },
-    goOn: () => goOn(),
+    goOn: gate.resolve,
   };
 }
