@@ -1,7 +1,9 @@
 /**
  * The input digest: one hash over everything that determines a candidate, so that a rebase or a squash that changes nothing relevant
  * finds the candidate that is there. Covered: git objects of the files that `inputs.code` matches (with their modes), the digests in the
- * data locks, command, parameters and name of the model. Order of globs, locks and parameters is of no account.
+ * data locks, command, parameters and name of the model; where it has features, all that its training data is joined from: the service
+ * with every view, expression and source, the sources' data, the values for nulls, and the column of the event time. Order of globs,
+ * locks and parameters is of no account.
  */
 
 import type { DataLock } from '../config/lock.ts';
@@ -20,6 +22,19 @@ export interface InputParts {
   readonly code: Readonly<Record<string, string>>;
   /** SHA-256 by path of the data lock. */
   readonly data: Readonly<Record<string, string>>;
+  /** Absent for a model without features. */
+  readonly features?: FeatureParts;
+}
+
+/** What the columns of features are made of. */
+export interface FeatureParts {
+  /** Digest of the service. */
+  readonly service: string;
+  /** Column of the event time. */
+  readonly time: string;
+  /** What stands for a source's data, by its path. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly defaults: ModelConfig['serve']['defaults'];
 }
 
 export interface InputDigest {
@@ -38,10 +53,13 @@ export function inputDigest({
   tree,
   model,
   locks,
+  features,
 }: {
   readonly tree: readonly TreeEntry[];
   readonly model: ModelConfig;
   readonly locks: Readonly<Record<string, DataLock>>;
+  /** Of a model that has any. */
+  readonly features?: FeatureParts | undefined;
 }): InputDigest {
   const files = model.inputs.code.flatMap((glob) => filesOf(glob, tree, model.name));
   const parts: InputParts = {
@@ -50,8 +68,12 @@ export function inputDigest({
     params: model.train.params,
     code: Object.fromEntries(files.map(({ path, mode, blob }) => [path, `${mode} ${blob}`])),
     data: Object.fromEntries(model.inputs.data.map((path) => [path, lockOf(path, locks, model.name).sha256])),
+    ...(features && { features }),
   };
-  return { digest: digestOfJson({ scheme: SCHEME, ...parts }), parts };
+  return {
+    digest: digestOfJson({ scheme: SCHEME, ...parts, features: features && { ...features } }),
+    parts,
+  };
 }
 
 /** What differs between two sets of inputs, one line each; empty when nothing does. */
@@ -61,7 +83,20 @@ export function describeInputChange(before: InputParts, after: InputParts): read
     ...recordChange('parameter', before.params, after.params),
     ...recordChange('data', before.data, after.data),
     ...recordChange('code', before.code, after.code),
+    ...featureChange(before.features, after.features),
   ];
+}
+
+function featureChange(before: FeatureParts | undefined, after: FeatureParts | undefined): readonly string[] {
+  return [
+    ...recordChange('feature', serviceParts(before), serviceParts(after)),
+    ...recordChange('feature source', before?.sources ?? {}, after?.sources ?? {}),
+    ...recordChange('default', before?.defaults ?? {}, after?.defaults ?? {}),
+  ];
+}
+
+function serviceParts(parts: FeatureParts | undefined): Readonly<Record<string, string>> {
+  return parts ? { service: parts.service, 'event time': parts.time } : {};
 }
 
 function filesOf(glob: string, tree: readonly TreeEntry[], model: string): readonly TreeEntry[] {

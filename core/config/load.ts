@@ -78,12 +78,23 @@ export function parseYaml<Schema extends z.ZodType>(
   );
 
   function lineOf(at: readonly PropertyKey[]): number {
-    for (let depth = at.length; depth > 0; depth--) {
-      const pair = findPair(document.contents, at.slice(0, depth));
-      if (pair !== undefined) return places.linePos(pair).line;
-    }
-    return 1;
+    return lineIn(document, places, at);
   }
+}
+
+/** `path:line` of a key of a file that parsed well, for what only another file shows to be wrong. */
+export function placeOf({ path, text }: SourceText, at: readonly PropertyKey[]): string {
+  const places = new LineCounter();
+  return `${path}:${lineIn(parseDocument(text, { lineCounter: places, uniqueKeys: false }), places, at)}`;
+}
+
+/** The line of the key, or of the nearest one above it that is there. */
+function lineIn(document: Document, places: LineCounter, at: readonly PropertyKey[]): number {
+  for (let depth = at.length; depth > 0; depth--) {
+    const pair = findPair(document.contents, at.slice(0, depth));
+    if (pair !== undefined) return places.linePos(pair).line;
+  }
+  return 1;
 }
 
 /** A key that its map has already. The library's own check compares every key with every other: 20 s for a hostile file. */

@@ -36,7 +36,8 @@ function fieldSql(type: ExpressionType, column: string): string {
   return `(CASE WHEN ${instant} BETWEEN ${first} AND ${last} THEN ${instant} END)`;
 }
 
-function valueSql(type: ExpressionType, value: NonNullable<Value>): string {
+/** A value as a literal of its type. */
+export function valueSql(type: ExpressionType, value: NonNullable<Value>): string {
   const text = type === 'timestamp' && typeof value === 'bigint' ? isoOf(value) : String(value);
   return `CAST(${literal(Object.is(value, -0) ? '-0.0' : text)} AS ${SQL_TYPES[type]})`;
 }

@@ -9,6 +9,7 @@
  */
 
 import { identifier } from '../contract/sql.ts';
+import { type Defaults, filledSql, NO_DEFAULTS } from './defaults.ts';
 import { featureKey } from './on-demand.ts';
 import type { FeatureService, ServiceView } from './service.ts';
 import { DTYPE_SQL, instant } from './source-sql.ts';
@@ -29,7 +30,11 @@ export function tableOfView(index: number): string {
  * One SELECT: every column of the labels, then the service's, a row per label in the labels' order. Reads the tables `labels` and
  * `view_<n>`; the session's time zone must be UTC, since times without a zone are UTC.
  */
-export function joinSql(service: FeatureService, timestamp: string): string {
+export function joinSql(
+  service: FeatureService,
+  timestamp: string,
+  defaults: Defaults = NO_DEFAULTS,
+): string {
   const views = service.views.map((view, index) => ({ view, index }));
   const steps = [
     `entities AS (SELECT row_number() OVER () AS ${ROW}, ${instant(timestamp)} AS ${INSTANT}, * FROM ${LABELS})`,
@@ -37,7 +42,8 @@ export function joinSql(service: FeatureService, timestamp: string): string {
     `joined AS (SELECT e.*${views.map(featureColumns).join('')} FROM entities AS e${views.map(asofJoin).join('')})`,
   ];
   const outputs = service.outputs.map(
-    (output) => `, ${outputSql(service, output)} AS ${identifier(output.column)}`,
+    (output) =>
+      `, ${filledSql(outputSql(service, output), output, defaults)} AS ${identifier(output.column)}`,
   );
   const own = [
     ROW,

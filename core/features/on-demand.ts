@@ -7,7 +7,7 @@ import { refusal } from '../expression/refusal.ts';
 import type { ExpressionType } from '../expression/types.ts';
 
 /** Types of expressions by Feast's names. */
-const EXPRESSION_TYPES = {
+export const EXPRESSION_TYPES = {
   Int32: 'int',
   Int64: 'int',
   Float32: 'double',

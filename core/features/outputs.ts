@@ -18,12 +18,16 @@ export type Output =
 
 /** Columns of a service. MW_CONFIG_INVALID when it names what is not there, or one column twice. */
 export function outputsOf(service: Service, definitions: FeatureDefinitions): readonly Output[] {
-  const outputs = service.features.flatMap((reference) => resolve(reference, service, definitions));
+  const outputs: Output[] = [];
   const seen = new Set<string>();
-  for (const { column } of outputs) {
-    if (seen.has(column.toLowerCase()))
-      throw new MergewayError('MW_CONFIG_INVALID', collision(column, service));
-    seen.add(column.toLowerCase());
+  // One reference at a time: thousands of references to a view of thousands end at the second.
+  for (const reference of service.features) {
+    for (const output of resolve(reference, service, definitions)) {
+      const name = output.column.toLowerCase();
+      if (seen.has(name)) throw new MergewayError('MW_CONFIG_INVALID', collision(output.column, service));
+      seen.add(name);
+      outputs.push(output);
+    }
   }
   return outputs;
 }

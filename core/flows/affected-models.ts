@@ -1,10 +1,11 @@
 /** Which models a pull request changes: those whose input digest differs between its base and its head. */
 
-import { inputDigest } from '../candidate/input-digest.ts';
+import { type FeatureParts, inputDigest } from '../candidate/input-digest.ts';
 import type { DataLock } from '../config/lock.ts';
 import type { Digest } from '../digest.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import { isRefusal } from './checks.ts';
+import { filesAt, type ModelFeatures, modelFeatures } from './model-features.ts';
 import { modelNames, readDataLock, readModel } from './policy.ts';
 
 export interface AffectedModel {
@@ -43,7 +44,15 @@ export async function inputDigestAt(
     const lock = await readDataLock(source, commit, path);
     if (lock) locks[path] = lock;
   }
-  return inputDigest({ tree: await source.list(commit), model: config, locks }).digest;
+  const features = partsOf(await modelFeatures(filesAt(source, commit), config));
+  return inputDigest({ tree: await source.list(commit), model: config, locks, features }).digest;
+}
+
+function partsOf(features: ModelFeatures | undefined): FeatureParts | undefined {
+  if (!features) return undefined;
+  const { service, time, sources, givenDefaults: defaults } = features;
+  const identities = sources.map(({ path, identity }): [string, string] => [path, identity]);
+  return { service: service.digest, time, sources: Object.fromEntries(identities), defaults };
 }
 
 /** A base whose own configuration is broken says nothing: the model then counts as changed. Trouble of ours is no answer. */

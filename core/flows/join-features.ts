@@ -1,6 +1,7 @@
 /** The training side of features: labels and a service's sources become one Parquet file, each label with what was known at its time. */
 
 import { checkColumns } from '../features/columns.ts';
+import type { Defaults } from '../features/defaults.ts';
 import { joinSql, LABELS, tableOfView } from '../features/join-sql.ts';
 import type { FeatureService } from '../features/service.ts';
 import type { Table } from '../ports/table.ts';
@@ -18,13 +19,15 @@ export interface JoinRequest {
   readonly timestamp: string;
   /** The source of each view of the service, in its order. */
   readonly sources: readonly DataFile[];
+  /** What nulls of the service's columns become; absent: they stay. */
+  readonly defaults?: Defaults;
   /** The Parquet file to write. */
   readonly out: string;
 }
 
 /** Joins and writes; the number of rows, which is that of the labels. MW_COLUMN_MISSING, MW_FEATURES_MISMATCH, and those of the table. */
 export async function joinFeatures(table: Table, request: JoinRequest): Promise<{ readonly rows: number }> {
-  const { service, labels, timestamp, sources, out } = request;
+  const { service, labels, timestamp, sources, defaults, out } = request;
   const described = [];
   for (const file of sources) described.push(await describe(table, file));
   checkColumns(service, await describe(table, labels), described, timestamp);
@@ -32,7 +35,7 @@ export async function joinFeatures(table: Table, request: JoinRequest): Promise<
   const views = sources.map(({ path }, index): [string, readonly string[]] => [tableOfView(index), [path]]);
   return table.writeParquet({
     tables: { [LABELS]: [labels.path], ...Object.fromEntries(views) },
-    sql: joinSql(service, timestamp),
+    sql: joinSql(service, timestamp, defaults),
     to: out,
   });
 }

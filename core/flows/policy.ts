@@ -23,14 +23,14 @@ import type { SourceTree } from '../ports/source-tree.ts';
 const MAX_CONFIG_BYTES = 256 * 1024;
 
 export interface Policy {
-  /** The head's `inputs`, `train` and tensor names; `evaluate`, `gates`, `promotion` and `rollout` of the base. */
+  /** The head's `inputs`, `train`, `features`, `serve` and tensor names; all else is the base's: `evaluate`, `gates`, `promotion`, `rollout`, `monitor`. */
   readonly config: ModelConfig;
   /** `head`: the base branch has no policy for this model yet, and the report says so. */
   readonly from: 'base' | 'head';
 }
 
 /** Path of a model's configuration. */
-function modelConfigPath(model: string): string {
+export function modelConfigPath(model: string): string {
   return `models/${model}/model.yaml`;
 }
 
@@ -104,8 +104,8 @@ export async function modelMissing(
   return new MergewayError('MW_CONFIG_MISSING', noSuchModel(model, known, `commit ${commit}`));
 }
 
-/** Tensor and column names are the head's: a new candidate may read other columns. What counts as positive is policy. */
-function judgedBy(base: ModelConfig, head: ModelConfig): ModelConfig {
+/** Tensor, column and feature names are the head's: a new candidate may read other columns. What counts as positive is policy. */
+function judgedBy({ features: _, ...base }: ModelConfig, head: ModelConfig): ModelConfig {
   const { threshold, positive } = base.evaluate.predict;
   const { threshold: _threshold, positive: _positive, ...names } = head.evaluate.predict;
   const predict = {
@@ -113,7 +113,15 @@ function judgedBy(base: ModelConfig, head: ModelConfig): ModelConfig {
     ...(threshold !== undefined && { threshold }),
     ...(positive !== undefined && { positive }),
   };
-  return { ...base, inputs: head.inputs, train: head.train, evaluate: { ...base.evaluate, predict } };
+  const { inputs, train, serve, features } = head;
+  return {
+    ...base,
+    inputs,
+    train,
+    serve,
+    ...(features !== undefined && { features }),
+    evaluate: { ...base.evaluate, predict },
+  };
 }
 
 /** A data lock at the commit, or undefined when there is none. MW_CONFIG_INVALID. */
@@ -157,7 +165,12 @@ async function requireText(source: SourceTree, commit: string, path: string): Pr
   throw new MergewayError('MW_CONFIG_MISSING', `${path} does not exist at ${commit}`);
 }
 
-async function readText(source: SourceTree, commit: string, path: string): Promise<string | undefined> {
+/** A configuration file's text at the commit; undefined when it is not there. MW_CONFIG_INVALID when it is too large. */
+export async function readText(
+  source: SourceTree,
+  commit: string,
+  path: string,
+): Promise<string | undefined> {
   const bytes = await source.read(commit, path);
   if (!bytes) return undefined;
   if (bytes.byteLength > MAX_CONFIG_BYTES) {

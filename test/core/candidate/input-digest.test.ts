@@ -140,3 +140,62 @@ test('whatever order git lists the tree in, the digest is the same', () => {
     }),
   );
 });
+
+const FEATURES = {
+  service: `sha256:${'a'.repeat(64)}`,
+  time: 'departs_at',
+  sources: { 'data/weather.lock': `sha256:${'3'.repeat(64)}`, 'data/carriers.csv': '100644 abc' },
+  defaults: { temp: 10 },
+};
+const featured = inputDigest({ ...BASE, features: FEATURES });
+
+test('with features the digest is another one, and fixed for good too', () => {
+  // Worked out with Python, as above.
+  assert.equal(featured.digest, 'sha256:d44ac99cd129b863f79f7d6a20f73bf27723707e18783593a17acfb6bc3c93f3');
+});
+
+for (const { name, features, change } of [
+  {
+    name: 'another service',
+    features: { ...FEATURES, service: `sha256:${'b'.repeat(64)}` },
+    change: ['feature service: changed'],
+  },
+  {
+    name: 'another column of the event time',
+    features: { ...FEATURES, time: 'arrives_at' },
+    change: ['feature event time: changed'],
+  },
+  {
+    name: 'other data of a source',
+    features: { ...FEATURES, sources: { ...FEATURES.sources, 'data/carriers.csv': '100644 def' } },
+    change: ['feature source data/carriers.csv: changed'],
+  },
+  {
+    name: 'one source less',
+    features: { ...FEATURES, sources: { 'data/carriers.csv': '100644 abc' } },
+    change: ['feature source data/weather.lock: removed'],
+  },
+  {
+    name: 'another default',
+    features: { ...FEATURES, defaults: { temp: 11 } },
+    change: ['default temp: changed'],
+  },
+  {
+    name: 'no features any more',
+    features: undefined,
+    change: [
+      'feature event time: removed',
+      'feature service: removed',
+      'feature source data/carriers.csv: removed',
+      'feature source data/weather.lock: removed',
+      'default temp: removed',
+    ],
+  },
+]) {
+  test(`${name} changes the digest, and the report can say what`, () => {
+    const after = inputDigest({ ...BASE, features });
+
+    assert.notEqual(after.digest, featured.digest);
+    assert.deepEqual(describeInputChange(featured.parts, after.parts), change);
+  });
+}
