@@ -6,6 +6,7 @@ import { readBytes } from '#actions/files.ts';
 import { repositoryTags } from '#actions/tags.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
+import type { ModelConfig } from '#core/config/model.ts';
 import { type Digest, digestOf, parseDigest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { EvaluateRequest } from '#core/flows/evaluate.ts';
@@ -32,33 +33,42 @@ export async function candidateOf(
   return load(candidate, store, io);
 }
 
+/** What the champion is measured with, and where its own configuration is. */
+export interface Champion {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  readonly version: string;
+  /** As the commit has it that the version was registered at; undefined for bytes that no version has. */
+  readonly registered: { readonly commit: string; readonly config: ModelConfig } | undefined;
+}
+
 /** The champion that was named, else the version in production by the tags; undefined before the first one. */
 export async function championOf(
   { model, champion, championVersion, store }: WhichModels,
   io: Io,
-): Promise<EvaluateRequest['champion']> {
+): Promise<Champion | undefined> {
   if (champion !== undefined) {
     const loaded = await load(champion, store, io);
-    const predict = await predictOf(model, loaded.digest, io);
-    return { ...loaded, version: championVersion ?? 'unregistered', ...(predict && { predict }) };
+    const registered = await registeredAs(model, loaded.digest, io);
+    return { ...loaded, version: championVersion ?? 'unregistered', registered };
   }
   const tags = await repositoryTags(io);
   const holder = tags && provenChampion(await gtoRegistry(tags).state(model));
   if (!holder) return undefined;
 
   const loaded = await load(holder.digest, store, io);
-  const predict = await predictOf(model, holder.digest, io);
-  return { ...loaded, version: holder.version, ...(predict && { predict }) };
+  const registered = await registeredAs(model, holder.digest, io);
+  return { ...loaded, version: holder.version, registered };
 }
 
-/** A champion's own tensor names stand in the commit that it was registered at. */
-async function predictOf(model: string, digest: Digest, io: Io) {
+/** A champion's own tensor names and features stand in the commit that it was registered at. */
+async function registeredAs(model: string, digest: Digest, io: Io): Promise<Champion['registered']> {
   const tags = await repositoryTags(io);
   if (!tags) return undefined;
   const { versions } = await gtoRegistry(tags).state(model);
   const version = versions.findLast((one) => one.digest === digest);
   const config = version && (await readModel(gitSourceTree(io.cwd), version.commit, model));
-  return config?.evaluate.predict;
+  return version && config && { commit: version.commit, config };
 }
 
 async function load(

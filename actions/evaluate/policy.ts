@@ -19,6 +19,8 @@ import type { SourceTree } from '#core/ports/source-tree.ts';
 export interface EvaluationPolicy extends Policy {
   /** The lock of the holdout, as the policy's commit has it. */
   readonly lock: SourceText;
+  /** Commit of the candidate; undefined: the working tree. */
+  readonly head: string | undefined;
 }
 
 export interface WhichPolicy {
@@ -32,7 +34,7 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const { cwd } = io;
   if (head === undefined && policyRef === undefined) {
     const config = await readModelConfig(cwd, model);
-    return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data) };
+    return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data), head: undefined };
   }
 
   await requireRepository(io);
@@ -42,7 +44,7 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
   const lock = await lockAt(source, policy.from === 'base' ? base : headCommit, policy.config);
-  return { ...policy, lock };
+  return { ...policy, lock, head: headCommit };
 }
 
 async function lockAt(source: SourceTree, commit: string, { evaluate }: ModelConfig): Promise<SourceText> {

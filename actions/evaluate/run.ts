@@ -1,6 +1,8 @@
 /** Evaluation as a command: policy, holdout and model bytes found and checked, then the story in core/flows/evaluate.ts. */
 
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { openLock, placesOf } from '#actions/data.ts';
 import { writeFileWhole } from '#actions/files.ts';
@@ -8,11 +10,12 @@ import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { MergewayError } from '#core/errors.ts';
 import { serialize } from '#core/evidence/statement.ts';
-import { type EvaluatePorts, evaluate } from '#core/flows/evaluate.ts';
+import { type EvaluatePorts, type EvaluateRequest, evaluate } from '#core/flows/evaluate.ts';
 import { VERSION } from '#core/version.ts';
-import { candidateOf, championOf } from './artifacts.ts';
+import { type Champion, candidateOf, championOf } from './artifacts.ts';
 import type { EvaluateOptions } from './command.ts';
 import { describeEvaluation } from './describe.ts';
+import { type Joined, joinEntrants } from './features.ts';
 import { keeperFor } from './keep.ts';
 import { requireOneWay } from './one-way.ts';
 import { policyFor } from './policy.ts';
@@ -37,24 +40,47 @@ async function evaluateModel(
   options: EvaluateOptions & { readonly model: string; readonly candidate: string },
   io: Io,
 ): Promise<Outcome> {
-  const { config, from, lock } = await policyFor(options, io);
+  const policy = await policyFor(options, io);
+  const { config, from, lock } = policy;
   if (from === 'head') io.progress.say(`${config.name} is new: the policy of its own commit is used`);
   const keeper = await keeperFor(options, await candidateOf(options, io), io);
   const champion = await championOf({ ...options, model: config.name }, io);
-  const holdout = await openLock(lock, placesOf(options, io));
+  const places = placesOf(options, io);
+  const holdout = await openLock(lock, places);
 
-  const evidence = await evaluate(portsOf(io), {
-    model: config,
-    candidate: keeper.candidate,
-    ...(champion && { champion }),
-    holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
-    origin: options.advisory ? 'advisory' : 'evaluation',
-    runner: runnerClass(),
-    mergewayVersion: VERSION,
+  const evidence = await inTemporaryFolder(async (folder) => {
+    const entrants = await joinEntrants({ policy, champion, holdout, places, folder }, io);
+    return evaluate(portsOf(io), {
+      model: config,
+      candidate: { ...keeper.candidate, ...entrants.candidate },
+      ...(champion && { champion: contestantOf(champion, entrants.champion) }),
+      holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
+      origin: options.advisory ? 'advisory' : 'evaluation',
+      runner: runnerClass(),
+      mergewayVersion: VERSION,
+    });
   });
   await keeper.keep(evidence);
   if (options.out) await writeFileWhole(resolve(io.cwd, options.out), serialize(evidence));
   return describeEvaluation(evidence.predicate, options.out);
+}
+
+/** Without a version's own tensor names the candidate's are used. */
+function contestantOf(
+  { bytes, digest, version, registered }: Champion,
+  joined: Joined,
+): NonNullable<EvaluateRequest['champion']> {
+  const predict = registered?.config.evaluate.predict;
+  return { bytes, digest, version, ...(predict && { predict }), ...joined };
+}
+
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'mergeway-evaluate-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function portsOf({ progress }: Io): EvaluatePorts {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
-import { type DataPlaces, openLock, placesOf } from '#actions/data.ts';
+import { placesOf } from '#actions/data.ts';
 import { readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { parseFeatureDefinitions } from '#core/config/load.ts';
@@ -11,6 +11,7 @@ import { serviceOf } from '#core/features/service.ts';
 import { type DataFile, joinFeatures } from '#core/flows/join-features.ts';
 import { counted } from '#core/plural.ts';
 import type { JoinOptions } from './command.ts';
+import { sourceFile } from './place.ts';
 
 /** Runs `mergeway features join`. */
 export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
@@ -38,11 +39,4 @@ export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
     json: { rows, service: name, digest: service.digest, columns, out },
     text: `${counted(rows, 'row')} with ${counted(columns.length, 'feature')} of ${name} in ${out}`,
   };
-}
-
-/** A data lock stands for its data, checked by digest; any other path is the file itself. */
-async function sourceFile(path: string, places: DataPlaces): Promise<DataFile> {
-  if (!path.endsWith('.lock')) return { name: path, path: resolve(places.root, path) };
-  const { file } = await openLock(await readSource(places.root, path), places);
-  return { name: path, path: file };
 }

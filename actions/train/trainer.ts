@@ -1,6 +1,6 @@
 /**
- * Training by a shell command on this machine: the commit in a clean folder, data checked against its locks, only a few harmless
- * variables of the environment passed on (no tokens), and everything swept away afterwards.
+ * Training by a shell command on this machine: the commit in a clean folder, data checked against its locks and joined with the
+ * model's features, only a few harmless variables of the environment passed on (no tokens), and everything swept away afterwards.
  */
 
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -8,10 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '#actions/command.ts';
 import { type DataPlaces, openLock } from '#actions/data.ts';
+import { joinLabels, viewFiles } from '#actions/features/join.ts';
+import { folderPlace } from '#actions/features/place.ts';
 import { readSource } from '#actions/files.ts';
 import { gitCheckout } from '#adapters/git/checkout.ts';
 import { durationMs } from '#core/config/duration.ts';
 import type { ModelConfig } from '#core/config/model.ts';
+import { filesAt, modelFeatures } from '#core/flows/model-features.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
 import type { Trainer, TrainingJob, TrainingResult } from '#core/ports/trainer.ts';
 import { environmentOf } from './environment.ts';
@@ -37,13 +40,32 @@ export function shellTrainer({ repository, source, io, stores }: ShellTrainerOpt
         const out = join(folder, 'out');
         await mkdir(out);
         await gitCheckout(repository, job.commit, root);
-        const data = await lockedData(job.config, { ...stores, root });
+        const data = await trainingData(job, { ...stores, root }, join(folder, 'joined'));
         return await trainIn({ root, out, data }, job);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
     },
   };
+
+  /** The data of every lock: as it lies there, or, of a model with features, joined with them. */
+  async function trainingData(
+    { config, commit }: TrainingJob,
+    places: DataPlaces,
+    joined: string,
+  ): Promise<Readonly<Record<string, string>>> {
+    const data = await lockedData(config, places);
+    const features = await modelFeatures(filesAt(source, commit), config);
+    if (!features) return data;
+
+    const sources = await viewFiles(features, folderPlace(places));
+    const withFeatures: Record<string, string> = {};
+    for (const [index, [name, path]] of Object.entries(data).entries()) {
+      const out = join(joined, `${index}.parquet`);
+      withFeatures[name] = (await joinLabels(features, { labels: { name, path }, sources, out }, io)).path;
+    }
+    return withFeatures;
+  }
 
   async function trainIn({ root, out, data }: Places, job: TrainingJob): Promise<TrainingResult> {
     const { config, inputDigest } = job;

@@ -5,21 +5,16 @@ import { MergewayError } from '../errors.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Random } from '../ports/random.ts';
 import type { Cell, Columns, OpenTable } from '../ports/table.ts';
-import { requireColumns, type Wanted } from './columns.ts';
-import { type Contestant, joinBlocks } from './contestant.ts';
+import { joinBlocks } from './contestant.ts';
 import type { ScoreBlock } from './scores.ts';
+import { cellsOf, type Entrant, type RowsWanted, sideBySide } from './side-by-side.ts';
 import type { CellColumns, NameRow } from './tensors.ts';
-
-const BATCH_ROWS = 4096;
 
 /** Rows kept for timing. */
 const SAMPLE_ROWS = 1000;
 
-export interface HoldoutRequest {
-  readonly key: string;
-  readonly label: string;
-  readonly groups: readonly string[];
-  readonly contestants: readonly Contestant[];
+export interface HoldoutRequest extends RowsWanted {
+  readonly entrants: readonly Entrant[];
 }
 
 export interface Holdout {
@@ -27,38 +22,37 @@ export interface Holdout {
   readonly labels: readonly Cell[];
   /** Group columns by name. */
   readonly groups: CellColumns;
-  /** One block per contestant, in their order. */
+  /** One block per entrant, in their order. */
   readonly scores: readonly ScoreBlock[];
-  /** Input cells of up to 1,000 rows, drawn evenly. */
-  readonly sample: CellColumns;
+  /** Input cells of up to 1,000 rows, drawn evenly, per entrant. */
+  readonly samples: readonly CellColumns[];
   readonly sampleRows: number;
   readonly nameRow: NameRow;
 }
 
-/** MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID (keys), MW_INFERENCE_FAILED naming the row. */
+/** MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID (keys), MW_DATA_MISMATCH, MW_INFERENCE_FAILED naming the row. */
 export async function readHoldout(
   table: OpenTable,
-  { key, label, groups, contestants }: HoldoutRequest,
+  { key, label, groups, entrants }: HoldoutRequest,
   { random, progress }: { readonly random: Random; readonly progress: Progress },
 ): Promise<Holdout> {
-  const columns = requireColumns(wantedColumns(), table.columns);
-  const inputs = [...new Set(contestants.flatMap((contestant) => contestant.columns))];
   const keys: string[] = [];
   const labels: Cell[] = [];
   const groupCells: Record<string, Cell[]> = Object.fromEntries(groups.map((name) => [name, []]));
-  const blocks: ScoreBlock[][] = contestants.map(() => []);
-  const reservoir: Cell[][] = [];
+  const blocks: ScoreBlock[][] = entrants.map(() => []);
+  const reservoir: (readonly (readonly Cell[])[])[] = [];
 
-  for await (const batch of table.read({ columns, orderBy: key, batch: BATCH_ROWS })) {
+  for await (const { shared, inputs } of sideBySide(table, entrants, { key, label, groups })) {
     const start = keys.length;
-    for (const cell of cellsOf(batch, key)) keys.push(keyOf(cell, keys, key));
-    for (const cell of cellsOf(batch, label)) labels.push(cell);
-    for (const name of groups) for (const cell of cellsOf(batch, name)) groupCells[name]?.push(cell);
-    for (const [index, contestant] of contestants.entries()) {
+    for (const cell of cellsOf(shared, key)) keys.push(keyOf(cell, keys, key));
+    for (const cell of cellsOf(shared, label)) labels.push(cell);
+    for (const name of groups) for (const cell of cellsOf(shared, name)) groupCells[name]?.push(cell);
+    for (const [index, entrant] of entrants.entries()) {
       const nameRow: NameRow = (row) => rowName(key, keys[start + row]);
-      blocks[index]?.push(await contestant.score(batch.columns, { from: 0, to: batch.rows }, nameRow));
+      const cells = inputs[index]?.columns ?? {};
+      blocks[index]?.push(await entrant.score(cells, { from: 0, to: shared.rows }, nameRow));
     }
-    sampleRows(batch, start);
+    sampleRows(inputs, { from: start, to: keys.length });
     progress.say(`scored ${keys.length.toLocaleString('en-US')} rows`);
   }
 
@@ -67,34 +61,28 @@ export async function readHoldout(
     rows: keys.length,
     labels,
     groups: groupCells,
-    scores: blocks.map((parts, index) => joinBlocks(parts, contestants[index]?.name ?? '')),
-    sample: Object.fromEntries(
-      inputs.map((name, column) => [name, reservoir.map((row) => row[column] ?? null)]),
-    ),
+    scores: blocks.map((parts, index) => joinBlocks(parts, entrants[index]?.name ?? '')),
+    samples: entrants.map(({ columns }, index) => {
+      const cells = (column: number) => reservoir.map((row) => row[index]?.[column] ?? null);
+      return Object.fromEntries(columns.map((name, column) => [name, cells(column)]));
+    }),
     sampleRows: reservoir.length,
     nameRow: (row) => rowName(key, keys[row]),
   };
 
-  function wantedColumns(): readonly Wanted[] {
-    return [
-      { column: key, by: 'evaluate.key' },
-      { column: label, by: 'evaluate.label' },
-      ...groups.map((column) => ({ column, by: 'a group' })),
-      ...contestants.flatMap(({ name, columns: own }) => own.map((column) => ({ column, by: name }))),
-    ];
-  }
-
   /** Reservoir sampling (Vitter's algorithm R): every row has the same chance. */
-  function sampleRows(batch: Columns, start: number): void {
-    for (let row = 0; row < batch.rows; row++) {
-      const place = start + row < SAMPLE_ROWS ? start + row : pick(random, start + row + 1);
-      if (place < SAMPLE_ROWS) reservoir[place] = inputs.map((name) => cellsOf(batch, name)[row] ?? null);
+  function sampleRows(
+    inputs: readonly Columns[],
+    { from, to }: { readonly from: number; readonly to: number },
+  ): void {
+    for (let row = from; row < to; row++) {
+      const place = row < SAMPLE_ROWS ? row : pick(random, row + 1);
+      if (place >= SAMPLE_ROWS) continue;
+      reservoir[place] = entrants.map(({ columns }, index) =>
+        columns.map((name) => inputs[index]?.columns[name]?.[row - from] ?? null),
+      );
     }
   }
-}
-
-function cellsOf(batch: Columns, column: string): readonly Cell[] {
-  return batch.columns[column] ?? [];
 }
 
 /** Rows come sorted by key, so that equal keys are neighbours. */

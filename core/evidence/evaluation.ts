@@ -57,6 +57,17 @@ export const LatencyEvidence = z.object({
 });
 export type LatencyEvidence = z.infer<typeof LatencyEvidence>;
 
+/** What the columns of a model's features were made of. */
+export const FeaturesEvidence = z.object({
+  service: Name,
+  digest: Digest.meta({ description: 'Of the feature service: views, expressions and sources by name' }),
+  sources: z
+    .array(z.object({ path: z.string().max(500), identity: z.string().max(100) }))
+    .max(200)
+    .meta({ description: "Digest of a data lock's data; of a file its git blob, or its digest" }),
+});
+export type FeaturesEvidence = z.infer<typeof FeaturesEvidence>;
+
 export const EvaluationPredicate = z.object({
   mergeway: Name,
   model: Name,
@@ -70,6 +81,10 @@ export const EvaluationPredicate = z.object({
     .enum(['evaluation', 'advisory'])
     .meta({ description: 'advisory: the job ran code of the pull request too' }),
   threshold: z.number().optional(),
+  features: z
+    .object({ candidate: FeaturesEvidence.nullable(), champion: FeaturesEvidence.nullable() })
+    .optional()
+    .meta({ description: 'Where one of them has features: each has those of its own commit' }),
   metrics: z.array(MetricEvidence).max(200),
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))

@@ -1,6 +1,7 @@
 /**
- * The story of an evaluation: candidate and champion score the same rows of the holdout, are timed in turns, and what was
- * measured becomes evidence. No code of a pull request runs here, only ONNX bytes; nothing is judged here either.
+ * The story of an evaluation: candidate and champion score the same rows of the holdout, each with the features of its own commit,
+ * are timed in turns, and what was measured becomes evidence. No code of a pull request runs here, only ONNX bytes; nothing is judged
+ * here either.
  */
 
 import type { z } from 'zod';
@@ -16,7 +17,12 @@ import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
 import { type Timed, timePairs } from '../evaluation/latency.ts';
 import { measureContest } from '../evaluation/measure.ts';
 import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
-import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
+import type { Entrant } from '../evaluation/side-by-side.ts';
+import {
+  type EvaluationPredicate,
+  evaluationEvidence,
+  type FeaturesEvidence,
+} from '../evidence/evaluation.ts';
 import { type Statement, statement } from '../evidence/statement.ts';
 import { configurationDigest } from '../gates/judge.ts';
 import type { Predictions } from '../metrics/predictions.ts';
@@ -24,7 +30,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ModelBackend } from '../ports/model-backend.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Random } from '../ports/random.ts';
-import type { Table } from '../ports/table.ts';
+import type { OpenTable, Table } from '../ports/table.ts';
 
 export interface EvaluatePorts {
   readonly backend: ModelBackend;
@@ -36,16 +42,28 @@ export interface EvaluatePorts {
   readonly progress: Progress;
 }
 
+/** The holdout with a model's features joined, as a file. */
+export interface JoinedHoldout {
+  readonly path: string;
+  readonly features: FeaturesEvidence;
+}
+
 export interface EvaluateRequest {
   /** Policy of the base branch with the head's tensor names. */
   readonly model: ModelConfig;
-  readonly candidate: { readonly bytes: Uint8Array; readonly digest: Digest };
+  readonly candidate: {
+    readonly bytes: Uint8Array;
+    readonly digest: Digest;
+    /** What it reads its columns from; absent: the holdout itself. */
+    readonly joined?: JoinedHoldout;
+  };
   readonly champion?: {
     readonly bytes: Uint8Array;
     readonly digest: Digest;
     readonly version: string;
     /** Its own tensor names; without them the candidate's. */
     readonly predict?: z.infer<typeof Predict>;
+    readonly joined?: JoinedHoldout;
   };
   /** `digest`: of the bytes that were read. */
   readonly holdout: { readonly paths: readonly string[]; readonly lock: DataLock; readonly digest: Digest };
@@ -114,14 +132,20 @@ async function openContestants(
 
 async function read(
   { table, random, progress }: EvaluatePorts,
-  { model, holdout: { paths, lock } }: EvaluateRequest,
+  { model, candidate, champion, holdout: { paths, lock } }: EvaluateRequest,
   contestants: readonly Contestant[],
 ): Promise<Holdout> {
   const { key, label, groups } = model.evaluate;
-  const opened = await table.open(paths);
+  const tables: OpenTable[] = [];
   try {
+    const opened = await open(paths);
+    const entrants: Entrant[] = [];
+    for (const [index, { joined }] of [candidate, ...(champion ? [champion] : [])].entries()) {
+      const contestant = contestants[index];
+      if (contestant) entrants.push({ ...contestant, own: joined && (await open([joined.path])) });
+    }
     const wanted = groupingsWanted(groups, model.gates.bias);
-    const request = { key, label, groups: [...new Set(wanted.flat())], contestants };
+    const request = { key, label, groups: [...new Set(wanted.flat())], entrants };
     const holdout = await readHoldout(opened, request, { random, progress });
     if (lock.rows === undefined || lock.rows === holdout.rows) return holdout;
     throw new MergewayError(
@@ -129,7 +153,13 @@ async function read(
       `the holdout ${lock.uri} has ${holdout.rows} rows, its lock promises ${lock.rows}`,
     );
   } finally {
-    await opened.close();
+    for (const opened of tables) await opened.close();
+  }
+
+  async function open(files: readonly string[]): Promise<OpenTable> {
+    const opened = await table.open(files);
+    tables.push(opened);
+    return opened;
   }
 }
 
@@ -190,12 +220,13 @@ async function time(
   if (!candidate) throw new Error('an evaluation has a candidate');
   progress.say('timing single rows');
   return timePairs(
-    { candidate: timed(candidate, holdout), champion: champion ? timed(champion, holdout) : null },
+    { candidate: timed(candidate, holdout, 0), champion: champion ? timed(champion, holdout, 1) : null },
     { clock, random },
   );
 }
 
-function timed(contestant: Contestant, { sample, sampleRows, nameRow }: Holdout): Timed {
+function timed(contestant: Contestant, { samples, sampleRows, nameRow }: Holdout, index: number): Timed {
+  const sample = samples[index] ?? {};
   return {
     rows: Array.from({ length: sampleRows }, (_, row) =>
       contestant.inputs(sample, { from: row, to: row + 1 }, nameRow),
@@ -220,5 +251,16 @@ function circumstances(request: EvaluateRequest, rows: number) {
     ...(model.task === 'binary-classification' && {
       threshold: model.evaluate.predict.threshold ?? DEFAULT_THRESHOLD,
     }),
+    ...featuresOf(request),
+  };
+}
+
+function featuresOf({ candidate, champion }: EvaluateRequest): Pick<EvaluationPredicate, 'features'> {
+  if (!candidate.joined && !champion?.joined) return {};
+  return {
+    features: {
+      candidate: candidate.joined?.features ?? null,
+      champion: champion?.joined?.features ?? null,
+    },
   };
 }

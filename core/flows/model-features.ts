@@ -41,10 +41,11 @@ export interface ModelFeatures {
   readonly sources: readonly FeatureSource[];
 }
 
-/** Undefined for a model without `features`. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
+/** Undefined for a model without `features`. `data`: where its sources are, if elsewhere. MW_CONFIG_MISSING, MW_CONFIG_INVALID. */
 export async function modelFeatures(
   files: FeatureFiles,
   config: ModelConfig,
+  data: FeatureFiles = files,
 ): Promise<ModelFeatures | undefined> {
   if (config.features === undefined) return undefined;
   const [path = '', name = ''] = config.features.split('#');
@@ -66,7 +67,7 @@ export async function modelFeatures(
       `${await here(['features'])} features: they are joined point in time, and evaluate.time does not say which column of the data has the event time`,
     );
   }
-  const sources = await sourcesOf(files, service, (view) => {
+  const sources = await sourcesOf(data, service, (view) => {
     const index = definitions.feature_views.findIndex((one) => one.name === view);
     return placeOf({ path, text }, ['feature_views', index, 'source', 'path']);
   });

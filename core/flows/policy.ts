@@ -104,7 +104,10 @@ export async function modelMissing(
   return new MergewayError('MW_CONFIG_MISSING', noSuchModel(model, known, `commit ${commit}`));
 }
 
-/** Tensor, column and feature names are the head's: a new candidate may read other columns. What counts as positive is policy. */
+/**
+ * Tensor, column and feature names are the head's: a new candidate may read other columns. What counts as positive is policy, and so is
+ * the column of the event time, but for a model that had none: its first features bring it along.
+ */
 function judgedBy({ features: _, ...base }: ModelConfig, head: ModelConfig): ModelConfig {
   const { threshold, positive } = base.evaluate.predict;
   const { threshold: _threshold, positive: _positive, ...names } = head.evaluate.predict;
@@ -114,13 +117,14 @@ function judgedBy({ features: _, ...base }: ModelConfig, head: ModelConfig): Mod
     ...(positive !== undefined && { positive }),
   };
   const { inputs, train, serve, features } = head;
+  const time = base.evaluate.time ?? head.evaluate.time;
   return {
     ...base,
     inputs,
     train,
     serve,
     ...(features !== undefined && { features }),
-    evaluate: { ...base.evaluate, predict },
+    evaluate: { ...base.evaluate, predict, ...(time !== undefined && { time }) },
   };
 }
 

@@ -1,0 +1,80 @@
+/**
+ * Where a model's feature definitions and sources are: a folder (working tree, checkout), or a commit that git reads as data, with
+ * nothing of it checked out.
+ */
+
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { type DataPlaces, openLock } from '#actions/data.ts';
+import { digestOfFile, isFile, readSource } from '#actions/files.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { DataFile } from '#core/flows/join-features.ts';
+import { type FeatureFiles, type FeatureSource, filesAt } from '#core/flows/model-features.ts';
+import type { SourceTree } from '#core/ports/source-tree.ts';
+
+export interface FeaturePlace {
+  readonly files: FeatureFiles;
+  /** The source's data, checked by the digest of its lock. MW_DATA_MISSING, MW_DATA_MISMATCH. */
+  open(source: Pick<FeatureSource, 'path' | 'lock'>): Promise<DataFile>;
+}
+
+/** A folder that is trusted with what its files point at: the working tree, or a checkout. */
+export function folderPlace(places: DataPlaces): FeaturePlace {
+  const { root } = places;
+  return {
+    files: {
+      name: root,
+      text: async (path) =>
+        (await isFile(join(root, path))) ? (await readSource(root, path)).text : undefined,
+      identity: async (path) =>
+        (await isFile(join(root, path))) ? digestOfFile(join(root, path)) : undefined,
+    },
+    open: ({ path }) => sourceFile(path, places),
+  };
+}
+
+/** A commit. What is opened is written below `folder` first, which is the caller's to remove. */
+export function commitPlace(
+  source: SourceTree,
+  commit: string,
+  { folder, ...places }: Omit<DataPlaces, 'root'> & { readonly folder: string },
+): FeaturePlace {
+  const root = join(folder, createHash('sha256').update(commit).digest('hex').slice(0, 12));
+  const files = filesAt(source, commit);
+  return { files, open };
+
+  async function open({ path, lock }: Pick<FeatureSource, 'path' | 'lock'>): Promise<DataFile> {
+    await copy(path);
+    if (lock && !lock.uri.includes(':')) await copy(lock.uri);
+    return sourceFile(path, { ...places, root });
+  }
+
+  async function copy(path: string): Promise<void> {
+    const isHere = (await files.identity(path)) !== undefined;
+    const bytes = isHere ? await source.read(commit, path) : undefined;
+    if (!bytes) throw new MergewayError('MW_DATA_MISSING', `${path} is not a file of ${files.name}`);
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), bytes);
+  }
+}
+
+/** Each source from `newest` where it is there, else from `own`. */
+export function newestOf(newest: FeaturePlace, own: FeaturePlace): FeaturePlace {
+  const placeOf = async (path: string) => ((await newest.files.identity(path)) === undefined ? own : newest);
+  return {
+    files: {
+      name: newest.files.name,
+      text: async (path) => (await placeOf(path)).files.text(path),
+      identity: async (path) => (await placeOf(path)).files.identity(path),
+    },
+    open: async (source) => (await placeOf(source.path)).open(source),
+  };
+}
+
+/** A data lock stands for its data, checked by digest; any other path is the file itself. */
+export async function sourceFile(path: string, places: DataPlaces): Promise<DataFile> {
+  if (!path.endsWith('.lock')) return { name: path, path: resolve(places.root, path) };
+  const { file } = await openLock(await readSource(places.root, path), places);
+  return { name: path, path: file };
+}
