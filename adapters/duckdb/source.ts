@@ -23,8 +23,11 @@ const FORMATS: Readonly<Record<string, { readonly reader: string; readonly optio
   },
 };
 
-/** The files as one source. MW_TABLE_UNREADABLE names the file that is missing, no file, or of another ending. */
-export async function sourceOf(paths: readonly string[]): Promise<Source> {
+/** The files as one source; `union`: columns by name, those of all files. MW_TABLE_UNREADABLE names the file that is missing, no file, or of another ending. */
+export async function sourceOf(
+  paths: readonly string[],
+  { union = false }: { readonly union?: boolean } = {},
+): Promise<Source> {
   const [first] = paths;
   if (first === undefined) throw new MergewayError('MW_TABLE_UNREADABLE', 'no data file was named');
 
@@ -41,7 +44,8 @@ export async function sourceOf(paths: readonly string[]): Promise<Source> {
 
   const absolute = paths.map((path) => resolve(path));
   const list = absolute.map((path) => quoteText(withoutPatterns(path))).join(', ');
-  return { sql: `${format?.reader}([${list}], ${format?.options})`, paths: absolute, bytes };
+  const byName = union ? ', union_by_name = true' : '';
+  return { sql: `${format?.reader}([${list}], ${format?.options}${byName})`, paths: absolute, bytes };
 }
 
 /** A string literal. */

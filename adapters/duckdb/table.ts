@@ -29,13 +29,17 @@ export function duckdbTable({
   loadUpTo = 512 * 1024 ** 2,
 }: DuckDbOptions = {}): Table {
   return {
-    async open(paths) {
-      const source = await sourceOf(paths);
+    async open(paths, { union = false, also = {} } = {}) {
+      const sources: (readonly [string, Source])[] = [['data', await sourceOf(paths, { union })]];
+      for (const [table, more] of Object.entries(also))
+        sources.push([table, await sourceOf(more, { union })]);
       const { instance, connection, close } = await startDuckDb({ memory, threads });
       try {
-        const loaded = source.bytes <= loadUpTo;
-        await name(connection, 'data', source, loaded ? 'TABLE' : 'VIEW');
-        await lockDown(connection, loaded ? [] : source.paths);
+        const bytes = sources.reduce((sum, [, source]) => sum + source.bytes, 0);
+        const loaded = bytes <= loadUpTo;
+        for (const [table, source] of sources)
+          await name(connection, table, source, loaded ? 'TABLE' : 'VIEW');
+        await lockDown(connection, loaded ? [] : sources.flatMap(([, { paths: read }]) => read));
         return await openTable(instance, connection, { hasRowIds: loaded, close });
       } catch (cause) {
         await close();

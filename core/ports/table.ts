@@ -41,9 +41,16 @@ interface ParquetRequest {
   readonly to: string;
 }
 
+export interface OpenOptions {
+  /** Files may have different columns: each column that any has, by name, NULL where a file lacks it. By default all need those of the first. */
+  readonly union?: boolean;
+  /** More tables, by the name that they have in queries, opened in the same way. */
+  readonly also?: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Table {
   /** Opens Parquet or CSV files (by their ending) as one table. MW_TABLE_UNREADABLE. */
-  open(paths: readonly string[]): Promise<OpenTable>;
+  open(paths: readonly string[], options?: OpenOptions): Promise<OpenTable>;
   /** Streams the rows of a query over several tables into one Parquet file; how many they were. MW_TABLE_UNREADABLE, MW_TABLE_QUERY. */
   writeParquet(request: ParquetRequest): Promise<{ readonly rows: number }>;
 }

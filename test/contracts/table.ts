@@ -128,6 +128,36 @@ export function tableContract(name: string, make: () => Table): void {
     });
   });
 
+  test(`${name}: files of different columns are one table by column name where that is asked for`, async (t) => {
+    const folder = await temporaryFolder(t);
+    const [old, now] = [join(folder, 'old.csv'), join(folder, 'new.csv')];
+    await writeFile(old, 'id,fare\n1,2.5\n');
+    await writeFile(now, 'carrier,id\nAA,2\n');
+
+    const open = await make().open([old, now], { union: true });
+    t.after(() => open.close());
+
+    assert.deepEqual(await open.query('SELECT id, fare, carrier FROM data ORDER BY id'), [
+      { id: 1, fare: 2.5, carrier: null },
+      { id: 2, fare: null, carrier: 'AA' },
+    ]);
+  });
+
+  test(`${name}: more tables can be opened beside it`, async (t) => {
+    const folder = await temporaryFolder(t);
+    const [flights, labels] = [join(folder, 'flights.csv'), join(folder, 'labels.csv')];
+    await writeFile(flights, 'id\n1\n2\n');
+    await writeFile(labels, 'id,late\n2,true\n');
+
+    const open = await make().open([flights], { also: { labels: [labels] } });
+    t.after(() => open.close());
+
+    assert.deepEqual(await open.query('SELECT id, late FROM data LEFT JOIN labels USING (id) ORDER BY id'), [
+      { id: 1, late: null },
+      { id: 2, late: true },
+    ]);
+  });
+
   test(`${name}: the rows of a query over two tables become one Parquet file`, async (t) => {
     const folder = await temporaryFolder(t);
     const [left, right, to] = ['left.csv', 'right.csv', 'new/out.parquet'].map((file) => join(folder, file));
