@@ -1,0 +1,48 @@
+/**
+ * Which time the sources cover: a prediction after their end would be held against rows that are not there yet. A lock's interval says
+ * it; without one, a view with a ttl expects rows all the time and ends with its last; one without ttl counts as complete.
+ */
+
+import type { ServiceView } from '../features/service.ts';
+import { instant } from '../features/source-sql.ts';
+import type { Table } from '../ports/table.ts';
+import type { SkewRequest } from './request.ts';
+import type { Span } from './sql.ts';
+
+export interface Coverage extends Span {
+  /** The source that ends first, for people. */
+  readonly endsWith: string | undefined;
+}
+
+/** The time that all sources cover, within the window that was asked for. */
+export async function coverageOf(table: Table, { service, sources, window }: SkewRequest): Promise<Coverage> {
+  let [from, to] = [window?.from, window?.to];
+  let endsWith: string | undefined;
+  for (const [index, { name, path, interval }] of sources.entries()) {
+    const view = service.views[index];
+    const begin = msOf(interval?.from);
+    if (begin !== undefined && begin > (from ?? Number.NEGATIVE_INFINITY)) from = begin;
+    const end =
+      msOf(interval?.to) ?? (view?.ttlMs === undefined ? undefined : await endOf(table, view, path));
+    if (end !== undefined && end < (to ?? Number.POSITIVE_INFINITY)) [to, endsWith] = [end, name];
+  }
+  return { from, to, endsWith };
+}
+
+/** A little after the event time of the last row, which counts itself; undefined where there is none. */
+async function endOf(table: Table, { source }: ServiceView, path: string): Promise<number | undefined> {
+  const opened = await table.open([path]);
+  try {
+    const [row] = await opened.query(
+      `SELECT epoch_ms(max(${instant(source.timestamp_field)})) + 1 AS newest FROM data`,
+    );
+    return typeof row?.newest === 'number' ? row.newest : undefined;
+  } finally {
+    await opened.close();
+  }
+}
+
+function msOf(iso: string | undefined): number | undefined {
+  const ms = Date.parse(iso ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,190 @@
+/**
+ * The comparison as DuckDB SQL over the table `data` (the log) and a table per view. The log's rows become labels of the very join that
+ * makes training data; served and offline values then stand side by side.
+ */
+
+import { identifier, literal } from '../contract/sql.ts';
+import { filledSql } from '../features/defaults.ts';
+import { joinSql, LABELS, tableOfView } from '../features/join-sql.ts';
+import { DTYPE_SQL, instant } from '../features/source-sql.ts';
+import type { Column } from '../ports/table.ts';
+import { PREFIX } from '../predictions/columns.ts';
+import type { SkewPlan } from './plan.ts';
+import type { SkewRequest } from './request.ts';
+import { sameSql } from './same.ts';
+
+/** Columns of our own; a space keeps them apart from names that users give. */
+export const ROW = 'skew row';
+export const AT = 'skew at';
+export const PREDICTION = 'skew prediction';
+export const PLACE = 'skew place';
+export const SHIFT = 'skew shift';
+const EVENT = '"skew event"';
+const PACKED = '"skew packed"';
+const HOURS = '"skew hours"';
+
+/** Hours that a clock of another time zone may be off. */
+const FARTHEST_HOURS = 14;
+/** Rows of a source before, and after, the time of a prediction that are looked into. */
+const PAST_ROWS = 300;
+const FUTURE_ROWS = 20;
+
+export interface LogColumns {
+  readonly request: SkewRequest;
+  readonly plan: SkewPlan;
+  /** Of the log. */
+  readonly logged: readonly Column[];
+  /** Type of each join key in the source of the first view that has it. */
+  readonly keyTypes: ReadonlyMap<string, string>;
+}
+
+/** Rows in question: event times, ms since 1970, `to` left out. */
+export interface Span {
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+}
+
+/** The newest rows of the log, as labels: keys and request fields by their own names, all else as it is called there. */
+export function labelsSql(columns: LogColumns, span: Span, most: number): string {
+  const { request, plan, logged } = columns;
+  const names = new Set(logged.map(({ name }) => name));
+  const order = `${quoted(AT)} DESC, ${quoted(PREDICTION)}, ${quoted(PLACE)}`;
+  const kept = plan.compared.flatMap(({ output: { column }, hasStatus }) => [
+    `${PREFIX.feature}${column}`,
+    ...(hasStatus ? [`${PREFIX.status}${column}`] : []),
+  ]);
+  const select = [
+    `${instant('event_time')} AS ${quoted(AT)}`,
+    `${names.has('prediction_id') ? 'CAST(prediction_id AS VARCHAR)' : "''"} AS ${quoted(PREDICTION)}`,
+    `${names.has('row') ? 'coalesce(TRY_CAST("row" AS INTEGER), 0)' : '0'} AS ${quoted(PLACE)}`,
+    ...joinColumns(columns, names),
+    ...kept.map(quoted),
+  ];
+  const where = [
+    'event_time IS NOT NULL',
+    ...(request.version === undefined ? [] : [`CAST(version AS VARCHAR) = ${literal(request.version)}`]),
+    ...(span.from === undefined ? [] : [`${instant('event_time')} >= ${time(span.from)}`]),
+    ...(span.to === undefined ? [] : [`${instant('event_time')} < ${time(span.to)}`]),
+  ];
+  return `SELECT row_number() OVER (ORDER BY ${order}) AS ${quoted(ROW)}, * FROM (
+  SELECT ${select.join(', ')} FROM data WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${most})`;
+}
+
+/** Keys and request fields, typed as the join wants them; null where the log has none, of which nothing is compared then. */
+function joinColumns({ request, keyTypes }: LogColumns, names: ReadonlySet<string>): readonly string[] {
+  const typed = new Map<string, string>();
+  for (const [key, type] of keyTypes) typed.set(key, cast(`${PREFIX.entity}${key}`, type));
+  for (const { name, dtype } of request.service.requestFields) {
+    if (!typed.has(name)) typed.set(name, cast(`${PREFIX.request}${name}`, DTYPE_SQL[dtype]));
+  }
+  return [...typed].map(([name, sql]) => `${sql} AS ${quoted(name)}`);
+
+  function cast(column: string, type: string): string {
+    return `TRY_CAST(${names.has(column) ? quoted(column) : 'NULL'} AS ${type})`;
+  }
+}
+
+/** Every row with what is computed offline, and per compared column (by place) whether it differs. */
+export function comparedSql(labels: string, { request, plan }: LogColumns): string {
+  const differs = plan.compared.map((column, index) => {
+    const { output } = column;
+    const offline = filledSql(quoted(output.column), output, request.defaults);
+    const same = sameSql(quoted(`${PREFIX.feature}${output.column}`), offline, column);
+    return `, NOT ${same} AS ${quoted(differsName(index))}`;
+  });
+  return `WITH ${LABELS} AS MATERIALIZED (${labels})
+SELECT *${differs.join('')} FROM (${joinSql(request.service, AT)})`;
+}
+
+/** One row of counts: `rows`, `from`, `to`, and of each compared column how many differ. */
+export function countsSql(compared: string, { plan }: LogColumns): string {
+  const sums = plan.compared.map((_, index) => {
+    const name = quoted(differsName(index));
+    return `, coalesce(sum(CAST(${name} AS INTEGER)), 0) AS ${name}`;
+  });
+  return `SELECT count(*) AS rows, min(${quoted(AT)}) AS "from", max(${quoted(AT)}) AS "to"${sums.join('')} FROM (${compared})`;
+}
+
+/** Up to `most` differing rows of each of these columns, drawn over the whole time. */
+export function differingSql(compared: string, columns: readonly number[], most: number): string {
+  const nth = columns.map((index) => {
+    const name = quoted(differsName(index));
+    return `sum(CAST(${name} AS INTEGER)) OVER drawn AS ${quoted(`nth ${index}`)}`;
+  });
+  const wanted = columns.map(
+    (index) => `(${quoted(differsName(index))} AND ${quoted(`nth ${index}`)} <= ${most})`,
+  );
+  return `SELECT * FROM (SELECT *, ${nth.join(', ')} FROM (${compared})
+WINDOW drawn AS (ORDER BY hash(${quoted(PREDICTION)}, ${quoted(PLACE)}, ${quoted(ROW)}) ROWS UNBOUNDED PRECEDING))
+WHERE ${wanted.join(' OR ')} ORDER BY ${quoted(ROW)}`;
+}
+
+/** The rows of a view's source that have the keys of these rows of the log: `skew row`, `event`, `created` (µs since 1970) and `value_<n>`. */
+export function historySql(
+  labels: string,
+  { request }: LogColumns,
+  view: number,
+  rows: readonly number[],
+): string {
+  const { joinKeys, features, source } = viewOf(request, view);
+  const created = source.created_timestamp_field;
+  const times = [
+    `event := epoch_us(${EVENT})`,
+    `created := ${created === undefined ? 'NULL' : `epoch_us(${instant(created)})`}`,
+  ];
+  const values = features.map(
+    ({ name, dtype }, place) => `value_${place} := CAST(${quoted(name)} AS ${DTYPE_SQL[dtype]})`,
+  );
+  const keys = joinKeys.map((key) => `l.${quoted(key)} = v.${quoted(key)}`);
+  const packed = `struct_pack(${[...times, ...values].join(', ')})`;
+  const at = `l.${quoted(AT)}`;
+  const some = (list: string) => `SELECT ${quoted(ROW)}, unnest(${list}, recursive := true) FROM found`;
+  return `WITH ${LABELS} AS MATERIALIZED (${labels}),
+found AS (SELECT l.${quoted(ROW)},
+  arg_max(${PACKED}, v.${EVENT}, ${PAST_ROWS}) FILTER (v.${EVENT} <= ${at}) AS past,
+  arg_min(${PACKED}, v.${EVENT}, ${FUTURE_ROWS}) FILTER (v.${EVENT} > ${at}) AS future
+  FROM ${LABELS} AS l JOIN (SELECT *, ${packed} AS ${PACKED}
+    FROM (SELECT *, ${instant(source.timestamp_field)} AS ${EVENT} FROM ${tableOfView(view)})) AS v
+  ON ${keys.join(' AND ')} WHERE ${isOneOf(`l.${quoted(ROW)}`, rows)} GROUP BY 1)
+${some('past')} UNION ALL ${some('future')}`;
+}
+
+/** What would be computed for these rows if the clock were whole hours off: `skew row`, `skew shift` and the service's columns. */
+export function shiftedSql(labels: string, { request }: LogColumns, rows: readonly number[]): string {
+  const { service } = request;
+  const times = [
+    AT,
+    ...service.requestFields.filter(({ dtype }) => dtype === 'UnixTimestamp').map(({ name }) => name),
+  ];
+  const moved = times.map((name) => `${quoted(name)} + to_hours(${HOURS}) AS ${quoted(name)}`);
+  const hours = Array.from({ length: 2 * FARTHEST_HOURS + 1 }, (_, index) => index - FARTHEST_HOURS);
+  const outputs = service.outputs.map(({ column }) => quoted(column));
+  return `WITH logged AS MATERIALIZED (${labels}),
+${LABELS} AS MATERIALIZED (SELECT * EXCLUDE (${HOURS}) REPLACE (${moved.join(', ')}), ${HOURS} AS ${quoted(SHIFT)}
+  FROM logged, (SELECT unnest([${hours.filter((hour) => hour !== 0).join(', ')}]) AS ${HOURS})
+  WHERE ${isOneOf(quoted(ROW), rows)})
+SELECT ${[quoted(ROW), quoted(SHIFT), ...outputs].join(', ')} FROM (${joinSql(service, AT)})`;
+}
+
+/** The name of the column that says whether a compared column differs. */
+export function differsName(index: number): string {
+  return `differs ${index}`;
+}
+
+function viewOf({ service }: SkewRequest, index: number) {
+  const view = service.views[index];
+  if (view) return view;
+  throw new Error(`the service has no view ${index}`);
+}
+
+function isOneOf(sql: string, rows: readonly number[]): string {
+  return `${sql} IN (${rows.join(', ')})`;
+}
+
+function time(ms: number): string {
+  return `CAST(${literal(new Date(ms).toISOString())} AS TIMESTAMP WITH TIME ZONE)`;
+}
+
+function quoted(name: string): string {
+  return identifier(name);
+}
