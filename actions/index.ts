@@ -11,6 +11,7 @@ import { models } from './models/command.ts';
 import { promote } from './promote/command.ts';
 import { report } from './report/command.ts';
 import { rolloutSimulate } from './rollout/command.ts';
+import { skew } from './skew/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
 
@@ -29,4 +30,5 @@ export const actions: readonly CommandSpec[] = [
   dataAdvance,
   dataBackfill,
   featuresMaterialize,
+  skew,
 ];

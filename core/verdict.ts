@@ -10,7 +10,7 @@ export type Verdict =
   | { readonly status: 'skipped'; readonly reason: string; readonly because?: SkipCause };
 
 /** Why nothing was judged, in two or three words. */
-type SkipCause = 'no limit' | 'no champion yet' | 'no rules';
+type SkipCause = 'no limit' | 'no champion yet' | 'no rules' | 'not served yet';
 
 export type VerdictStatus = Verdict['status'];
 

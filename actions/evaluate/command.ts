@@ -35,6 +35,11 @@ const options = {
     env: 'MERGEWAY_DATA_STORE',
   },
   trainingStore: TRAINING_STORE,
+  predictionLog: {
+    value: 'folder',
+    summary: 'Root of the prediction log, for the skew gate; only evaluation may read it',
+    env: 'MERGEWAY_PREDICTION_LOG',
+  },
   advisory: { summary: 'Marks the evidence: this job ran code of the pull request too' },
   out: { value: 'file', summary: 'Where to write the evidence (evaluation.json)' },
   predictions: {

@@ -7,7 +7,7 @@ import { counted } from '#core/plural.ts';
 
 /** The outcome of an evaluation; measuring always passes, `mergeway gate` judges. */
 export function describeEvaluation(measured: EvaluationPredicate, out: string | undefined): Outcome {
-  const { model, candidate, champion, holdout, metrics, origin, runner } = measured;
+  const { model, candidate, champion, holdout, metrics, origin, runner, skew } = measured;
   return {
     exit: 0,
     json: {
@@ -24,10 +24,19 @@ export function describeEvaluation(measured: EvaluationPredicate, out: string | 
       `${model}: candidate ${candidate} on ${counted(holdout.rows, 'row')} of ${holdout.uri}`,
       champion ? `compared with ${champion.version}, ${champion.digest}` : 'there is no champion yet',
       ...metrics.map(lineOf),
+      ...(skew ? [skewLine(skew)] : []),
       ...(out ? [`written to ${out}`] : []),
     ].join('\n'),
     outputs: { candidate, ...(out !== undefined && { evidence: out }) },
   };
+}
+
+function skewLine({ service, rows, features, note }: NonNullable<EvaluationPredicate['skew']>): string {
+  if (note !== undefined) return `  skew of ${service}: ${note}`;
+  const compared = features.filter(({ leftOut }) => !leftOut);
+  const differing = compared.filter((feature) => feature.differing > 0).map(({ column }) => column);
+  const found = differing.length > 0 ? `${differing.slice(0, 5).join(', ')} differ` : 'none differs';
+  return `  skew of ${service}: ${counted(compared.length, 'feature')} of ${counted(rows, 'logged row')}, ${found}`;
 }
 
 function lineOf({ metric, candidate, champion, difference }: MetricEvidence): string {

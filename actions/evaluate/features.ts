@@ -38,8 +38,10 @@ export interface OpenFeatures {
 export interface Entrants {
   readonly candidate: Joined;
   readonly champion: Joined;
-  /** The candidate's, for whom else wants them. */
+  /** The candidate's. */
   readonly features: OpenFeatures | undefined;
+  /** Those of the version that the champion is; undefined where it has none, or is no version. */
+  readonly championFeatures: OpenFeatures | undefined;
 }
 
 /** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_DATA_MISSING, MW_DATA_MISMATCH, MW_COLUMN_MISSING, MW_FEATURES_MISMATCH. */
@@ -54,12 +56,19 @@ export async function joinEntrants(request: EntrantsRequest, io: Io): Promise<En
   const ours = await openFeatures(policy.config, head);
   const candidate = await joinedBy('candidate', ours);
   // Bytes that no version has are taken for the candidate's like.
-  if (!champion?.registered) return { candidate, champion: candidate, features: ours };
+  if (!champion?.registered) {
+    return { candidate, champion: candidate, features: ours, championFeatures: undefined };
+  }
 
   const { commit, config } = champion.registered;
   const own = placeOf(commit);
   const theirs = await openFeatures(atTimeOf(policy.config, config), own, newestOf(head, own));
-  return { candidate, champion: await joinedBy('champion', theirs), features: ours };
+  return {
+    candidate,
+    champion: await joinedBy('champion', theirs),
+    features: ours,
+    championFeatures: theirs,
+  };
 
   async function joinedBy(name: string, opened: OpenFeatures | undefined): Promise<Joined> {
     if (!opened) return {};

@@ -15,7 +15,7 @@ export function requireOneWay(options: EvaluateOptions): void {
   );
 }
 
-/** Stores may come from the environment, and are nobody's mistake then. */
+/** Stores and the prediction log may come from the environment, and are nobody's mistake then. */
 function modelOptions(options: EvaluateOptions) {
   return {
     '--model': options.model,

@@ -11,9 +11,9 @@ import { requireRepository } from '#actions/repository.ts';
 import { gitHead } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import type { SourceText } from '#core/config/load.ts';
-import type { ModelConfig } from '#core/config/model.ts';
+import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
-import { type Policy, policyOf } from '#core/flows/policy.ts';
+import { type Policy, policyOf, readText } from '#core/flows/policy.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
 
 export interface EvaluationPolicy extends Policy {
@@ -21,6 +21,8 @@ export interface EvaluationPolicy extends Policy {
   readonly lock: SourceText;
   /** Commit of the candidate; undefined: the working tree. */
   readonly head: string | undefined;
+  /** Columns that the policy's contract calls restricted. */
+  readonly restricted: readonly string[];
 }
 
 export interface WhichPolicy {
@@ -34,7 +36,14 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const { cwd } = io;
   if (head === undefined && policyRef === undefined) {
     const config = await readModelConfig(cwd, model);
-    return { config, from: 'base', lock: await readSource(cwd, config.evaluate.data), head: undefined };
+    const contract = config.gates.data && (await readSource(cwd, config.gates.data.contract));
+    return {
+      config,
+      from: 'base',
+      lock: await readSource(cwd, config.evaluate.data),
+      head: undefined,
+      restricted: restrictedBy(contract),
+    };
   }
 
   await requireRepository(io);
@@ -43,12 +52,19 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const base = policyRef === undefined ? here : await commitOf(source, policyRef);
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
-  const lock = await lockAt(source, policy.from === 'base' ? base : headCommit, policy.config);
-  return { ...policy, lock, head: headCommit };
+  const { gates, evaluate } = policy.config;
+  const policyCommit = policy.from === 'base' ? base : headCommit;
+  const lock = await sourceAt(source, policyCommit, evaluate.data);
+  const contract = gates.data && (await sourceAt(source, policyCommit, gates.data.contract));
+  return { ...policy, lock, head: headCommit, restricted: restrictedBy(contract) };
 }
 
-async function lockAt(source: SourceTree, commit: string, { evaluate }: ModelConfig): Promise<SourceText> {
-  const bytes = await source.read(commit, evaluate.data);
-  if (!bytes) throw new MergewayError('MW_CONFIG_MISSING', `${evaluate.data} does not exist at ${commit}`);
-  return { path: evaluate.data, text: new TextDecoder().decode(bytes) };
+async function sourceAt(source: SourceTree, commit: string, path: string): Promise<SourceText> {
+  const text = await readText(source, commit, path);
+  if (text === undefined) throw new MergewayError('MW_CONFIG_MISSING', `${path} does not exist at ${commit}`);
+  return { path, text };
+}
+
+function restrictedBy(contract: SourceText | undefined): readonly string[] {
+  return contract ? secretColumns(parseContract(contract)) : [];
 }

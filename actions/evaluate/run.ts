@@ -21,6 +21,7 @@ import { requireOneWay } from './one-way.ts';
 import { policyFor } from './policy.ts';
 import { evaluatePredictions } from './predictions.ts';
 import { runnerClass } from './runner.ts';
+import { skewOf } from './skew.ts';
 
 /** Runs `mergeway evaluate`. */
 export async function run(options: EvaluateOptions, io: Io): Promise<Outcome> {
@@ -50,8 +51,11 @@ async function evaluateModel(
 
   const evidence = await inTemporaryFolder(async (folder) => {
     const entrants = await joinEntrants({ policy, champion, holdout, places, folder }, io);
+    const { predictionLog } = options;
+    const skew = await skewOf({ policy, champion, entrants, predictionLog }, io);
     return evaluate(portsOf(io), {
       model: config,
+      ...(skew && { skew }),
       candidate: { ...keeper.candidate, ...entrants.candidate },
       ...(champion && { champion: contestantOf(champion, entrants.champion) }),
       holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },

@@ -2,9 +2,11 @@
 
 import type { Io } from '#actions/command.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
+import type { DataLock } from '#core/config/lock.ts';
 import { type DataFile, joinFeatures } from '#core/flows/join-features.ts';
 import type { FeatureSource, ModelFeatures } from '#core/flows/model-features.ts';
 import { counted } from '#core/plural.ts';
+import type { SkewSource } from '#core/skew/request.ts';
 import type { FeaturePlace } from './place.ts';
 
 /** The data of each view of the service, in its order; each source is opened once. */
@@ -15,6 +17,11 @@ export async function viewFiles(
   const opened = new Map<string, DataFile>();
   for (const source of sources) opened.set(source.path, await place.open(source));
   return service.views.map(({ source }) => opened.get(source.path) ?? notNamed(source));
+}
+
+/** A view's file, with what its lock says that it covers. */
+export function sourceOfView({ name, path }: DataFile, lock: DataLock | undefined): SkewSource {
+  return { name, path, ...(lock?.interval && { interval: lock.interval }) };
 }
 
 /** Joins point in time, fills nulls, and says how many rows in how long. */

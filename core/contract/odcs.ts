@@ -154,6 +154,12 @@ export function columnOf(property: ContractProperty): string {
 /** Classifications and tags whose values never leave the data. */
 const SECRET = /restrict|confidential|sensitive|secret|personal|\bpii\b/i;
 
+/** Columns of every object whose values must not be shown, sorted. */
+export function secretColumns({ schema }: DataContract): readonly string[] {
+  const columns = schema.flatMap(({ properties }) => properties.filter(isSecret).map(columnOf));
+  return [...new Set(columns)].sort();
+}
+
 /** Whether samples must not show this column's values. */
 export function isSecret(property: ContractProperty): boolean {
   return [property.classification ?? '', ...(property.tags ?? [])].some((word) => SECRET.test(word));

@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import { SkewEvidence } from './skew.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
 
 const Name = z.string().max(200);
@@ -85,6 +86,9 @@ export const EvaluationPredicate = z.object({
     .object({ candidate: FeaturesEvidence.nullable(), champion: FeaturesEvidence.nullable() })
     .optional()
     .meta({ description: 'Where one of them has features: each has those of its own commit' }),
+  skew: SkewEvidence.optional().meta({
+    description: "Features that the champion served, against the same by the candidate's definitions offline",
+  }),
   metrics: z.array(MetricEvidence).max(200),
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))

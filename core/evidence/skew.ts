@@ -6,7 +6,7 @@ import { Digest } from '../digest.ts';
 const Name = z.string().max(200);
 const Text = z.string().max(300);
 
-export const SKEW_CAUSES = ['missing', 'expired', 'late', 'transformation', 'time zone', 'unknown'] as const;
+const SKEW_CAUSES = ['missing', 'expired', 'late', 'transformation', 'time zone', 'unknown'] as const;
 export type SkewCause = (typeof SKEW_CAUSES)[number];
 
 /** Why a column was not compared. */

@@ -23,6 +23,7 @@ import {
   evaluationEvidence,
   type FeaturesEvidence,
 } from '../evidence/evaluation.ts';
+import type { SkewEvidence } from '../evidence/skew.ts';
 import { type Statement, statement } from '../evidence/statement.ts';
 import { configurationDigest } from '../gates/judge.ts';
 import type { Predictions } from '../metrics/predictions.ts';
@@ -67,6 +68,8 @@ export interface EvaluateRequest {
   };
   /** `digest`: of the bytes that were read. */
   readonly holdout: { readonly paths: readonly string[]; readonly lock: DataLock; readonly digest: Digest };
+  /** What was served against what is computed offline; absent: not compared. */
+  readonly skew?: SkewEvidence;
   readonly origin: EvaluationPredicate['origin'];
   readonly runner: string;
   readonly mergewayVersion: string;
@@ -252,6 +255,7 @@ function circumstances(request: EvaluateRequest, rows: number) {
       threshold: model.evaluate.predict.threshold ?? DEFAULT_THRESHOLD,
     }),
     ...featuresOf(request),
+    ...(request.skew && { skew: request.skew }),
   };
 }
 

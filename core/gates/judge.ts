@@ -10,6 +10,7 @@ import { judgeBias } from './bias.ts';
 import { judgeData, type UnfitValidation } from './data.ts';
 import { judgeLatency } from './latency.ts';
 import type { GateName, GateResult } from './result.ts';
+import { judgeSkew } from './skew.ts';
 
 type Policy = Pick<ModelConfig, 'task' | 'evaluate' | 'gates'>;
 
@@ -23,6 +24,7 @@ const gates = {
   bias: ({ evaluation }, policy) => judgeBias(evaluation, policy),
   latency: ({ evaluation }, policy) => judgeLatency(evaluation, policy),
   data: ({ validations }, policy) => judgeData(validations, policy),
+  skew: ({ evaluation }, policy) => judgeSkew(evaluation, policy),
 } as const satisfies Record<GateName, (judged: Judged, policy: Policy) => readonly GateResult[]>;
 
 /** Every gate's results, in the order in which they are shown. `validations`: what contracts said of the training data, held to their terms by the caller. */

@@ -4,7 +4,7 @@ import type { Estimate } from '../evidence/evaluation.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Gates in the order in which they are shown. */
-export const GATE_NAMES = ['benchmark', 'bias', 'latency', 'data'] as const;
+export const GATE_NAMES = ['benchmark', 'bias', 'latency', 'data', 'skew'] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
 export interface GateResult {

@@ -8,6 +8,7 @@ import type { GateResult } from '../gates/result.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
 import { commentJson, escapeMarkdown } from './escape.ts';
 import { mayPromote, type PolicyOrigin, type Report, reportDigest } from './report.ts';
+import { skewExamplesTable, skewTable } from './skew-tables.ts';
 import { allMetricsTable, gateTable, groupsTable, metricsTable } from './tables.ts';
 import { SYMBOL, tally } from './words.ts';
 
@@ -19,10 +20,10 @@ const MOST_CHARACTERS = 65_536;
 
 /** From everything to the least that still answers. */
 const DETAILS = [
-  { groups: 200, metrics: true, training: true },
-  { groups: 20, metrics: true, training: true },
-  { groups: 5, metrics: true, training: false },
-  { groups: 0, metrics: false, training: false },
+  { groups: 200, metrics: true, training: true, skew: true },
+  { groups: 20, metrics: true, training: true, skew: true },
+  { groups: 5, metrics: true, training: false, skew: true },
+  { groups: 0, metrics: false, training: false, skew: false },
 ] as const;
 
 type Detail = (typeof DETAILS)[number];
@@ -80,8 +81,10 @@ function renderOne(report: Report, detail: Detail, heading: '##' | '###'): strin
     gateTable(results, 'bias'),
     gateTable(results, 'latency'),
     gateTable(results, 'data'),
+    gateTable(results, 'skew'),
     openQuestions(results),
     groupDetails(report, detail),
+    skewDetails(report, detail),
     detail.metrics ? fold('All metrics', allMetricsTable(evaluation)) : '',
     detail.training ? trainingDetails(report) : '',
     footer(report),
@@ -141,6 +144,15 @@ function groupDetails({ evaluation, results }: Report, { groups: most }: Detail)
     ({ gate, verdict: { status } }) => gate === 'bias' && (status === 'fail' || status === 'inconclusive'),
   );
   return fold('Groups: counts and rates', tables.join('\n\n'), isOpen);
+}
+
+/** Which columns differ and why, with rows to look at. Empty where nothing differs. */
+function skewDetails({ evaluation: { skew } }: Report, { skew: isShown }: Detail): string {
+  if (!skew || !isShown) return '';
+  const differing = skew.features.filter((feature) => feature.differing > 0);
+  if (differing.length === 0) return '';
+  const tables = [skewTable(differing), skewExamplesTable(skew.examples)].filter((part) => part !== '');
+  return fold('Skew: served features that differ from training', tables.join('\n\n'));
 }
 
 function trainingDetails({ training }: Report): string {

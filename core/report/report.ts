@@ -58,7 +58,7 @@ export function mayPromote({ evaluation, context }: Report): boolean {
 
 /** The report for scripts: every verdict and number, without the single latencies. */
 export function reportJson({ model, status, results, evaluation, context }: Report) {
-  const { candidate, champion, holdout, metrics, groups, origin, runner, configuration } = evaluation;
+  const { candidate, champion, holdout, metrics, groups, origin, runner, configuration, skew } = evaluation;
   return {
     model,
     verdict: status,
@@ -79,6 +79,7 @@ export function reportJson({ model, status, results, evaluation, context }: Repo
     })),
     metrics,
     groups,
+    ...(skew && { skew }),
   };
 }
 

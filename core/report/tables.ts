@@ -16,7 +16,7 @@ import { escapeMarkdown } from './escape.ts';
 import { verdictCell } from './words.ts';
 
 /** A Markdown table. Cells are ready Markdown. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? '---' : ':--'))), ...rows.map(line)].join(
     '\n',

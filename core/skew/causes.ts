@@ -191,7 +191,7 @@ const UNITS = [
 ] as const;
 
 /** `3.5 h`. */
-export function ageText(micros: number): string {
+function ageText(micros: number): string {
   const [unit, size] = UNITS.find(([, one]) => micros >= one) ?? ['s', 1_000_000];
   return `${Number((micros / size).toPrecision(3))} ${unit}`;
 }

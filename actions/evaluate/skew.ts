@@ -1,0 +1,92 @@
+/**
+ * Features that the champion served, against the same by the candidate's definitions: for the skew gate, from the prediction log that only
+ * the evaluation job may read. What the pull request makes otherwise than the champion is not compared: the log can't hold it yet.
+ */
+
+import { resolve } from 'node:path';
+import type { Io } from '#actions/command.ts';
+import { sourceOfView } from '#actions/features/join.ts';
+import { partsIn } from '#actions/skew/parts.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
+import { parseContract, secretColumns } from '#core/contract/odcs.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { SkewEvidence } from '#core/evidence/skew.ts';
+import { changedColumns } from '#core/features/changed.ts';
+import { readText } from '#core/flows/policy.ts';
+import { compareSkew } from '#core/flows/skew.ts';
+import { counted } from '#core/plural.ts';
+import type { LeftOut, SkewRequest } from '#core/skew/request.ts';
+import type { Champion } from './artifacts.ts';
+import type { Entrants, OpenFeatures } from './features.ts';
+import type { EvaluationPolicy } from './policy.ts';
+
+export interface WhichSkew {
+  readonly policy: EvaluationPolicy;
+  readonly champion: Champion | undefined;
+  readonly entrants: Entrants;
+  /** Root of the prediction log's parts. */
+  readonly predictionLog: string | undefined;
+}
+
+/** Undefined where the policy has no skew gate, or there is nothing served or no log to look at. A log that can't be read is a note. */
+export async function skewOf(
+  { policy, champion, entrants, predictionLog }: WhichSkew,
+  io: Io,
+): Promise<SkewEvidence | undefined> {
+  const { gates, name } = policy.config;
+  const { features: ours } = entrants;
+  if (!gates.skew || !champion || !ours || predictionLog === undefined) return undefined;
+
+  const { service, defaults } = ours.features;
+  try {
+    const parts = await partsIn(resolve(io.cwd, predictionLog), name);
+    io.progress.say(`comparing ${service.name} with ${counted(parts.length, 'part')} of the prediction log`);
+    return await compareSkew(duckdbTable(), {
+      parts,
+      service,
+      defaults,
+      sources: viewSources(ours),
+      tolerance: gates.skew.tolerance,
+      version: champion.registered ? champion.version : undefined,
+      leftOut: notServedAlike(ours, champion.registered ? entrants.championFeatures : ours),
+      restricted: [...policy.restricted, ...(await restrictedThen(champion, io))],
+    });
+  } catch (error) {
+    if (!(error instanceof MergewayError)) throw error;
+    const note = `the prediction log could not be compared: ${error.message} (${error.code})`.slice(0, 300);
+    io.progress.say(note);
+    const { name: named, digest } = service;
+    const nothing = { rows: 0, from: null, to: null, features: [], examples: [] };
+    return { service: named, digest, version: champion.version, ...nothing, note };
+  }
+}
+
+function viewSources({ features, sources }: OpenFeatures): SkewRequest['sources'] {
+  return features.service.views.map(({ source }, index) => {
+    const lock = features.sources.find(({ path }) => path === source.path)?.lock;
+    return sourceOfView(sources[index] ?? { name: source.path, path: source.path }, lock);
+  });
+}
+
+/** Columns whose logged values were made by other definitions than the candidate's. */
+function notServedAlike(ours: OpenFeatures, theirs: OpenFeatures | undefined): ReadonlyMap<string, LeftOut> {
+  const changed = changedColumns(ours.features, theirs?.features);
+  return new Map(
+    [...changed].map(([column, how]): [string, LeftOut] => [
+      column,
+      {
+        because: 'changed',
+        detail: how === 'new' ? 'the champion has no such feature' : 'the champion makes it otherwise',
+      },
+    ]),
+  );
+}
+
+/** What the contract called restricted when the champion was registered: the log holds no values of it. */
+async function restrictedThen({ registered }: Champion, { cwd }: Io): Promise<readonly string[]> {
+  const path = registered?.config.gates.data?.contract;
+  if (!registered || path === undefined) return [];
+  const text = await readText(gitSourceTree(cwd), registered.commit, path);
+  return text === undefined ? [] : secretColumns(parseContract({ path, text }));
+}

@@ -1,0 +1,141 @@
+/** The skew comparison as a command on plain files. */
+
+import { resolve } from 'node:path';
+import type { Io, Outcome } from '#actions/command.ts';
+import { sourceOfView } from '#actions/features/join.ts';
+import { folderPlace } from '#actions/features/place.ts';
+import { isFile, readSource } from '#actions/files.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { parseDataLock, parseFeatureDefinitions, parseModelConfig } from '#core/config/load.ts';
+import { parseContract, secretColumns } from '#core/contract/odcs.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { SkewEvidence } from '#core/evidence/skew.ts';
+import { defaultsOf, NO_DEFAULTS } from '#core/features/defaults.ts';
+import { type FeatureService, serviceOf } from '#core/features/service.ts';
+import { compareSkew } from '#core/flows/skew.ts';
+import type { Json } from '#core/json.ts';
+import type { SkewRequest } from '#core/skew/request.ts';
+import { judgeShares } from '#core/skew/share.ts';
+import { exitCode } from '#core/verdict.ts';
+import type { SkewOptions } from './command.ts';
+import { describeSkew } from './describe.ts';
+
+/** Runs `mergeway skew`. */
+export async function run(options: SkewOptions, io: Io): Promise<Outcome> {
+  const max = shareOf(options.max);
+  const mostRows = wholeOf(options.rows);
+  const tolerance = toleranceOf(options.tolerance);
+  const definitions = parseFeatureDefinitions(await readSource(io.cwd, options.definitions));
+  const service = serviceOf(definitions, options.service);
+  io.progress.say(`comparing ${service.name} with ${options.predictions.join(', ')}`);
+  const skew = await compareSkew(duckdbTable(), {
+    parts: await partsOf(options, io),
+    service,
+    defaults: await defaultsIn(options, service, io),
+    sources: await sourcesOf(service, options, io),
+    tolerance,
+    version: options.version,
+    mostRows,
+    restricted: await restrictedIn(options, io),
+  });
+  return outcomeOf(skew, max);
+}
+
+function outcomeOf(skew: SkewEvidence, max: number): Outcome {
+  const judged = judgeShares(skew, max);
+  const failed = judged?.features.find(({ verdict }) => verdict.status === 'fail');
+  const verdict = failed ? 'fail' : (judged?.verdict.status ?? 'inconclusive');
+  const reason = judged?.verdict.reason ?? skew.note ?? 'no column could be compared';
+  return {
+    exit: exitCode(verdict),
+    json: { verdict, reason, ...skew } as unknown as Json,
+    text: describeSkew(skew, { verdict, reason }),
+    outputs: { verdict },
+  };
+}
+
+async function partsOf({ predictions }: SkewOptions, { cwd }: Io): Promise<SkewRequest['parts']> {
+  const paths = predictions.map((name) => resolve(cwd, name));
+  for (const path of paths) {
+    if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
+  }
+  return paths.map((path) => ({ path }));
+}
+
+async function defaultsIn({ modelYaml }: SkewOptions, service: FeatureService, { cwd }: Io) {
+  if (modelYaml === undefined) return NO_DEFAULTS;
+  const { serve } = parseModelConfig(await readSource(cwd, modelYaml));
+  return defaultsOf(service, serve.defaults);
+}
+
+async function restrictedIn({ contract }: SkewOptions, { cwd }: Io): Promise<readonly string[]> {
+  if (contract === undefined) return [];
+  return secretColumns(parseContract(await readSource(cwd, contract)));
+}
+
+async function sourcesOf(
+  { views }: FeatureService,
+  { dataStore, source: given }: SkewOptions,
+  { cwd }: Io,
+): Promise<SkewRequest['sources']> {
+  const instead = insteadOf(given, views);
+  const place = folderPlace({ root: cwd, ...(dataStore && { dataStore: resolve(cwd, dataStore) }) });
+  const sources: SkewRequest['sources'][number][] = [];
+  for (const { name, source } of views) {
+    const file = instead.get(name);
+    if (file !== undefined) {
+      sources.push({ name: file, path: resolve(cwd, file) });
+      continue;
+    }
+    const lock = source.path.endsWith('.lock')
+      ? parseDataLock(await readSource(cwd, source.path))
+      : undefined;
+    sources.push(sourceOfView(await place.open({ path: source.path, lock }), lock));
+  }
+  return sources;
+}
+
+/** Files by the view whose source they stand in for. */
+function insteadOf(given: readonly string[], views: FeatureService['views']): ReadonlyMap<string, string> {
+  return new Map(
+    given.map((text): [string, string] => {
+      const [, view = '', file = ''] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+      if (views.some(({ name }) => name === view)) return [view, file];
+      throw new MergewayError(
+        'MW_USAGE',
+        `--source takes <view>=<file> with a view of the service (${views.map(({ name }) => name).join(', ')}), got ${JSON.stringify(text)}`,
+      );
+    }),
+  );
+}
+
+function shareOf(text: string): number {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
+  throw new MergewayError('MW_USAGE', `--max takes a share from 0 to 1, got ${JSON.stringify(text)}`);
+}
+
+function wholeOf(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new MergewayError('MW_USAGE', `--rows takes a number up to 9999999, got ${JSON.stringify(text)}`);
+}
+
+/** `0.01`, or `temp=0.01` for one column. */
+function toleranceOf(given: readonly string[]): SkewRequest['tolerance'] {
+  const parsed = given.map((text) => {
+    const [, column, number = ''] = /^(?:(.+)=)?([^=]*)$/s.exec(text) ?? [];
+    const tolerance = Number(number);
+    if (number.trim() !== '' && tolerance >= 0 && Number.isFinite(tolerance)) return { column, tolerance };
+    throw new MergewayError(
+      'MW_USAGE',
+      `--tolerance takes a number from 0 on, or <column>=<number>, got ${JSON.stringify(text)}`,
+    );
+  });
+  const [first] = parsed;
+  if (!first) return 1e-6;
+  if (first.column === undefined && parsed.length === 1) return first.tolerance;
+  if (parsed.some(({ column }) => column === undefined)) {
+    throw new MergewayError('MW_USAGE', '--tolerance is one number for all, or <column>=<number> for each');
+  }
+  return Object.fromEntries(parsed.map(({ column = '', tolerance }) => [column, tolerance]));
+}
