@@ -54,8 +54,8 @@ export async function skewOf(
     });
   } catch (error) {
     if (!(error instanceof MergewayError)) throw error;
-    const note = `the prediction log could not be compared: ${error.message} (${error.code})`.slice(0, 300);
-    io.progress.say(note);
+    io.progress.say(`the prediction log could not be compared: ${error.message} (${error.code})`);
+    const note = `the prediction log could not be compared (${error.code}); the log of the evaluation says why`;
     const { name: named, digest } = service;
     const nothing = { rows: 0, from: null, to: null, features: [], examples: [] };
     return { service: named, digest, version: champion.version, ...nothing, note };
