@@ -1,7 +1,7 @@
 /** A model with features: what `mergeway train` hands to the command, and what `mergeway evaluate` lets candidate and champion read. */
 
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
@@ -221,3 +221,16 @@ async function evaluated(
   const bytes = await readFile(join(root, 'out/evaluation.json'));
   return parseEvidence(evaluationEvidence, bytes, 'evaluation.json').predicate;
 }
+
+test('validating a model says what its features name and is not there', async (t) => {
+  const { root } = await featureRepository(t);
+  await rm(join(root, 'data/extra.csv'));
+
+  const ran = await mergeway(['validate', '--model', 'flights', '--json'], { cwd: root });
+
+  assert.equal(jsonOf(ran).error?.code, 'MW_CONFIG_MISSING');
+  assert.match(
+    ran.stdout,
+    /features\/flights\.yaml:10 source\.path: there is no data file or lock data\/extra\.csv/,
+  );
+});
