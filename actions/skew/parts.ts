@@ -14,6 +14,6 @@ export async function partsIn(log: string, model: string): Promise<readonly LogP
   });
   return names.flatMap((name) => {
     const part = parsePartName(`${root}/${name.replaceAll('\\', '/')}`);
-    return part ? [{ path: join(log, root, name), from: part.from, to: part.to }] : [];
+    return part ? [{ local: async () => join(log, root, name), from: part.from, to: part.to }] : [];
   });
 }

@@ -59,7 +59,7 @@ async function partsOf({ predictions }: SkewOptions, { cwd }: Io): Promise<SkewR
   for (const path of paths) {
     if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
   }
-  return paths.map((path) => ({ path }));
+  return paths.map((path) => ({ local: async () => path }));
 }
 
 async function defaultsIn({ modelYaml }: SkewOptions, service: FeatureService, { cwd }: Io) {

@@ -29,10 +29,9 @@ export async function compareSkew(table: Table, request: SkewRequest): Promise<S
     tableOfView(index),
     [path],
   ]);
-  const opened = await table.open(
-    parts.map(({ path }) => path),
-    { union: true, also: Object.fromEntries(views) },
-  );
+  const paths: string[] = [];
+  for (const part of parts) paths.push(await part.local());
+  const opened = await table.open(paths, { union: true, also: Object.fromEntries(views) });
   try {
     return await compare(opened, request, covered);
   } finally {

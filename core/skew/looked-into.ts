@@ -7,7 +7,7 @@ import { PREFIX } from '../predictions/columns.ts';
 import type { Difference, HistoryRow, Surroundings } from './causes.ts';
 import type { ComparedColumn } from './plan.ts';
 import { isSame } from './same.ts';
-import type { LogColumns } from './sql.ts';
+import { type LogColumns, SERVED } from './sql.ts';
 
 /** A row that differs somewhere, and what is known of it. */
 export interface LookedInto {
@@ -37,7 +37,7 @@ export function differenceOf(
 }
 
 export function surroundingsOf(
-  { at, history }: LookedInto,
+  { at, history, cells }: LookedInto,
   output: Extract<Output, { readonly kind: 'feature' }>,
   { request: { service } }: LogColumns,
 ): Surroundings {
@@ -53,10 +53,16 @@ export function surroundingsOf(
   );
   return {
     at,
+    servedAt: servedAt(cells),
     ttlUs: view?.ttlMs === undefined ? undefined : view.ttlMs * 1000,
     cutOff: service.filterByCreatedTimestamp && view?.source.created_timestamp_field !== undefined,
     history: rows,
   };
+}
+
+function servedAt(cells: Row): number | undefined {
+  const ms = Date.parse(String(cells[SERVED]));
+  return Number.isNaN(ms) ? undefined : ms * 1000;
 }
 
 /** What an expression reads of views, as far as it is compared too. */

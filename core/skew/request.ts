@@ -8,7 +8,8 @@ import type { FeatureService } from '../features/service.ts';
 
 /** A part of the prediction log; times are of its rows' events, ms since 1970, where its name says them. */
 export interface LogPart {
-  readonly path: string;
+  /** Path of the file on this machine; a remote part is fetched. */
+  readonly local: () => Promise<string>;
   readonly from?: number;
   readonly to?: number;
 }

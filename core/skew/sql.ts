@@ -16,6 +16,7 @@ import { sameSql } from './same.ts';
 /** Columns of our own; a space keeps them apart from names that users give. */
 export const ROW = 'skew row';
 export const AT = 'skew at';
+export const SERVED = 'skew served';
 export const PREDICTION = 'skew prediction';
 export const PLACE = 'skew place';
 export const SHIFT = 'skew shift';
@@ -47,7 +48,7 @@ export interface Span {
 /** The newest rows of the log, as labels: keys and request fields by their own names, all else as it is called there. */
 export function labelsSql(columns: LogColumns, span: Span, most: number): string {
   const { request, plan, logged } = columns;
-  const names = new Set(logged.map(({ name }) => name));
+  const types = new Map(logged.map(({ name, type }) => [name, type]));
   const order = `${quoted(AT)} DESC, ${quoted(PREDICTION)}, ${quoted(PLACE)}`;
   const kept = plan.compared.flatMap(({ output: { column }, hasStatus }) => [
     `${PREFIX.feature}${column}`,
@@ -55,9 +56,10 @@ export function labelsSql(columns: LogColumns, span: Span, most: number): string
   ]);
   const select = [
     `${instant('event_time')} AS ${quoted(AT)}`,
-    `${names.has('prediction_id') ? 'CAST(prediction_id AS VARCHAR)' : "''"} AS ${quoted(PREDICTION)}`,
-    `${names.has('row') ? 'coalesce(TRY_CAST("row" AS INTEGER), 0)' : '0'} AS ${quoted(PLACE)}`,
-    ...joinColumns(columns, names),
+    `${types.has('served_at') ? instant('served_at') : 'NULL'} AS ${quoted(SERVED)}`,
+    `${types.has('prediction_id') ? 'CAST(prediction_id AS VARCHAR)' : "''"} AS ${quoted(PREDICTION)}`,
+    `${types.has('row') ? 'coalesce(TRY_CAST("row" AS INTEGER), 0)' : '0'} AS ${quoted(PLACE)}`,
+    ...joinColumns(columns, types),
     ...kept.map(quoted),
   ];
   const where = [
@@ -71,17 +73,27 @@ export function labelsSql(columns: LogColumns, span: Span, most: number): string
 }
 
 /** Keys and request fields, typed as the join wants them; null where the log has none, of which nothing is compared then. */
-function joinColumns({ request, keyTypes }: LogColumns, names: ReadonlySet<string>): readonly string[] {
+function joinColumns(
+  { request, keyTypes }: LogColumns,
+  types: ReadonlyMap<string, string>,
+): readonly string[] {
   const typed = new Map<string, string>();
-  for (const [key, type] of keyTypes) typed.set(key, cast(`${PREFIX.entity}${key}`, type));
+  for (const [key, type] of keyTypes) typed.set(key, castSql(`${PREFIX.entity}${key}`, type, types));
   for (const { name, dtype } of request.service.requestFields) {
-    if (!typed.has(name)) typed.set(name, cast(`${PREFIX.request}${name}`, DTYPE_SQL[dtype]));
+    if (!typed.has(name)) typed.set(name, castSql(`${PREFIX.request}${name}`, DTYPE_SQL[dtype], types));
   }
   return [...typed].map(([name, sql]) => `${sql} AS ${quoted(name)}`);
+}
 
-  function cast(column: string, type: string): string {
-    return `TRY_CAST(${names.has(column) ? quoted(column) : 'NULL'} AS ${type})`;
+/** Instants are sent as ISO 8601 text or as microseconds since 1970, and logged as they were sent. */
+function castSql(column: string, type: string, types: ReadonlyMap<string, string>): string {
+  const logged = types.get(column);
+  if (logged === undefined) return `CAST(NULL AS ${type})`;
+  if (type !== DTYPE_SQL.UnixTimestamp || /^(TIMESTAMP|DATE)/.test(logged)) {
+    return `TRY_CAST(${quoted(column)} AS ${type})`;
   }
+  const text = `CAST(${quoted(column)} AS VARCHAR)`;
+  return `coalesce(make_timestamptz(TRY_CAST(${text} AS BIGINT)), TRY_CAST(${text} AS ${type}))`;
 }
 
 /** Every row with what is computed offline, and per compared column (by place) whether it differs. */

@@ -210,8 +210,13 @@ export async function skewFiles(
   return {
     folder,
     sources: [file('weather'), file('arrivals')],
-    parts: [{ path: join(folder, 'log.parquet') }],
+    parts: [partAt(join(folder, 'log.parquet'))],
   };
+}
+
+/** A file as a part of the log. */
+export function partAt(path: string): SkewRequest['parts'][number] {
+  return { local: async () => path };
 }
 
 /** What the comparison finds in the log. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { SkewEvidence } from '#core/evidence/skew.ts';
 import { parquetFiles } from '#test/support/features.ts';
-import { compared, HOUR, type LoggedRow, serve, skewFiles } from '#test/support/skew.ts';
+import { compared, HOUR, type LoggedRow, partAt, serve, skewFiles } from '#test/support/skew.ts';
 
 const START = Date.UTC(2013, 5, 1);
 
@@ -130,7 +130,7 @@ test('a log that begins after a source ends could not be compared, and the sourc
 
 test('parts whose names say that they are of another time are not opened', async (t) => {
   const files = await skewFiles(t, serve({}, 100));
-  const later = { path: '/nowhere.parquet', from: START + 1000 * HOUR, to: START + 1001 * HOUR };
+  const later = { ...partAt('/nowhere.parquet'), from: START + 1000 * HOUR, to: START + 1001 * HOUR };
 
   const { rows } = await compared(files, { parts: [...files.parts, later] });
 
@@ -150,7 +150,7 @@ test('a log of other columns says what it lacks; a file that is no log is refuse
     none: 'SELECT now() AS event_tim',
   });
 
-  const skew = await compared(files, { parts: [{ path: join(other, 'log.parquet') }] });
+  const skew = await compared(files, { parts: [partAt(join(other, 'log.parquet'))] });
 
   assert.deepEqual(leftOut(skew), {
     gust: 'incomparable: Float64, and the log holds it as TIMESTAMP',
@@ -161,7 +161,7 @@ test('a log of other columns says what it lacks; a file that is no log is refuse
     per_mile: 'not logged: the log has no column feature.per_mile',
   });
   assert.equal(skew.rows, 1);
-  await assert.rejects(compared(files, { parts: [{ path: join(other, 'none.parquet') }] }), {
+  await assert.rejects(compared(files, { parts: [partAt(join(other, 'none.parquet'))] }), {
     code: 'MW_COLUMN_MISSING',
     message: /no column event_time; did you mean `event_tim`/,
   });
@@ -180,4 +180,44 @@ test('a value that the request brought itself is told from one that was looked u
   const temp = features.find(({ column }) => column === 'temp');
   assert.equal(temp?.cause?.name, 'transformation');
   assert.match(temp?.cause?.detail ?? '', /^the request brought a value of its own/);
+});
+
+for (const { name, sql } of [
+  { name: 'microseconds', sql: 'epoch_us("request.departs")' },
+  { name: 'ISO 8601 text', sql: `strftime("request.departs", '%Y-%m-%dT%H:%M:%S.%gZ')` },
+]) {
+  test(`an instant that was sent as ${name} is logged so, and read so`, async (t) => {
+    const files = await skewFiles(t, serve({}, 500));
+    const folder = await parquetFiles(t, {
+      log: `SELECT * REPLACE (${sql} AS "request.departs") FROM '${join(files.folder, 'log.parquet')}'`,
+    });
+
+    const { rows, features } = await compared(files, { parts: [partAt(join(folder, 'log.parquet'))] });
+
+    assert.equal(rows, 500);
+    assert.deepEqual(
+      features.map(({ column, differing, leftOut: why }) => [column, differing, why]),
+      ['temp', 'gust', 'runway', 'mean_delay', 'hour', 'evening', 'per_mile'].map((column) => [
+        column,
+        0,
+        undefined,
+      ]),
+    );
+  });
+}
+
+test('a row that a newer one had replaced when the prediction was served is said to be one', async (t) => {
+  const files = await skewFiles(t, serve({ withoutCarrier: 'UA' }, 500));
+  const folder = await parquetFiles(t, {
+    log: `SELECT *, event_time + INTERVAL 1 DAY AS served_at FROM '${join(files.folder, 'log.parquet')}'`,
+  });
+
+  const { features } = await compared(files, { parts: [partAt(join(folder, 'log.parquet'))] });
+
+  const delay = features.find(({ column }) => column === 'mean_delay');
+  assert.equal(delay?.cause?.name, 'missing');
+  assert.match(
+    delay?.cause?.detail ?? '',
+    /or a newer row had replaced it: it was served 1 d after its event time$/,
+  );
 });

@@ -27,6 +27,14 @@ for (const { name, dtype, served, offline, same } of [
     same: false,
   },
   {
+    name: 'nothing and infinity, which no log holds',
+    dtype: 'Float64',
+    served: null,
+    offline: Number.NEGATIVE_INFINITY,
+    same: true,
+  },
+  { name: 'nothing and what no float32 can hold', dtype: 'Float64', served: null, offline: 1e39, same: true },
+  {
     name: 'infinity and itself',
     dtype: 'Float64',
     served: Number.POSITIVE_INFINITY,
