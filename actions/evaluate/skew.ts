@@ -5,7 +5,7 @@
 
 import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
-import { sourceOfView } from '#actions/features/join.ts';
+import { liveViews } from '#actions/features/join.ts';
 import { partsIn } from '#actions/skew/parts.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
@@ -16,7 +16,7 @@ import { changedColumns } from '#core/features/changed.ts';
 import { readText } from '#core/flows/policy.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import { counted } from '#core/plural.ts';
-import type { LeftOut, SkewRequest } from '#core/skew/request.ts';
+import type { LeftOut } from '#core/skew/request.ts';
 import type { Champion } from './artifacts.ts';
 import type { Entrants, OpenFeatures } from './features.ts';
 import type { EvaluationPolicy } from './policy.ts';
@@ -46,7 +46,7 @@ export async function skewOf(
       parts,
       service,
       defaults,
-      sources: viewSources(ours),
+      sources: await liveViews(service, ours.features.sources, ours.place),
       tolerance: gates.skew.tolerance,
       version: champion.registered ? champion.version : undefined,
       leftOut: notServedAlike(ours, champion.registered ? entrants.championFeatures : ours),
@@ -60,13 +60,6 @@ export async function skewOf(
     const nothing = { rows: 0, from: null, to: null, features: [], examples: [] };
     return { service: named, digest, version: champion.version, ...nothing, note };
   }
-}
-
-function viewSources({ features, sources }: OpenFeatures): SkewRequest['sources'] {
-  return features.service.views.map(({ source }, index) => {
-    const lock = features.sources.find(({ path }) => path === source.path)?.lock;
-    return sourceOfView(sources[index] ?? { name: source.path, path: source.path }, lock);
-  });
 }
 
 /** Columns whose logged values were made by other definitions than the candidate's. */

@@ -25,9 +25,9 @@ export async function compareSkew(table: Table, request: SkewRequest): Promise<S
   const parts = newestParts(request.parts, covered);
   if (parts.length === 0) return nothing(request, { note: emptyNote(request, covered) });
 
-  const views = request.sources.map(({ path }, index): [string, readonly string[]] => [
+  const views = request.sources.map((source, index): [string, readonly string[]] => [
     tableOfView(index),
-    [path],
+    source.paths,
   ]);
   const paths: string[] = [];
   for (const part of parts) paths.push(await part.local());

@@ -55,7 +55,7 @@ export function surroundingsOf(
     at,
     servedAt: servedAt(cells),
     ttlUs: view?.ttlMs === undefined ? undefined : view.ttlMs * 1000,
-    cutOff: service.filterByCreatedTimestamp && view?.source.created_timestamp_field !== undefined,
+    cutOff: view?.cutOff ?? false,
     history: rows,
   };
 }

@@ -17,9 +17,12 @@ export interface LogPart {
 /** A view's source. */
 export interface SkewSource {
   readonly name: string;
-  readonly path: string;
-  /** What it covers, where its lock says so. */
+  /** Files of one table. */
+  readonly paths: readonly string[];
+  /** What it covers, where its lock says so and nothing came later. */
   readonly interval?: DataLock['interval'];
+  /** Rows go on arriving in it: it ends with its last one. */
+  readonly isLive?: true;
 }
 
 export interface LeftOut {

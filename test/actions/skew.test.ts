@@ -1,10 +1,12 @@
 /** `mergeway skew` on plain files: parts of a log, definitions and sources in, verdict and causes out. */
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { digestOf, hexOf } from '#core/digest.ts';
 import { jsonOf, mergeway, type Ran } from '#test/support/command-line.ts';
+import { parquetFiles } from '#test/support/features.ts';
 import { DEFINITIONS, type Fault, serve, skewFiles } from '#test/support/skew.ts';
 
 async function skew(t: TestContext, fault: Fault, ...more: readonly string[]): Promise<Ran> {
@@ -101,6 +103,46 @@ test('a source can be put in the place of the one that is named', async (t) => {
   );
 
   assert.equal(ran.code, 0, ran.stderr);
+});
+
+test('rows that arrived after a lock are read with it, from the folder that it names', async (t) => {
+  const { folder } = await skewFiles(t, serve({}));
+  await mkdir(join(folder, 'store/parts'), { recursive: true });
+  await rename(join(folder, 'weather.parquet'), join(folder, 'store/parts/weather.parquet'));
+  const first = await parquetFiles(t, {
+    weather: `SELECT * FROM '${join(folder, 'store/parts/weather.parquet')}' WHERE time < TIMESTAMP '2013-06-02'`,
+  });
+  await copyFile(join(first, 'weather.parquet'), join(folder, 'weather.parquet'));
+  const sha256 = hexOf(digestOf(await readFile(join(folder, 'weather.parquet'))));
+  const interval = 'interval: {from: 2013-06-01T00:00:00Z, to: 2013-06-02T00:00:00Z}';
+  const lock = `uri: weather.parquet\nsha256: ${sha256}\n${interval}\n`;
+  await writeFile(
+    join(folder, 'features.yaml'),
+    DEFINITIONS.replace('path: weather.parquet', 'path: weather.lock'),
+  );
+  await writeFile(join(folder, 'model.yaml'), MODEL);
+  const run = async (text: string) => {
+    await writeFile(join(folder, 'weather.lock'), text);
+    const args = [
+      '--definitions',
+      'features.yaml',
+      '--service',
+      'v1',
+      '--model-yaml',
+      'model.yaml',
+      '--json',
+    ];
+    const ran = await mergeway(['skew', '--predictions', 'log.parquet', '--data-store', 'store', ...args], {
+      cwd: folder,
+    });
+    return jsonOf(ran) as unknown as { readonly rows: number; readonly verdict: string };
+  };
+
+  const alone = await run(lock);
+  const live = await run(`${lock}source: {parts: "store:parts", time: time}\n`);
+
+  assert.ok(alone.rows > 300 && alone.rows < 500, `${alone.rows} rows`);
+  assert.deepEqual([live.rows, live.verdict], [4000, 'pass']);
 });
 
 for (const { args, code } of [

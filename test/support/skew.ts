@@ -206,7 +206,7 @@ export async function skewFiles(
     arrivals: sourceSql('carrier', { mean_delay: 'DOUBLE' }, ARRIVALS, 'landed'),
     log: logSql(log, statuses),
   });
-  const file = (name: string) => ({ name: `${name}.parquet`, path: join(folder, `${name}.parquet`) });
+  const file = (name: string) => ({ name: `${name}.parquet`, paths: [join(folder, `${name}.parquet`)] });
   return {
     folder,
     sources: [file('weather'), file('arrivals')],
