@@ -6,8 +6,8 @@
 import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
 import { liveViews } from '#actions/features/join.ts';
-import { partsIn } from '#actions/skew/parts.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
@@ -16,6 +16,8 @@ import { changedColumns } from '#core/features/changed.ts';
 import { readText } from '#core/flows/policy.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import { counted } from '#core/plural.ts';
+import type { PartStore } from '#core/ports/part-store.ts';
+import { logParts } from '#core/skew/log-parts.ts';
 import type { LeftOut } from '#core/skew/request.ts';
 import type { Champion } from './artifacts.ts';
 import type { Entrants, OpenFeatures } from './features.ts';
@@ -39,8 +41,9 @@ export async function skewOf(
   if (!gates.skew || !champion || !ours || predictionLog === undefined) return undefined;
 
   const { service, defaults } = ours.features;
+  const log = logAt(predictionLog, io);
   try {
-    const parts = await partsIn(resolve(io.cwd, predictionLog), name);
+    const parts = await logParts(log, name);
     io.progress.say(`comparing ${service.name} with ${counted(parts.length, 'part')} of the prediction log`);
     return await compareSkew(duckdbTable(), {
       parts,
@@ -60,6 +63,12 @@ export async function skewOf(
     const nothing = { rows: 0, from: null, to: null, features: [], examples: [] };
     return { service: named, digest, version: champion.version, ...nothing, note };
   }
+}
+
+/** MW_USAGE for anything but a folder. */
+function logAt(text: string, { cwd }: Io): PartStore {
+  if (!/^[a-z0-9+]+:\/\//i.test(text)) return folderPartStore(resolve(cwd, text));
+  throw new MergewayError('MW_USAGE', `--prediction-log takes a folder here, got ${JSON.stringify(text)}`);
 }
 
 /** Columns whose logged values were made by other definitions than the candidate's. */
