@@ -1,7 +1,7 @@
 /** `monitor` of model.yaml: windows of live predictions held against what the model was evaluated on, and when to train again. */
 
 import { z } from 'zod';
-import { metricNames } from '../metrics/index.ts';
+import { metricNames, metrics } from '../metrics/index.ts';
 import { Duration } from './duration.ts';
 import { Every } from './schedule.ts';
 
@@ -17,21 +17,32 @@ const DriftMonitor = z.strictObject({
   alarm: Alarm,
 });
 
-const PerformanceMonitor = z.strictObject({
-  metric: z.enum(metricNames).meta({ description: "A metric, by scikit-learn's name" }),
-  min: z.number().optional().meta({ description: 'The metric must be at least this' }),
-  max: z.number().optional().meta({ description: 'The metric must be at most this' }),
-  ratio: z.number().positive().optional().meta({
-    description:
-      "How many times its value on the version's own holdout the metric may become; below 1 for metrics that should be high",
-  }),
-  labels: z
-    .strictObject({
-      within: Duration.meta({ description: 'How late labels come: a window waits for so long' }),
-    })
-    .prefault({ within: '1d' }),
-  alarm: Alarm,
-});
+const PerformanceMonitor = z
+  .strictObject({
+    metric: z.enum(metricNames).meta({ description: "A metric, by scikit-learn's name" }),
+    min: z.number().optional().meta({ description: 'The metric must be at least this' }),
+    max: z.number().optional().meta({ description: 'The metric must be at most this' }),
+    ratio: z.number().positive().optional().meta({
+      description:
+        "How many times its value on the version's own holdout the metric may become; below 1 for metrics that should be high",
+    }),
+    labels: z
+      .strictObject({
+        within: Duration.meta({ description: 'How late labels come: a window waits for so long' }),
+      })
+      .prefault({ within: '1d' }),
+    alarm: Alarm,
+  })
+  .superRefine(({ metric, ratio }, context) => {
+    const { better } = metrics[metric];
+    if (ratio === undefined || (better === 'lower' ? ratio >= 1 : ratio <= 1)) return;
+    context.addIssue({
+      code: 'custom',
+      path: ['ratio'],
+      input: ratio,
+      message: `${metric} is better when ${better}: its ratio is ${better === 'lower' ? 'at least' : 'at most'} 1`,
+    });
+  });
 export type PerformanceMonitor = z.infer<typeof PerformanceMonitor>;
 
 const SkewMonitor = z.strictObject({

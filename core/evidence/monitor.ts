@@ -12,9 +12,12 @@ export type MonitorKind = z.infer<typeof MonitorKind>;
 
 export const MonitorCheck = z.object({
   kind: MonitorKind,
-  /** A feature's column, `prediction` for the scores, or a metric's name. */
+  /** A feature's column, `prediction` for the scores, a metric's name, or `predictions` for their volume. */
   subject: z.string().max(200),
-  /** Such as `psi_deciles`, `ks`, `null_share`, `unseen`, `range`, or a metric's name. */
+  /**
+   * Drift: `psi_deciles`, `ks`, `psi_categories`, `unseen`, `null_share`, `range`, or `drift` where nothing could be compared. Performance:
+   * the limit that judged (`min`, `max`, `ratio`), or `value` where there is none. Volume: `rows`, `lost`, `silence`.
+   */
   measure: z.string().max(100),
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
   reason: Text,
