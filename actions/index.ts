@@ -7,6 +7,7 @@ import { evaluate } from './evaluate/command.ts';
 import { featuresJoin, featuresMaterialize } from './features/command.ts';
 import { gate } from './gate/command.ts';
 import { ledgerVerify } from './ledger/command.ts';
+import { monitor } from './monitor/command.ts';
 import { models } from './models/command.ts';
 import { promote } from './promote/command.ts';
 import { report } from './report/command.ts';
@@ -26,6 +27,7 @@ export const actions: readonly CommandSpec[] = [
   ledgerVerify,
   rolloutSimulate,
   drift,
+  monitor,
   featuresJoin,
   dataAdvance,
   dataBackfill,

@@ -6,3 +6,7 @@ import { online } from './online.ts';
 import { rolloutErrors } from './rollout-errors.ts';
 
 export const benchmarks: readonly Benchmark[] = [features, online, rolloutErrors];
+import { monitorTruth } from './monitor-truth.ts';
+import { rolloutErrors } from './rollout-errors.ts';
+
+export const benchmarks: readonly Benchmark[] = [features, rolloutErrors, monitorTruth];

@@ -83,6 +83,7 @@ function valueFound(
 ): { readonly now: Measured; readonly rows: number } | { readonly reason: string } {
   if (!measured) return { reason: 'it was not measured' };
   const { rows, value, error, reason } = measured;
+  if (value === null && rows === 0) return { reason: reason ?? 'no labels' };
   if (rows < minRows) return { reason: `${counted(rows, 'labelled row')}, ${minRows} would settle it` };
   if (value === null || error === null) return { reason: reason ?? 'undefined on these rows' };
   return { now: intervalOf(measured, value, error), rows };

@@ -45,34 +45,47 @@ export function profileOfSteps(
 
 /** The profile of numbers in memory, such as scores. */
 export function profileOfNumbers(numbers: Float64Array): NumberProfile | CategoryProfile {
-  const values = Float32Array.from(numbers).sort();
-  const present = values.filter((value) => !Number.isNaN(value));
+  const present = Float32Array.from(numbers)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
   const finite = present.filter((value) => Number.isFinite(value));
   const below = present.filter((value) => value === Number.NEGATIVE_INFINITY).length;
-  const found = stepsOf(finite);
-  return profileOfSteps(found, {
-    rows: values.length,
-    missing: values.length - present.length,
-    below,
-    above: present.length - finite.length - below,
-  });
+  const starts: number[] = [];
+  for (const [place, value] of finite.entries()) if (value !== finite[place - 1]) starts.push(place);
+  return profileOfCounts(
+    {
+      values: starts.map((place) => finite[place] ?? 0),
+      counts: starts.map((place, index) => (starts[index + 1] ?? finite.length) - place),
+    },
+    {
+      rows: numbers.length,
+      missing: numbers.length - present.length,
+      below,
+      above: present.length - finite.length - below,
+    },
+  );
 }
 
-function stepsOf(sorted: Float32Array): Finite {
-  const all: Step[] = [];
-  const ends: Step[] = [];
-  let from = 0;
-  let distinct = 0;
-  for (let index = 0; index < sorted.length; index++) {
-    const value = sorted[index] ?? 0;
-    if (sorted[index + 1] === value) continue;
-    const step = { value, rows: index + 1 - from, upTo: index + 1 };
-    from = index + 1;
+/** The profile of finite values, each once and ascending, with how often it occurs. */
+export function profileOfCounts(
+  { values, counts }: { readonly values: readonly number[]; readonly counts: readonly number[] },
+  rows: Rows,
+): NumberProfile | CategoryProfile {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const steps: Step[] = [];
+  let [upTo, distinct] = [0, 0];
+  let lowest: number | null = null;
+  for (const [index, value] of values.entries()) {
+    const count = counts[index] ?? 0;
+    if (count === 0) continue;
+    lowest ??= value;
+    upTo += count;
     distinct++;
-    if (all.length <= FEW_VALUES) all.push(step);
-    if (sharesEnded(step, sorted.length) > 0) ends.push(step);
+    const step = { value, rows: count, upTo };
+    if (distinct <= FEW_VALUES || sharesEnded(step, total) > 0) steps.push(step);
   }
-  return { steps: distinct <= FEW_VALUES ? all : ends, lowest: sorted[0] ?? null, distinct };
+  const ends = distinct <= FEW_VALUES ? steps : steps.filter((step) => sharesEnded(step, total) > 0);
+  return profileOfSteps({ steps: ends, lowest, distinct }, rows);
 }
 
 function byValue(steps: readonly Step[], { rows, missing }: Rows): CategoryProfile {

@@ -1,0 +1,40 @@
+/** The metrics that a policy watches, measured on the window's labelled rows. */
+
+import type { MetricName } from '../metrics/index.ts';
+import { has } from './relation.ts';
+import type { WithError } from './confusion-error.ts';
+import type { LabelledWindow } from './labelled.ts';
+import { binaryMeasures } from './read-binary.ts';
+import { regressionMeasures } from './read-regression.ts';
+import type { MeasuredMetric } from './summary.ts';
+
+export interface Performance {
+  readonly labelled: number;
+  readonly performance: readonly MeasuredMetric[];
+}
+
+export async function measurePerformance(
+  window: LabelledWindow,
+  wanted: readonly MetricName[],
+): Promise<Performance> {
+  if (window.labels === undefined) return unmeasured(wanted, 'there are no labels');
+  if (!has(window.table, 'score')) return unmeasured(wanted, 'the predictions have no column `score`');
+  if (window.task === 'multiclass-classification') {
+    return unmeasured(wanted, 'metrics of several classes are not measured on live predictions');
+  }
+  const measures = await (window.task === 'regression' ? regressionMeasures(window) : binaryMeasures(window));
+  const performance: MeasuredMetric[] = [];
+  for (const metric of new Set(wanted)) {
+    const found: WithError | undefined = measures.rows === 0 ? NO_ROWS : await measures.of(metric);
+    const nothing = { value: null, error: null, reason: `not a metric of ${window.task}` };
+    performance.push({ metric, rows: measures.rows, ...(found ?? nothing) });
+  }
+  return { labelled: measures.rows, performance };
+}
+
+const NO_ROWS = { value: null, error: null, reason: 'no rows have labels' } as const;
+
+function unmeasured(wanted: readonly MetricName[], reason: string): Performance {
+  const none = { rows: 0, value: null, error: null, reason };
+  return { labelled: 0, performance: wanted.map((metric) => ({ metric, ...none })) };
+}
