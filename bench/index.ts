@@ -2,11 +2,8 @@
 
 import type { Benchmark } from './benchmark.ts';
 import { features } from './features.ts';
+import { monitorTruth } from './monitor-truth.ts';
 import { online } from './online.ts';
 import { rolloutErrors } from './rollout-errors.ts';
 
-export const benchmarks: readonly Benchmark[] = [features, online, rolloutErrors];
-import { monitorTruth } from './monitor-truth.ts';
-import { rolloutErrors } from './rollout-errors.ts';
-
-export const benchmarks: readonly Benchmark[] = [features, rolloutErrors, monitorTruth];
+export const benchmarks: readonly Benchmark[] = [features, online, rolloutErrors, monitorTruth];

@@ -42,6 +42,10 @@ const options = {
   },
   advisory: { summary: 'Marks the evidence: this job ran code of the pull request too' },
   out: { value: 'file', summary: 'Where to write the evidence (evaluation.json)' },
+  profileOut: {
+    value: 'file',
+    summary: 'Where to write the reference profile that monitors compare with (profile.json)',
+  },
   predictions: {
     value: 'file',
     summary: 'CSV or Parquet with labels and scores of any framework; no repository is needed then',
@@ -78,7 +82,7 @@ export const evaluate = defineCommand({
   summary: 'Measures a candidate and the champion on the same rows; runs no code of the pull request',
   options,
   examples: [
-    'mergeway evaluate --model flights --candidate out/flights/model.onnx --data-store /srv/holdouts --out out/evaluation.json',
+    'mergeway evaluate --model flights --candidate out/flights/model.onnx --data-store /srv/holdouts --out out/evaluation.json --profile-out out/profile.json',
     'mergeway evaluate --predictions templates/quickstart/predictions.csv --task binary-classification --label late --score score --by carrier_size --json',
   ],
   outputs: { evidence: 'Path of the evidence', candidate: "The candidate's digest" },

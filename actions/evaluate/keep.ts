@@ -13,6 +13,7 @@ import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { EvaluationPredicate } from '#core/evidence/evaluation.ts';
+import type { ProfilePredicate } from '#core/evidence/profile.ts';
 import { MAX_EVIDENCE_BYTES, parseEvidence, type Statement } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
 import { type ValidationPredicate, validationEvidence } from '#core/evidence/validation.ts';
@@ -39,7 +40,7 @@ export interface WhatToKeep {
 export interface Keeper {
   /** The candidate that is bound to the inputs: this one, or the first that was. */
   readonly candidate: EvaluateRequest['candidate'];
-  keep(evidence: Statement<EvaluationPredicate>): Promise<void>;
+  keep(evidence: Statement<EvaluationPredicate>, profile?: Statement<ProfilePredicate>): Promise<void>;
 }
 
 /** Who keeps what an evaluation proves; nothing is written before. Without `--training` nothing is kept. MW_EVIDENCE_MISMATCH. */
@@ -63,9 +64,10 @@ export async function keeperFor(
   const known = await boundCandidate(artifacts, inputs);
   return {
     candidate: known && known !== candidate.digest ? await bound(artifacts, known, io) : candidate,
-    async keep(evidence) {
+    async keep(evidence, profile) {
       await bindCandidate(artifacts, inputs, proposed);
       if (validation) await keepEvidence(artifacts, inputs, { name: 'validation', evidence: validation });
+      if (profile) await keepEvidence(artifacts, inputs, { name: 'profile', evidence: profile });
       await keepEvidence(artifacts, inputs, { name: 'evaluation', evidence });
     },
   };

@@ -28,6 +28,7 @@ function modelOptions(options: EvaluateOptions) {
     '--validation': options.validation,
     '--advisory': options.advisory,
     '--out': options.out,
+    '--profile-out': options.profileOut,
   };
 }
 

@@ -53,9 +53,9 @@ export async function policyFor({ model, head, policyRef }: WhichPolicy, io: Io)
   const headCommit = head === undefined ? here : await commitOf(source, head);
   const policy = await policyOf(source, { model, base, head: headCommit });
   const { gates, evaluate } = policy.config;
-  const policyCommit = policy.from === 'base' ? base : headCommit;
-  const lock = await sourceAt(source, policyCommit, evaluate.data);
-  const contract = gates.data && (await sourceAt(source, policyCommit, gates.data.contract));
+  const commit = policy.from === 'base' ? base : headCommit;
+  const lock = await sourceAt(source, commit, evaluate.data);
+  const contract = gates.data && (await sourceAt(source, commit, gates.data.contract));
   return { ...policy, lock, head: headCommit, restricted: restrictedBy(contract) };
 }
 

@@ -9,8 +9,10 @@ import { writeFileWhole } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { MergewayError } from '#core/errors.ts';
-import { serialize } from '#core/evidence/statement.ts';
+import type { ProfilePredicate } from '#core/evidence/profile.ts';
+import { type Statement, serialize } from '#core/evidence/statement.ts';
 import { type EvaluatePorts, type EvaluateRequest, evaluate } from '#core/flows/evaluate.ts';
+import { restrictedNames } from '#core/predictions/restricted.ts';
 import { VERSION } from '#core/version.ts';
 import { type Champion, candidateOf, championOf } from './artifacts.ts';
 import type { EvaluateOptions } from './command.ts';
@@ -49,10 +51,12 @@ async function evaluateModel(
   const places = placesOf(options, io);
   const holdout = await openLock(lock, places);
 
+  let profile: Statement<ProfilePredicate> | undefined;
   const evidence = await inTemporaryFolder(async (folder) => {
     const entrants = await joinEntrants({ policy, champion, holdout, places, folder }, io);
     const { predictionLog } = options;
     const skew = await skewOf({ policy, champion, entrants, predictionLog }, io);
+    const restricted = restrictedNames(policy.restricted, entrants.features?.features.service);
     return evaluate(portsOf(io), {
       model: config,
       ...(skew && { skew }),
@@ -62,11 +66,27 @@ async function evaluateModel(
       origin: options.advisory ? 'advisory' : 'evaluation',
       runner: runnerClass(),
       mergewayVersion: VERSION,
+      ...(wantsProfile(options) && {
+        profile: {
+          restricted,
+          take: async (made) => {
+            profile = made;
+          },
+        },
+      }),
     });
   });
-  await keeper.keep(evidence);
+  await keeper.keep(evidence, profile);
+  if (options.profileOut && profile) {
+    await writeFileWhole(resolve(io.cwd, options.profileOut), serialize(profile));
+  }
   if (options.out) await writeFileWhole(resolve(io.cwd, options.out), serialize(evidence));
   return describeEvaluation(evidence.predicate, options.out);
+}
+
+/** It is written, or kept for `mergeway promote`. */
+function wantsProfile({ profileOut, training }: EvaluateOptions): boolean {
+  return profileOut !== undefined || training !== undefined;
 }
 
 /** Without a version's own tensor names the candidate's are used. */

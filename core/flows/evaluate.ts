@@ -23,6 +23,7 @@ import {
   evaluationEvidence,
   type FeaturesEvidence,
 } from '../evidence/evaluation.ts';
+import type { ColumnProfile, ProfilePredicate } from '../evidence/profile.ts';
 import type { SkewEvidence } from '../evidence/skew.ts';
 import { type Statement, statement } from '../evidence/statement.ts';
 import { configurationDigest } from '../gates/judge.ts';
@@ -32,6 +33,8 @@ import type { ModelBackend } from '../ports/model-backend.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Random } from '../ports/random.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
+import { profileOfEvaluation } from '../profile/of-evaluation.ts';
+import { profileEntrant } from '../profile/of-entrant.ts';
 
 export interface EvaluatePorts {
   readonly backend: ModelBackend;
@@ -47,6 +50,13 @@ export interface EvaluatePorts {
 export interface JoinedHoldout {
   readonly path: string;
   readonly features: FeaturesEvidence;
+}
+
+/** Takes a candidate's profile. */
+export interface ProfileWanted {
+  /** Columns whose values must not leave the data, in lower case. */
+  readonly restricted: ReadonlySet<string>;
+  take(profile: Statement<ProfilePredicate>): Promise<void>;
 }
 
 export interface EvaluateRequest {
@@ -73,6 +83,8 @@ export interface EvaluateRequest {
   readonly origin: EvaluationPredicate['origin'];
   readonly runner: string;
   readonly mergewayVersion: string;
+  /** Who wants the candidate's reference profile on the holdout; absent: none is made. */
+  readonly profile?: ProfileWanted;
 }
 
 /**
@@ -88,8 +100,9 @@ export async function evaluate(
   const contestants: Contestant[] = [];
   try {
     await openContestants(ports, request, contestants);
-    const holdout = await read(ports, request, contestants);
-    const measured = measure(ports, request, holdout);
+    const { holdout, columns } = await read(ports, request, contestants);
+    const { candidate, ...measured } = measure(ports, request, holdout);
+    await request.profile?.take(profileOf(request, { rows: holdout.rows, columns, candidate, ...measured }));
     const latency = await time(ports, contestants, holdout);
     return statement(
       evaluationEvidence,
@@ -135,9 +148,9 @@ async function openContestants(
 
 async function read(
   { table, random, progress }: EvaluatePorts,
-  { model, candidate, champion, holdout: { paths, lock } }: EvaluateRequest,
+  { model, candidate, champion, holdout: { paths, lock }, profile }: EvaluateRequest,
   contestants: readonly Contestant[],
-): Promise<Holdout> {
+): Promise<{ readonly holdout: Holdout; readonly columns: readonly ColumnProfile[] }> {
   const { key, label, groups } = model.evaluate;
   const tables: OpenTable[] = [];
   try {
@@ -150,7 +163,13 @@ async function read(
     const wanted = groupingsWanted(groups, model.gates.bias);
     const request = { key, label, groups: [...new Set(wanted.flat())], entrants };
     const holdout = await readHoldout(opened, request, { random, progress });
-    if (lock.rows === undefined || lock.rows === holdout.rows) return holdout;
+    if (lock.rows === undefined || lock.rows === holdout.rows) {
+      const [first] = entrants;
+      return {
+        holdout,
+        columns: profile && first ? await profileEntrant(first, opened, profile, progress) : [],
+      };
+    }
     throw new MergewayError(
       'MW_DATA_MISMATCH',
       `the holdout ${lock.uri} has ${holdout.rows} rows, its lock promises ${lock.rows}`,
@@ -182,7 +201,7 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
   const metrics = measureContest({ candidate, champion: champion ?? null, seed }, (done, of) =>
     progress.say(`measured ${done} of ${of} resamples`),
   );
-  return { metrics, groups: groupsOf(request.model, holdout, candidate, champion) };
+  return { candidate, metrics, groups: groupsOf(request.model, holdout, candidate, champion) };
 }
 
 /** The champion's own column of the positive class, where its output is laid out differently. */
@@ -236,6 +255,26 @@ function timed(contestant: Contestant, { samples, sampleRows, nameRow }: Holdout
     ),
     run: (inputs) => contestant.run(inputs),
   };
+}
+
+function profileOf(
+  { model, candidate, holdout, origin }: EvaluateRequest,
+  read: {
+    readonly rows: number;
+    readonly columns: readonly ColumnProfile[];
+    readonly candidate: Predictions;
+    readonly metrics: EvaluationPredicate['metrics'];
+  },
+): Statement<ProfilePredicate> {
+  return profileOfEvaluation({
+    model,
+    candidate: candidate.digest,
+    holdout: { digest: holdout.digest, uri: holdout.lock.uri, rows: read.rows },
+    origin,
+    columns: read.columns,
+    predictions: read.candidate,
+    metrics: read.metrics,
+  });
 }
 
 /** What was evaluated, where and under which policy. */

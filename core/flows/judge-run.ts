@@ -14,6 +14,7 @@ import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
 import { isRefusal } from './checks.ts';
+import { type ProfileFacts, storeProfile } from './evaluation-profile.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
 import { fitValidation, type ValidationTerms, validationTerms } from './validation-terms.ts';
 import { EVALUATE_WORKFLOW, EVIDENCE_ARTIFACT, type Workspace, workflowPath } from './workspace.ts';
@@ -77,12 +78,14 @@ async function outcomeOf(
   const { config } = policy;
   const terms = await validationTerms(workspace.source, { config, policyCommit, head: headSha });
   const results = judge(evidence.predicate, config, await validationsOf(workspace, evaluation, terms));
+  const profile = evidence.profile && (await storeProfile(workspace.artifacts, evidence.profile, facts));
   return {
     base,
     evidence: await workspace.artifacts.put(evidence.bytes, {
       mediaType: 'application/vnd.in-toto+json',
       annotations: { 'dev.mergeway.model': model },
     }),
+    ...(profile && { profile }),
     status: overallStatus(results),
     reason: `judged by the policy of the ${policy.from}`,
     policyFrom: policy.from,
@@ -94,6 +97,8 @@ interface Evidence {
   readonly predicate: EvaluationPredicate;
   readonly subject: Digest;
   readonly bytes: Uint8Array;
+  /** The reference profile beside it, unread; runs of an older Mergeway have none. */
+  readonly profile: Uint8Array | undefined;
 }
 
 async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): Promise<Evidence> {
@@ -116,7 +121,12 @@ async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): 
     );
   }
   const statement = parseEvidence(evaluationEvidence, file, 'evaluation.json');
-  return { predicate: statement.predicate, subject: subjectOf(statement), bytes: serialize(statement) };
+  return {
+    predicate: statement.predicate,
+    subject: subjectOf(statement),
+    bytes: serialize(statement),
+    profile: files.get('profile.json'),
+  };
 }
 
 /** What the evidence must say, by field. */
@@ -127,7 +137,7 @@ async function expectedFacts(
     policy,
     policyCommit,
   }: { readonly evaluation: Evaluation; readonly policy: Policy; readonly policyCommit: string },
-): Promise<Readonly<Record<string, string>>> {
+): Promise<ProfileFacts & Readonly<Record<string, string>>> {
   const { config } = policy;
   return {
     subject: evaluation.candidate,

@@ -140,13 +140,18 @@ function rolloutOf({
     provenAgainst: champion,
     policy: evaluation.outcome?.base ?? pullRequest.base.sha,
     actor,
-    evidence: [candidate.training, ...(evaluation.outcome?.evidence ? [evaluation.outcome.evidence] : [])],
+    evidence: evidenceOf(candidate, evaluation),
     queuedAt: at,
     stage: 'queued',
     applied: '',
     told: '',
     settled: false,
   };
+}
+
+/** What the rollout rests on; monitors find the version's reference profile among it. */
+function evidenceOf({ training }: Candidate, { outcome }: Evaluation): Rollout['evidence'] {
+  return [training, outcome?.evidence, outcome?.profile].filter((digest) => digest !== undefined);
 }
 
 async function sayNotPromoted(

@@ -21,7 +21,7 @@ export interface Inputs {
   readonly inputDigest: Digest;
 }
 
-type EvidenceName = 'training' | 'validation' | 'evaluation';
+type EvidenceName = 'training' | 'validation' | 'evaluation' | 'profile';
 
 function inputsOf({ model, inputDigest }: Inputs) {
   return { 'dev.mergeway.model': model, 'dev.mergeway.input-digest': inputDigest };

@@ -85,7 +85,7 @@ function volumeChecks({ window, policy }: WindowToJudge): readonly MonitorCheck[
 function lostCheck(rows: number, missing: number): MonitorCheck {
   const say = check({ kind: 'volume', subject: 'predictions', measure: 'lost', alarm: false });
   const share = missing / Math.max(1, rows + missing);
-  const reason = `${counted(missing, 'prediction')} lost (${percent(share)}), as gaps in the log's numbering show`;
+  const reason = `at most ${counted(missing, 'prediction')} lost (${percent(share)}), by gaps in the log's numbering`;
   return say(missing === 0 ? 'pass' : 'inconclusive', reason, { statistic: share });
 }
 

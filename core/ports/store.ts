@@ -129,6 +129,8 @@ export interface Evaluation {
 export interface Outcome {
   /** Absent when the run failed or its evidence was refused. */
   readonly evidence?: Digest;
+  /** Digest of the candidate's reference profile; absent when the run handed none over. */
+  readonly profile?: Digest;
   /** Commit of the base branch whose policy judged. */
   readonly base: string;
   /** `head`: the model is new, and its own policy judged it. */

@@ -7,15 +7,13 @@ import type { Progress } from '../ports/progress.ts';
 import type { Column, OpenTable, Row } from '../ports/table.ts';
 import { FINE_BINS } from './bins.ts';
 import { FEW_VALUES, type Finite, profileOfSteps } from './numbers.ts';
-import { type Default, numberSql, textSql } from './value-sql.ts';
+import { numberSql, textSql } from './value-sql.ts';
 
 export interface ColumnsToProfile {
   /** In the order of the profile; one that the table lacks is left out with a reason. */
   readonly columns: readonly string[];
-  /** What serving fills missing values with (`serve.defaults`). */
-  readonly defaults?: Readonly<Record<string, Default>>;
-  /** Columns whose values must not leave the data. */
-  readonly restricted?: readonly string[];
+  /** Columns whose values must not leave the data, in lower case. */
+  readonly restricted: ReadonlySet<string>;
 }
 
 /** Share of different values from which text is a key, and rows from which that can be told. */
@@ -24,16 +22,16 @@ const KEY_ROWS = 20;
 
 export async function profileColumns(
   table: OpenTable,
-  { columns, defaults = {}, restricted = [] }: ColumnsToProfile,
+  { columns, restricted }: ColumnsToProfile,
   progress: Progress,
 ): Promise<readonly ColumnProfile[]> {
   const profiles: ColumnProfile[] = [];
   for (const name of columns) {
     const column = table.columns.find((one) => one.name === name);
-    const skipped = restricted.includes(name) ? 'restricted by the contract' : reasonToSkip(column);
+    const skipped = restricted.has(name.toLowerCase()) ? 'restricted by the contract' : reasonToSkip(column);
     const profile: Profile =
       column && skipped === undefined
-        ? await profileColumn(table, column, defaults[name])
+        ? await profileColumn(table, column)
         : { kind: 'skipped', reason: skipped ?? '' };
     profiles.push({ column: name, profile });
     if (profiles.length % 20 === 0) progress.say(`profiled ${profiles.length} of ${columns.length} columns`);
@@ -57,19 +55,15 @@ export function kindOfValues(column: Column): 'number' | 'text' | 'time' | 'othe
   return kind === 'categorical' ? 'text' : kind;
 }
 
-async function profileColumn(table: OpenTable, column: Column, filled: Default): Promise<Profile> {
+async function profileColumn(table: OpenTable, column: Column): Promise<Profile> {
   return kindOfValues(column) === 'number'
-    ? numberProfile(table, column.name, filled)
-    : textProfile(table, column.name, filled);
+    ? numberProfile(table, column.name)
+    : textProfile(table, column.name);
 }
 
 /** One row per value that ends one of the equal shares, or per value where there are few. */
-async function numberProfile(
-  table: OpenTable,
-  column: string,
-  filled: Default,
-): Promise<NumberProfile | CategoryProfile> {
-  const values = `SELECT ${numberSql(column, filled)} AS v FROM data`;
+async function numberProfile(table: OpenTable, column: string): Promise<NumberProfile | CategoryProfile> {
+  const values = `SELECT ${numberSql(column)} AS v FROM data`;
   const [summary = {}] = await table.query(
     `SELECT count(*) AS total, count(*) - count(v) AS missing, min(v) FILTER (WHERE isfinite(v)) AS lowest,
        count(*) FILTER (WHERE isinf(v) AND v < 0) AS below, count(*) FILTER (WHERE isinf(v) AND v > 0) AS above FROM (${values})`,
@@ -96,9 +90,9 @@ async function numberProfile(
   });
 }
 
-async function textProfile(table: OpenTable, column: string, filled: Default): Promise<Profile> {
+async function textProfile(table: OpenTable, column: string): Promise<Profile> {
   const rows = await table.query(
-    `WITH counted AS (SELECT v, count(*) AS n FROM (SELECT ${textSql(column, filled)} AS v FROM data) GROUP BY v)
+    `WITH counted AS (SELECT v, count(*) AS n FROM (SELECT ${textSql(column)} AS v FROM data) GROUP BY v)
      SELECT v, n, CAST(sum(n) OVER () AS BIGINT) AS total, count(v) OVER () AS different, CAST(coalesce(sum(n) FILTER (WHERE v IS NULL) OVER (), 0) AS BIGINT) AS missing
      FROM counted ORDER BY v IS NULL, n DESC, v LIMIT ${MOST_CATEGORIES}`,
   );

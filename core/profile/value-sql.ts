@@ -4,25 +4,18 @@
  * NULL or empty, long texts are shortened.
  */
 
-import { identifier, literal } from '../contract/sql.ts';
+import { identifier } from '../contract/sql.ts';
 import { LONGEST_CATEGORY } from '../evidence/profile.ts';
-
-/** What a missing value stands for where serving fills it. */
-export type Default = string | number | boolean | undefined;
 
 const DIGEST = 32;
 
-export function numberSql(column: string, filled?: Default): string {
+export function numberSql(column: string): string {
   const value = `CAST(${identifier(column)} AS DOUBLE)`;
-  const known = `CASE WHEN isnan(${value}) THEN NULL ELSE coalesce(CAST(TRY_CAST(${value} AS FLOAT) AS DOUBLE), ${value} * CAST('inf' AS DOUBLE)) END`;
-  const number = filled === undefined ? Number.NaN : Number(filled);
-  return Number.isNaN(number) ? known : `coalesce(${known}, ${doubleSql(Math.fround(number))})`;
+  return `CASE WHEN isnan(${value}) THEN NULL ELSE coalesce(CAST(TRY_CAST(${value} AS FLOAT) AS DOUBLE), ${value} * CAST('inf' AS DOUBLE)) END`;
 }
 
-export function textSql(column: string, filled?: Default): string {
-  const value = `NULLIF(replace(CAST(${identifier(column)} AS VARCHAR), chr(0), '�'), '')`;
-  const text =
-    filled === undefined || filled === '' ? value : `coalesce(${value}, ${literal(String(filled))})`;
+export function textSql(column: string): string {
+  const text = `NULLIF(replace(CAST(${identifier(column)} AS VARCHAR), chr(0), '�'), '')`;
   const head = `left(${text}, ${LONGEST_CATEGORY - DIGEST - 1})`;
   return `CASE WHEN length(${text}) > ${LONGEST_CATEGORY} THEN ${head} || '…' || md5(${text}) ELSE ${text} END`;
 }
