@@ -18,7 +18,7 @@ const options = {
   trainingStore: TRAINING_STORE,
   out: {
     value: 'folder',
-    summary: 'Where to write model.onnx, training.json and training.log',
+    summary: 'Where to write model.onnx, training.json, profile.json (of the training data) and training.log',
     required: true,
   },
 } as const satisfies OptionTable;

@@ -5,6 +5,7 @@ import type { Io, Outcome } from '#actions/command.ts';
 import { placesOf } from '#actions/data.ts';
 import { writeWhole } from '#actions/files.ts';
 import { requireRepository } from '#actions/repository.ts';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
@@ -23,6 +24,7 @@ export async function run(options: TrainOptions, io: Io): Promise<Outcome> {
       source,
       trainer: shellTrainer({ repository: io.cwd, source, io, stores: placesOf(options, io) }),
       backend: onnxBackend(),
+      table: duckdbTable(),
       progress: io.progress,
       ...(store && { artifacts: ociLayoutStore(resolve(io.cwd, store)) }),
     },
@@ -32,10 +34,17 @@ export async function run(options: TrainOptions, io: Io): Promise<Outcome> {
   return outcomeOf(trained, out);
 }
 
-function filesOf({ onnx, evidence, log, reused }: Trained): Readonly<Record<string, Uint8Array | string>> {
+function filesOf({
+  onnx,
+  evidence,
+  profile,
+  log,
+  reused,
+}: Trained): Readonly<Record<string, Uint8Array | string>> {
   return {
     'model.onnx': onnx,
     'training.json': serialize(evidence),
+    ...(profile && { 'profile.json': serialize(profile) }),
     ...(reused ? {} : { 'training.log': log }),
   };
 }

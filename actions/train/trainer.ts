@@ -87,8 +87,10 @@ export function shellTrainer({ repository, source, io, stores }: ShellTrainerOpt
       progress: io.progress,
     });
     const seconds = (io.clock.now() - startedAt) / 1000;
+    const onnx = await readModel(out);
+    await job.look?.({ onnx, data });
     return {
-      onnx: await readModel(out),
+      onnx,
       metrics: await readMetrics(out, io.progress),
       environment: await environmentOf({ env, root, source, job }),
       log,

@@ -6,16 +6,19 @@
 import type { ModelConfig } from '../config/model.ts';
 import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
+import type { ProfilePredicate } from '../evidence/profile.ts';
 import { parseEvidence, type Statement, statement, subjectOf } from '../evidence/statement.ts';
 import { type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { ModelBackend } from '../ports/model-backend.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
+import type { Table } from '../ports/table.ts';
 import type { Trainer } from '../ports/trainer.ts';
 import { VERSION } from '../version.ts';
 import { inputDigestAt } from './affected-models.ts';
 import { modelMissing, readModel } from './policy.ts';
+import { profileTraining } from './profile-training.ts';
 import { bindCandidate, boundCandidate, evidenceOf } from './stored-proof.ts';
 
 export interface TrainPorts {
@@ -24,6 +27,8 @@ export interface TrainPorts {
   readonly backend: ModelBackend;
   /** Where candidates are kept; without it every run trains. */
   readonly artifacts?: ArtifactStore;
+  /** Reads the training data for its profile; without it none is made. */
+  readonly table?: Table;
   readonly progress: Progress;
 }
 
@@ -32,6 +37,8 @@ export interface Trained {
   readonly inputDigest: Digest;
   readonly onnx: Uint8Array;
   readonly evidence: Statement<TrainingPredicate>;
+  /** Of the training data: advisory, and not there where nothing was trained. */
+  readonly profile?: Statement<ProfilePredicate>;
   /** What the command printed; empty when nothing was trained. */
   readonly log: string;
   /** Whether a stored candidate was found. */
@@ -65,12 +72,18 @@ interface Job {
 }
 
 async function trainAnew(ports: TrainPorts, { config, commit, inputs }: Job): Promise<Trained> {
-  const { trainer, backend, progress } = ports;
+  const { trainer, backend, table, source, progress } = ports;
+  let profile: Statement<ProfilePredicate> | undefined;
   progress.say(`${config.name}: training ${commit.slice(0, 12)} (inputs ${inputs})`);
   const { onnx, log, metrics, environment, seconds } = await trainer.train({
     commit,
     config,
     inputDigest: inputs,
+    ...(table && {
+      look: async (left) => {
+        profile = await profileTraining({ backend, table, source, progress }, { config, commit, left });
+      },
+    }),
   });
   await (await backend.load(onnx)).release();
 
@@ -90,7 +103,15 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs }: Job): Pr
       seconds,
     },
   );
-  const trained: Trained = { digest, inputDigest: inputs, onnx, evidence, log, reused: false };
+  const trained: Trained = {
+    digest,
+    inputDigest: inputs,
+    onnx,
+    evidence,
+    ...(profile && { profile }),
+    log,
+    reused: false,
+  };
   await store(ports, trained);
   return trained;
 }

@@ -9,6 +9,14 @@ export interface TrainingJob {
   readonly commit: string;
   readonly config: ModelConfig;
   readonly inputDigest: Digest;
+  /** Looks at what the command was given and made before both are swept away. */
+  look?(left: TrainingFiles): Promise<void>;
+}
+
+export interface TrainingFiles {
+  readonly onnx: Uint8Array;
+  /** Paths of the data by the path of its lock: joined with the features, of a model that has some. */
+  readonly data: Readonly<Record<string, string>>;
 }
 
 /** What the command left behind; nothing of it is trusted. */
