@@ -4,7 +4,7 @@ import { literal } from '../contract/sql.ts';
 import type { CategoryProfile, NumberProfile, Profile } from '../evidence/profile.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { OpenTable, Row } from '../ports/table.ts';
-import { shortened } from '../profile/bins.ts';
+import { shortest } from '../profile/bins.ts';
 import { kindOfValues } from '../profile/columns.ts';
 import { doubleSql, numberSql, textSql } from '../profile/value-sql.ts';
 import { type WindowOfTable, windowSql } from './relation.ts';
@@ -148,7 +148,7 @@ async function countCategories(
 }
 
 function textOf({ v }: Row, isText: boolean): string {
-  return isText ? String(v) : String(shortened(Number(v)));
+  return isText ? String(v) : String(shortest(Number(v)));
 }
 
 function number(row: Row, name: string): number {

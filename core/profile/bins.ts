@@ -82,9 +82,19 @@ export function between(counts: readonly number[], ends: readonly number[]): num
   return joined;
 }
 
-/** The fewest digits that still name this 32-bit float. */
+/** A 32-bit float in nine digits, which name it. */
 export function shortened(value: number): number {
   return Number(Math.fround(value).toPrecision(9));
+}
+
+/** The same in as few digits as name it, for people: 0.1, not 0.100000001. */
+export function shortest(value: number): number {
+  const float = Math.fround(value);
+  for (let digits = 1; digits < 9; digits++) {
+    const short = Number(float.toPrecision(digits));
+    if (Math.fround(short) === float) return short;
+  }
+  return shortened(float);
 }
 
 /** The largest 32-bit float below. */

@@ -1,7 +1,7 @@
 /** The profile of numbers: by value where there are few different ones, else in fine bins. */
 
 import type { CategoryProfile, NumberProfile } from '../evidence/profile.ts';
-import { binsOf, type Step, sharesEnded, shortened } from './bins.ts';
+import { binsOf, type Step, sharesEnded, shortened, shortest } from './bins.ts';
 
 /** Numbers of at most this many different values are counted by value. */
 export const FEW_VALUES = 10;
@@ -90,7 +90,7 @@ export function profileOfCounts(
 
 function byValue(steps: readonly Step[], { rows, missing }: Rows): CategoryProfile {
   const values = steps
-    .map(({ value, rows: count }) => ({ value: String(shortened(value)), rows: count }))
+    .map(({ value, rows: count }) => ({ value: String(shortest(value)), rows: count }))
     .sort((a, b) => b.rows - a.rows);
   return { kind: 'category', of: 'number', rows, missing, distinct: values.length, values, others: 0 };
 }
