@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestOf } from '#core/digest.ts';
 import { evaluationEvidence } from '#core/evidence/evaluation.ts';
-import { parseEvidence } from '#core/evidence/statement.ts';
+import { profileEvidence } from '#core/evidence/profile.ts';
+import { type EvidenceKind, parseEvidence, subjectOf } from '#core/evidence/statement.ts';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
 import { temporaryFolder } from '#test/support/folder.ts';
 import {
@@ -49,6 +50,31 @@ test('an evaluation writes evidence about the candidate on the locked holdout', 
   // Of the pairs of a positive row (scores 2, 4, 6, 8, 10 of 12) and a negative one (1, 3, 5, 7, 9): 15 of 25 are in order.
   const auc = predicate.metrics.find(({ metric }) => metric === 'roc_auc');
   assert.equal(auc?.candidate.point, 0.6);
+});
+
+test('the reference profile tells of every input, the scores and the metrics, without the rows', async (t) => {
+  const repository = await modelRepository(t);
+
+  const ran = await mergeway(evaluateArgs(repository, '--profile-out', 'out/profile.json'), {
+    cwd: repository.root,
+  });
+
+  assert.equal(ran.code, 0, ran.stderr);
+  const read = async <Predicate>(kind: EvidenceKind<Predicate>, name: string) =>
+    parseEvidence(kind, await readFile(join(repository.root, 'out', name)), name);
+  const evaluation = await read(evaluationEvidence, 'evaluation.json');
+  const profile = await read(profileEvidence, 'profile.json');
+  assert.equal(subjectOf(profile), subjectOf(evaluation));
+  const { model, origin, data, columns, predictions, performance, labels } = profile.predicate;
+  assert.deepEqual([model, origin, labels?.rows], ['flights', 'evaluation', 300]);
+  assert.equal(data.digest, evaluation.predicate.holdout.digest);
+  assert.deepEqual(
+    columns.map(({ column }) => column),
+    ['x'],
+  );
+  assert.ok(predictions?.kind === 'category' && predictions.rows === 300 && predictions.distinct === 10);
+  const auc = performance.find(({ metric }) => metric === 'roc_auc');
+  assert.deepEqual(auc?.point, evaluation.predicate.metrics[0]?.candidate.point);
 });
 
 test('a stored champion is compared with on the same rows', async (t) => {

@@ -5,11 +5,12 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { digestOf } from '#core/digest.ts';
-import { parseEvidence } from '#core/evidence/statement.ts';
+import { profileEvidence } from '#core/evidence/profile.ts';
+import { parseEvidence, subjectOf } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
 import { holdoutCsv, lock, modelRepository, modelYaml } from '#test/support/model-repository.ts';
-import { externalDataModel } from '#test/support/onnx.ts';
+import { externalDataModel, identityModel } from '#test/support/onnx.ts';
 
 const TRAIN = ['train', '--model', 'flights', '--out', 'out', '--json'];
 
@@ -86,6 +87,22 @@ test('data in the training store reaches the command as a file, and the store it
   const log = await readFile(join(root, 'out/training.log'), 'utf8');
   assert.match(log, /MERGEWAY_DATA=\{"data\/train\.lock":"\/.*\/data\/holdout\.csv"\}/);
   assert.doesNotMatch(log, /MERGEWAY_TRAINING_STORE/);
+});
+
+test('a profile of the training data lies beside the candidate, and says that it is advisory', async (t) => {
+  const { root } = await modelRepository(t);
+
+  await mergeway(['train', '--model', 'flights', '--out', 'out'], { cwd: root });
+
+  const bytes = await readFile(join(root, 'out/profile.json'));
+  const profile = parseEvidence(profileEvidence, bytes, 'profile.json');
+  assert.equal(subjectOf(profile), digestOf(identityModel('float')));
+  assert.equal(profile.predicate.origin, 'training');
+  assert.equal(profile.predicate.data.rows, 2);
+  assert.deepEqual(
+    profile.predicate.columns.map(({ column, profile: { kind } }) => [column, kind]),
+    [['x', 'category']],
+  );
 });
 
 for (const { name, files, code, exit } of [

@@ -15,6 +15,7 @@ import { readZip } from '#adapters/zip/read-zip.ts';
 import { parseModelConfig } from '#core/config/load.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
+import { type ProfilePredicate, profileEvidence } from '#core/evidence/profile.ts';
 import { serialize, statement } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
 import { validationEvidence } from '#core/evidence/validation.ts';
@@ -25,6 +26,7 @@ import type { PullRequest, WorkflowRun } from '#core/ports/forge.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
 import { evaluation } from './evaluation.ts';
 import { onnxModel } from './onnx.ts';
+import { profile as profileOf } from './profile.ts';
 
 export const REPOSITORY = 'acme/risk';
 export const SERVING_URL = 'http://serving.test';
@@ -115,6 +117,8 @@ export interface EvaluationOptions {
   /** ROC AUC of the candidate; .80 unless told. */
   readonly rocAuc?: number;
   readonly artifacts?: Readonly<Record<string, Uint8Array>>;
+  /** What the run's reference profile says otherwise; null: it hands none over. */
+  readonly profile?: { readonly predicate?: Partial<ProfilePredicate>; readonly subject?: Digest } | null;
 }
 
 export function memoryLine(files: MemoryFiles = baseFiles()): Line {
@@ -212,7 +216,7 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
       return id;
     },
 
-    async evaluated({ predicate = {}, subject, run = {}, rocAuc = 0.8, artifacts } = {}) {
+    async evaluated({ predicate = {}, subject, run = {}, rocAuc = 0.8, artifacts, profile = {} } = {}) {
       const dispatched = forge.dispatches.at(-1);
       if (!dispatched) throw new Error('no evaluation was dispatched');
       const { inputs, runId } = dispatched;
@@ -252,7 +256,12 @@ export function memoryLine(files: MemoryFiles = baseFiles()): Line {
           url: `https://github.test/runs/${runId}`,
           ...run,
         },
-        artifacts ?? { 'mergeway-evidence': zipSync({ 'evaluation.json': bytes }) },
+        artifacts ?? {
+          'mergeway-evidence': zipSync({
+            'evaluation.json': bytes,
+            ...(profile && { 'profile.json': profileBytes(profile, inputs.candidate as Digest) }),
+          }),
+        },
       );
       return runId;
     },
@@ -284,6 +293,15 @@ function openPullRequest(sha: string, base: string): PullRequest {
     head: { sha, ref: 'feature', repository: REPOSITORY },
     base: { sha: base, ref: 'main' },
   };
+}
+
+function profileBytes(
+  { predicate = {}, subject }: NonNullable<EvaluationOptions['profile']>,
+  candidate: Digest,
+): Uint8Array {
+  const data = { digest: HOLDOUT, uri: 'store:holdout.parquet', rows: 20_000 };
+  const about = { name: 'credit', digest: subject ?? candidate };
+  return serialize(statement(profileEvidence, about, profileOf({ data, ...predicate })));
 }
 
 async function policyDigest(source: MemorySourceTree): Promise<Digest> {
