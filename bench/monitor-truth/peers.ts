@@ -1,5 +1,5 @@
 /**
- * The default rules of Evidently 0.7 and NannyML 0.13, restated, on the same samples.
+ * The default rules of Evidently 0.7 and of NannyML, restated, on the same samples.
  *
  * Evidently (`_get_default_stattest`): numbers of more than 5 different values by Kolmogorov-Smirnov (p ≤ 0.05) when the reference has at
  * most 1,000 rows, else by Wasserstein distance (≥ 0.1); categories by χ² (p < 0.05), else by Jensen-Shannon distance (≥ 0.1). A data set
