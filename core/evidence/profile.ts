@@ -81,7 +81,6 @@ export type CategoryProfile = z.infer<typeof CategoryProfile>;
 
 /** A column that is not compared, and why. */
 const SkippedProfile = z.object({ kind: z.literal('skipped'), reason: z.string().max(300) });
-export type SkippedProfile = z.infer<typeof SkippedProfile>;
 
 const Profile = z.union([NumberProfile, CategoryProfile, SkippedProfile]);
 export type Profile = z.infer<typeof Profile>;

@@ -53,7 +53,7 @@ export interface JoinedHoldout {
 }
 
 /** Takes a candidate's profile. */
-export interface ProfileWanted {
+interface ProfileWanted {
   /** Columns whose values must not leave the data, in lower case. */
   readonly restricted: ReadonlySet<string>;
   take(profile: Statement<ProfilePredicate>): Promise<void>;

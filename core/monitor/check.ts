@@ -3,7 +3,7 @@
 import type { MonitorCheck, MonitorKind } from '../evidence/monitor.ts';
 
 /** The numbers of a check; what is left out has none. */
-export type Numbers = Partial<
+type Numbers = Partial<
   Pick<MonitorCheck, 'statistic' | 'low' | 'high' | 'threshold' | 'pValue' | 'reference'>
 >;
 

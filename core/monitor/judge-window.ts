@@ -22,7 +22,7 @@ export interface WindowToJudge {
 }
 
 /** The subject under which the scores are judged. */
-export const PREDICTION = 'prediction';
+const PREDICTION = 'prediction';
 
 export function judgeWindow(judging: WindowToJudge): readonly MonitorCheck[] {
   return [...volumeChecks(judging), ...driftOf(judging), ...performanceOf(judging)];

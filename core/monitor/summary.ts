@@ -25,7 +25,7 @@ export interface CategoryCounts {
 }
 
 /** The window holds nothing to compare, and why. */
-export interface NoCounts {
+interface NoCounts {
   readonly kind: 'none';
   readonly reason: string;
 }

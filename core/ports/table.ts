@@ -41,7 +41,7 @@ interface ParquetRequest {
   readonly to: string;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** Files may have different columns: each column that any has, by name, NULL where a file lacks it. By default all need those of the first. */
   readonly union?: boolean;
   /** More tables, by the name that they have in queries, opened in the same way. */

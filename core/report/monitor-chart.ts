@@ -43,7 +43,7 @@ function isOf(metric: string): (check: MonitorCheck) => boolean {
 function numbersOf(points: readonly Point[]): string {
   const most = Math.max(...points.map(({ value }) => Math.abs(value)));
   return table(
-    ['window from', 'value (95 %)', 'limit', ''],
+    ['window', 'value (95 %)', 'limit', ''],
     points.map(({ label, check, value }) => [
       escapeMarkdown(label),
       estimateText({ point: value, low: check.low, high: check.high }),

@@ -40,7 +40,7 @@ export function renderMonitor(window: MonitorPredicate, past: readonly MonitorPr
 }
 
 /** `❌ **flights v1.2.0 alarms:** log_loss 1.44 × its holdout's …; 2 columns moved`: one line, without a line break. */
-export function headline({ model, version, verdict, checks }: MonitorPredicate): string {
+function headline({ model, version, verdict, checks }: MonitorPredicate): string {
   const name = escapeMarkdown(version ? `${model} ${version}` : model, 100);
   const reasons = alarmsOf(checks);
   const what = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
