@@ -33,5 +33,4 @@ export const actions: readonly CommandSpec[] = [
   dataAdvance,
   dataBackfill,
   skew,
-  featuresMaterialize,
 ];

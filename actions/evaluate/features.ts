@@ -33,6 +33,8 @@ export interface OpenFeatures {
   readonly features: ModelFeatures;
   /** Of each view of the service. */
   readonly sources: readonly DataFile[];
+  /** Where the sources are. */
+  readonly place: FeaturePlace;
 }
 
 export interface Entrants {
@@ -89,7 +91,7 @@ async function openFeatures(
   data: FeaturePlace = definitions,
 ): Promise<OpenFeatures | undefined> {
   const features = await modelFeatures(definitions.files, config, data.files);
-  return features && { features, sources: await viewFiles(features, data) };
+  return features && { features, sources: await viewFiles(features, data), place: data };
 }
 
 /** Both are asked at the times that the policy says. */

@@ -23,8 +23,6 @@ export interface EvaluationPolicy extends Policy {
   readonly head: string | undefined;
   /** Columns that the policy's contract calls restricted. */
   readonly restricted: readonly string[];
-  /** Commit that the policy stands at; undefined: the working tree. */
-  readonly commit: string | undefined;
 }
 
 export interface WhichPolicy {
@@ -46,7 +44,6 @@ export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationP
       from: 'base',
       lock: await readSource(cwd, config.evaluate.data),
       head: undefined,
-      commit: undefined,
       restricted: restrictedBy(contract),
     };
   }
@@ -62,7 +59,7 @@ export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationP
   const lockCommit = holdoutRef === undefined ? commit : await commitOf(source, holdoutRef);
   const lock = await sourceAt(source, lockCommit, evaluate.data);
   const contract = gates.data && (await sourceAt(source, commit, gates.data.contract));
-  return { ...policy, lock, head: headCommit, commit, restricted: restrictedBy(contract) };
+  return { ...policy, lock, head: headCommit, restricted: restrictedBy(contract) };
 }
 
 async function sourceAt(source: SourceTree, commit: string, path: string): Promise<SourceText> {

@@ -12,6 +12,7 @@ import { MergewayError } from '#core/errors.ts';
 import type { ProfilePredicate } from '#core/evidence/profile.ts';
 import { type Statement, serialize } from '#core/evidence/statement.ts';
 import { type EvaluatePorts, type EvaluateRequest, evaluate } from '#core/flows/evaluate.ts';
+import { restrictedNames } from '#core/predictions/restricted.ts';
 import { VERSION } from '#core/version.ts';
 import { type Champion, candidateOf, championOf } from './artifacts.ts';
 import type { EvaluateOptions } from './command.ts';
@@ -21,7 +22,6 @@ import { keeperFor } from './keep.ts';
 import { requireOneWay } from './one-way.ts';
 import { policyFor } from './policy.ts';
 import { evaluatePredictions } from './predictions.ts';
-import { restrictedColumns } from './restricted.ts';
 import { runnerClass } from './runner.ts';
 import { skewOf } from './skew.ts';
 
@@ -56,7 +56,7 @@ async function evaluateModel(
     const entrants = await joinEntrants({ policy, champion, holdout, places, folder }, io);
     const { predictionLog } = options;
     const skew = await skewOf({ policy, champion, entrants, predictionLog }, io);
-    const restricted = await restrictedColumns(policy, entrants.features?.features.service, io);
+    const restricted = restrictedNames(policy.restricted, entrants.features?.features.service);
     return evaluate(portsOf(io), {
       model: config,
       ...(skew && { skew }),

@@ -5,9 +5,9 @@
 
 import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
-import { sourceOfView } from '#actions/features/join.ts';
-import { partsIn } from '#actions/skew/parts.ts';
+import { liveViews } from '#actions/features/join.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
@@ -16,7 +16,9 @@ import { changedColumns } from '#core/features/changed.ts';
 import { readText } from '#core/flows/policy.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import { counted } from '#core/plural.ts';
-import type { LeftOut, SkewRequest } from '#core/skew/request.ts';
+import type { PartStore } from '#core/ports/part-store.ts';
+import { logParts } from '#core/skew/log-parts.ts';
+import type { LeftOut } from '#core/skew/request.ts';
 import type { Champion } from './artifacts.ts';
 import type { Entrants, OpenFeatures } from './features.ts';
 import type { EvaluationPolicy } from './policy.ts';
@@ -39,14 +41,15 @@ export async function skewOf(
   if (!gates.skew || !champion || !ours || predictionLog === undefined) return undefined;
 
   const { service, defaults } = ours.features;
+  const log = logAt(predictionLog, io);
   try {
-    const parts = await partsIn(resolve(io.cwd, predictionLog), name);
+    const parts = await logParts(log, name);
     io.progress.say(`comparing ${service.name} with ${counted(parts.length, 'part')} of the prediction log`);
     return await compareSkew(duckdbTable(), {
       parts,
       service,
       defaults,
-      sources: viewSources(ours),
+      sources: await liveViews(service, ours.features.sources, ours.place),
       tolerance: gates.skew.tolerance,
       version: champion.registered ? champion.version : undefined,
       leftOut: notServedAlike(ours, champion.registered ? entrants.championFeatures : ours),
@@ -54,19 +57,18 @@ export async function skewOf(
     });
   } catch (error) {
     if (!(error instanceof MergewayError)) throw error;
-    const note = `the prediction log could not be compared: ${error.message} (${error.code})`.slice(0, 300);
-    io.progress.say(note);
+    io.progress.say(`the prediction log could not be compared: ${error.message} (${error.code})`);
+    const note = `the prediction log could not be compared (${error.code}); the log of the evaluation says why`;
     const { name: named, digest } = service;
     const nothing = { rows: 0, from: null, to: null, features: [], examples: [] };
     return { service: named, digest, version: champion.version, ...nothing, note };
   }
 }
 
-function viewSources({ features, sources }: OpenFeatures): SkewRequest['sources'] {
-  return features.service.views.map(({ source }, index) => {
-    const lock = features.sources.find(({ path }) => path === source.path)?.lock;
-    return sourceOfView(sources[index] ?? { name: source.path, path: source.path }, lock);
-  });
+/** MW_USAGE for anything but a folder. */
+function logAt(text: string, { cwd }: Io): PartStore {
+  if (!/^[a-z0-9+]+:\/\//i.test(text)) return folderPartStore(resolve(cwd, text));
+  throw new MergewayError('MW_USAGE', `--prediction-log takes a folder here, got ${JSON.stringify(text)}`);
 }
 
 /** Columns whose logged values were made by other definitions than the candidate's. */

@@ -2,12 +2,12 @@
 
 import type { Io } from '#actions/command.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
-import type { DataLock } from '#core/config/lock.ts';
+import type { FeatureService } from '#core/features/service.ts';
 import { type DataFile, joinFeatures } from '#core/flows/join-features.ts';
 import type { FeatureSource, ModelFeatures } from '#core/flows/model-features.ts';
 import { counted } from '#core/plural.ts';
 import type { SkewSource } from '#core/skew/request.ts';
-import type { FeaturePlace } from './place.ts';
+import type { FeaturePlace, NamedSource } from './place.ts';
 
 /** The data of each view of the service, in its order; each source is opened once. */
 export async function viewFiles(
@@ -19,9 +19,21 @@ export async function viewFiles(
   return service.views.map(({ source }) => opened.get(source.path) ?? notNamed(source));
 }
 
-/** A view's file, with what its lock says that it covers. */
-export function sourceOfView({ name, path }: DataFile, lock: DataLock | undefined): SkewSource {
-  return { name, path, ...(lock?.interval && { interval: lock.interval }) };
+/** The data of each view as it is known now, for a comparison with what was served; each source is opened once. */
+export async function liveViews(
+  { views }: FeatureService,
+  sources: readonly NamedSource[],
+  place: FeaturePlace,
+): Promise<readonly SkewSource[]> {
+  const opened = new Map<string, SkewSource>();
+  for (const source of sources) {
+    const { lock } = source;
+    const covers = lock?.source
+      ? { isLive: true as const }
+      : { ...(lock?.interval && { interval: lock.interval }) };
+    opened.set(source.path, { ...(await place.openLive(source)), ...covers });
+  }
+  return views.map(({ source }) => opened.get(source.path) ?? notNamed(source));
 }
 
 /** Joins point in time, fills nulls, and says how many rows in how long. */

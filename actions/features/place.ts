@@ -8,16 +8,22 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type DataPlaces, openLock } from '#actions/data.ts';
 import { digestOfFile, isFile, readSource } from '#actions/files.ts';
+import { placeOf } from '#core/config/lock.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { DataFile } from '#core/flows/join-features.ts';
 import { type FeatureFiles, type FeatureSource, filesAt } from '#core/flows/model-features.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
+import { type LiveSource, liveSource } from './live-source.ts';
 
 export interface FeaturePlace {
   readonly files: FeatureFiles;
   /** The source's data, checked by the digest of its lock. MW_DATA_MISSING, MW_DATA_MISMATCH. */
-  open(source: Pick<FeatureSource, 'path' | 'lock'>): Promise<DataFile>;
+  open(source: NamedSource): Promise<DataFile>;
+  /** The same with what came later, where its lock says in which store. */
+  openLive(source: NamedSource): Promise<LiveSource>;
 }
+
+export type NamedSource = Pick<FeatureSource, 'path' | 'lock'>;
 
 /** A folder that is trusted with what its files point at: the working tree, or a checkout. */
 export function folderPlace(places: DataPlaces): FeaturePlace {
@@ -31,6 +37,7 @@ export function folderPlace(places: DataPlaces): FeaturePlace {
         (await isFile(join(root, path))) ? digestOfFile(join(root, path)) : undefined,
     },
     open: ({ path }) => sourceFile(path, places),
+    openLive: ({ path }) => liveSource(path, places),
   };
 }
 
@@ -42,12 +49,20 @@ export function commitPlace(
 ): FeaturePlace {
   const root = join(folder, createHash('sha256').update(commit).digest('hex').slice(0, 12));
   const files = filesAt(source, commit);
-  return { files, open };
+  return { files, open, openLive };
 
-  async function open({ path, lock }: Pick<FeatureSource, 'path' | 'lock'>): Promise<DataFile> {
+  async function open({ path, lock }: NamedSource): Promise<DataFile> {
     await copy(path);
-    if (lock && !lock.uri.includes(':')) await copy(lock.uri);
+    if (lock && placeOf(lock.uri).in === 'repository') await copy(lock.uri);
     return sourceFile(path, { ...places, root });
+  }
+
+  /** Nothing arrives in a commit: parts in the repository are left out. */
+  async function openLive(source: NamedSource): Promise<LiveSource> {
+    const { name, path } = await open(source);
+    const parts = source.lock?.source?.parts;
+    if (parts === undefined || placeOf(parts).in === 'repository') return { name, paths: [path] };
+    return liveSource(source.path, { ...places, root });
   }
 
   async function copy(path: string): Promise<void> {
@@ -61,14 +76,16 @@ export function commitPlace(
 
 /** Each source from `newest` where it is there, else from `own`. */
 export function newestOf(newest: FeaturePlace, own: FeaturePlace): FeaturePlace {
-  const placeOf = async (path: string) => ((await newest.files.identity(path)) === undefined ? own : newest);
+  const placeOfSource = async (path: string) =>
+    (await newest.files.identity(path)) === undefined ? own : newest;
   return {
     files: {
       name: newest.files.name,
-      text: async (path) => (await placeOf(path)).files.text(path),
-      identity: async (path) => (await placeOf(path)).files.identity(path),
+      text: async (path) => (await placeOfSource(path)).files.text(path),
+      identity: async (path) => (await placeOfSource(path)).files.identity(path),
     },
-    open: async (source) => (await placeOf(source.path)).open(source),
+    open: async (source) => (await placeOfSource(source.path)).open(source),
+    openLive: async (source) => (await placeOfSource(source.path)).openLive(source),
   };
 }
 

@@ -1,6 +1,7 @@
 /** `mergeway skew`: features of a prediction log against the same computed again offline. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   predictions: {
@@ -37,6 +38,7 @@ const options = {
     summary: 'Folder that store: stands for in data locks',
     env: 'MERGEWAY_DATA_STORE',
   },
+  trainingStore: TRAINING_STORE,
 } as const satisfies OptionTable;
 
 export type SkewOptions = OptionsOf<typeof options>;

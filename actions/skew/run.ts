@@ -2,8 +2,9 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
-import { sourceOfView } from '#actions/features/join.ts';
-import { folderPlace } from '#actions/features/place.ts';
+import { placesOf } from '#actions/data.ts';
+import { liveViews } from '#actions/features/join.ts';
+import { folderPlace, type NamedSource } from '#actions/features/place.ts';
 import { isFile, readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { parseDataLock, parseFeatureDefinitions, parseModelConfig } from '#core/config/load.ts';
@@ -59,7 +60,7 @@ async function partsOf({ predictions }: SkewOptions, { cwd }: Io): Promise<SkewR
   for (const path of paths) {
     if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
   }
-  return paths.map((path) => ({ path }));
+  return paths.map((path) => ({ local: async () => path }));
 }
 
 async function defaultsIn({ modelYaml }: SkewOptions, service: FeatureService, { cwd }: Io) {
@@ -73,26 +74,28 @@ async function restrictedIn({ contract }: SkewOptions, { cwd }: Io): Promise<rea
   return secretColumns(parseContract(await readSource(cwd, contract)));
 }
 
+/** What the definitions name, as it is known now, or the files that were given instead. */
 async function sourcesOf(
-  { views }: FeatureService,
-  { dataStore, source: given }: SkewOptions,
-  { cwd }: Io,
+  service: FeatureService,
+  options: SkewOptions,
+  io: Io,
 ): Promise<SkewRequest['sources']> {
-  const instead = insteadOf(given, views);
-  const place = folderPlace({ root: cwd, ...(dataStore && { dataStore: resolve(cwd, dataStore) }) });
-  const sources: SkewRequest['sources'][number][] = [];
-  for (const { name, source } of views) {
-    const file = instead.get(name);
-    if (file !== undefined) {
-      sources.push({ name: file, path: resolve(cwd, file) });
-      continue;
-    }
-    const lock = source.path.endsWith('.lock')
-      ? parseDataLock(await readSource(cwd, source.path))
-      : undefined;
-    sources.push(sourceOfView(await place.open({ path: source.path, lock }), lock));
+  const { views } = service;
+  const instead = insteadOf(options.source, views);
+  const wanted = views.filter(({ name }) => !instead.has(name));
+  const named: NamedSource[] = [];
+  for (const { source } of wanted) {
+    const isLock = source.path.endsWith('.lock');
+    const lock = isLock ? parseDataLock(await readSource(io.cwd, source.path)) : undefined;
+    named.push({ path: source.path, lock });
   }
-  return sources;
+  const place = folderPlace(placesOf(options, io));
+  const live = await liveViews({ ...service, views: wanted }, named, place);
+  return views.map(({ name }): SkewRequest['sources'][number] => {
+    const file = instead.get(name);
+    if (file !== undefined) return { name: file, paths: [resolve(io.cwd, file)] };
+    return live[wanted.findIndex((view) => view.name === name)] ?? { name, paths: [] };
+  });
 }
 
 /** Files by the view whose source they stand in for. */

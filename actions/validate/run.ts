@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { openLock, placesOf } from '#actions/data.ts';
+import { folderPlace } from '#actions/features/place.ts';
 import { digestOfFile, readSource, writeFileWhole } from '#actions/files.ts';
 import { readMergewayConfig, readModelConfig } from '#actions/model.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
@@ -14,6 +15,7 @@ import { type Digest, digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { serialize, statement } from '#core/evidence/statement.ts';
 import { dataDigest, validationEvidence } from '#core/evidence/validation.ts';
+import { modelFeatures } from '#core/flows/model-features.ts';
 import { counted } from '#core/plural.ts';
 import type { Column } from '#core/ports/table.ts';
 import { exitCode } from '#core/verdict.ts';
@@ -78,6 +80,8 @@ async function jobOfModel(model: string, options: ValidateOptions, io: Io): Prom
   const places = placesOf(options, io);
   await readMergewayConfig(io.cwd);
   const config = await readModelConfig(io.cwd, model);
+  // What its features name must be there; the label tables are held against the contract as they are.
+  await modelFeatures(folderPlace({ root: io.cwd }).files, config);
   const locked = [];
   for (const path of config.inputs.data) {
     locked.push(await openLock(await readSource(io.cwd, path), places));

@@ -83,7 +83,7 @@ export function parseYaml<Schema extends z.ZodType>(
 }
 
 /** `path:line` of a key of a file that parsed well, for what only another file shows to be wrong. */
-export function placeOf({ path, text }: SourceText, at: readonly PropertyKey[]): string {
+export function lineOfKey({ path, text }: SourceText, at: readonly PropertyKey[]): string {
   const places = new LineCounter();
   return `${path}:${lineIn(parseDocument(text, { lineCounter: places, uniqueKeys: false }), places, at)}`;
 }

@@ -155,7 +155,7 @@ export function columnOf(property: ContractProperty): string {
 const SECRET = /restrict|confidential|sensitive|secret|personal|\bpii\b/i;
 
 /** Columns of every object whose values must not be shown, sorted. */
-export function secretColumns({ schema }: DataContract): string[] {
+export function secretColumns({ schema }: DataContract): readonly string[] {
   const columns = schema.flatMap(({ properties }) => properties.filter(isSecret).map(columnOf));
   return [...new Set(columns)].sort();
 }

@@ -47,16 +47,16 @@ function recipe(output: Output, { service, defaults }: MadeFeatures): string {
 }
 
 /** A field of a view, or a request field. */
-function ingredient(key: string, { views, requestFields, filterByCreatedTimestamp }: FeatureService): Json {
+function ingredient(key: string, { views, requestFields }: FeatureService): Json {
   for (const view of views) {
     const feature = view.features.find(({ name }) => featureKey(view.name, name) === key);
-    if (feature) return { ...viewRecipe(view), filterByCreatedTimestamp, feature: { ...feature } };
+    if (feature) return { ...viewRecipe(view), feature: { ...feature } };
   }
   const field = requestFields.find(({ name }) => name === key);
   return field ? { ...field } : null;
 }
 
-function viewRecipe({ joinKeys, source, ttlMs }: ServiceView): Readonly<Record<string, Json>> {
+function viewRecipe({ joinKeys, source, ttlMs, cutOff }: ServiceView): Readonly<Record<string, Json>> {
   const { path, timestamp_field: event, created_timestamp_field: created = null } = source;
-  return { joinKeys, path, event, created, ttlMs: ttlMs ?? null };
+  return { joinKeys, path, event, created, ttlMs: ttlMs ?? null, cutOff };
 }

@@ -3,7 +3,7 @@
  * Definitions come from pull requests; they are data, read up to a size, and whatever leads nowhere is named by file and line.
  */
 
-import { parseDataLock, parseFeatureDefinitions, placeOf } from '../config/load.ts';
+import { parseDataLock, parseFeatureDefinitions, lineOfKey } from '../config/load.ts';
 import { type DataLock, lockDigest } from '../config/lock.ts';
 import type { ModelConfig } from '../config/model.ts';
 import { MergewayError } from '../errors.ts';
@@ -69,7 +69,7 @@ export async function modelFeatures(
   }
   const sources = await sourcesOf(data, service, (view) => {
     const index = definitions.feature_views.findIndex((one) => one.name === view);
-    return placeOf({ path, text }, ['feature_views', index, 'source', 'path']);
+    return lineOfKey({ path, text }, ['feature_views', index, 'source', 'path']);
   });
   return { service, defaults, givenDefaults, time, sources };
 
@@ -127,7 +127,7 @@ async function sourceOf(files: FeatureFiles, path: string): Promise<FeatureSourc
 }
 
 async function placeIn(files: FeatureFiles, path: string, at: readonly string[]): Promise<string> {
-  return placeOf({ path, text: (await files.text(path)) ?? '' }, at);
+  return lineOfKey({ path, text: (await files.text(path)) ?? '' }, at);
 }
 
 function missing(message: string): MergewayError {

@@ -6,7 +6,7 @@
 import type { Monitor } from '../config/monitor.ts';
 import { digestOf, digestOfJson } from '../digest.ts';
 import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
-import type { MonitorPredicate } from '../evidence/monitor.ts';
+import type { MonitorCheck, MonitorPredicate } from '../evidence/monitor.ts';
 import type { ProfilePredicate } from '../evidence/profile.ts';
 import { type Statement, serialize } from '../evidence/statement.ts';
 import type { Json } from '../json.ts';
@@ -44,14 +44,19 @@ export interface MonitorRequest {
 /** A table without times is one window a day, so far as false alarms go. */
 const WINDOWS_WITHOUT_TIMES = MONTH_MS / 86_400_000;
 
+interface WindowRequest extends MonitorRequest {
+  readonly window: Interval | undefined;
+  /** Checks of the same window that were made elsewhere, such as skew's; they count as the others do. */
+  readonly more?: readonly MonitorCheck[];
+}
+
 /** One window's verdict. MW_TABLE_UNREADABLE, MW_TABLE_QUERY. */
-export async function monitorWindow(
-  ports: MonitorPorts,
-  request: MonitorRequest & { readonly window: Interval | undefined },
-): Promise<MonitorPredicate> {
-  const [result] = await monitorWindows(ports, request, [request.window]);
+export async function monitorWindow(ports: MonitorPorts, request: WindowRequest): Promise<MonitorPredicate> {
+  const { window, more = [] } = request;
+  const [result] = await monitorWindows(ports, request, [window]);
   if (!result) throw new Error('a window has a result');
-  return result;
+  const checks = [...result.checks, ...more];
+  return { ...result, checks, verdict: windowVerdict(checks) };
 }
 
 /** A verdict per window, the files opened once. `undefined`: the whole table is one. */

@@ -1,6 +1,6 @@
 /** Serving settings of a version, read at the commit that it was registered at, and stored: told again, it gives the same digest. */
 
-import { type DataContract, columnOf, isSecret } from '../contract/odcs.ts';
+import { secretColumns } from '../contract/odcs.ts';
 import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { reduceDefinitions } from '../features/reduce.ts';
@@ -54,7 +54,7 @@ async function settingsOf(source: SourceTree, commit: string, config: ModelConfi
     predict: evaluate.predict,
     ...(features && { features }),
     serve,
-    restricted: contract ? secretColumns(contract) : [],
+    restricted: contract ? [...secretColumns(contract)] : [],
   };
 }
 
@@ -66,9 +66,4 @@ async function featuresOf(
   const [path = '', service = ''] = reference.split('#');
   const definitions = await readFeatures(source, commit, path);
   return { service, definitions: reduceDefinitions(definitions, service) };
-}
-
-function secretColumns({ schema }: DataContract): string[] {
-  const columns = schema.flatMap(({ properties }) => properties.filter(isSecret).map(columnOf));
-  return [...new Set(columns)].sort();
 }

@@ -25,14 +25,13 @@ export async function compareSkew(table: Table, request: SkewRequest): Promise<S
   const parts = newestParts(request.parts, covered);
   if (parts.length === 0) return nothing(request, { note: emptyNote(request, covered) });
 
-  const views = request.sources.map(({ path }, index): [string, readonly string[]] => [
+  const views = request.sources.map((source, index): [string, readonly string[]] => [
     tableOfView(index),
-    [path],
+    source.paths,
   ]);
-  const opened = await table.open(
-    parts.map(({ path }) => path),
-    { union: true, also: Object.fromEntries(views) },
-  );
+  const paths: string[] = [];
+  for (const part of parts) paths.push(await part.local());
+  const opened = await table.open(paths, { union: true, also: Object.fromEntries(views) });
   try {
     return await compare(opened, request, covered);
   } finally {

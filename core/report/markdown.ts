@@ -183,12 +183,17 @@ const POLICY_PLACE: Readonly<Record<PolicyOrigin, string>> = {
 };
 
 function footer({ evaluation, context }: Report): string {
-  const { candidate, champion, holdout, configuration, runner, origin, mergeway } = evaluation;
+  const { candidate, champion, holdout, configuration, runner, origin, mergeway, features } = evaluation;
   const parts = [
     `head \`${context.head.replace(/[^0-9a-f]/g, '').slice(0, 12)}\``,
     `candidate \`${shortDigest(candidate)}\``,
     ...(champion ? [`champion ${escapeMarkdown(champion.version)} \`${shortDigest(champion.digest)}\``] : []),
     `holdout \`${shortDigest(holdout.digest)}\``,
+    ...(features?.candidate
+      ? [
+          `features ${escapeMarkdown(features.candidate.service, 100)} \`${shortDigest(features.candidate.digest)}\``,
+        ]
+      : []),
     `policy \`${shortDigest(configuration)}\` of the ${POLICY_PLACE[context.policyFrom]}`,
     ...Object.entries(context.evidence ?? {}).map(
       ([of, digest]) => `${of} evidence \`${shortDigest(digest)}\``,

@@ -29,6 +29,8 @@ export interface Difference extends Comparison {
 export interface Surroundings {
   /** Time of the prediction, µs since 1970. */
   readonly at: number;
+  /** When it was served, where the log says so. */
+  readonly servedAt: number | undefined;
   readonly ttlUs: number | undefined;
   /** Whether rows that were written later are not seen. */
   readonly cutOff: boolean;
@@ -109,7 +111,7 @@ function otherDefault({ served, fallback }: Difference): Cause {
   };
 }
 
-function missingOnline({ status, dtype }: Difference, { history, at }: Surroundings): Cause {
+function missingOnline({ status, dtype }: Difference, { history, at, servedAt = at }: Surroundings): Cause {
   if (status === 'OUTSIDE_MAX_AGE') {
     return { name: 'expired', detail: 'serving found only a row older than ttl; offline has a newer one' };
   }
@@ -117,7 +119,15 @@ function missingOnline({ status, dtype }: Difference, { history, at }: Surroundi
   if (status === 'NULL_VALUE' && older.length > 0) {
     return { name: 'late', detail: 'serving had an older row, without a value' };
   }
-  return { name: 'missing', detail: 'offline has a value, serving found none: it was not materialised' };
+  const replaced = history.some(({ event, created }) => isBetween(event) || isBetween(created ?? at));
+  const detail = replaced
+    ? `it was not materialised, or a newer row had replaced it: it was served ${ageText(servedAt - at)} after its event time`
+    : 'it was not materialised';
+  return { name: 'missing', detail: `offline has a value, serving found none: ${detail}` };
+
+  function isBetween(time: number): boolean {
+    return time > at && time <= servedAt;
+  }
 }
 
 /** Another row of the source than the right one, that has the served value. */

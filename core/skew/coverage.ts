@@ -1,6 +1,7 @@
 /**
  * Which time the sources cover: a prediction after their end would be held against rows that are not there yet. A lock's interval says
- * it; without one, a view with a ttl expects rows all the time and ends with its last; one without ttl counts as complete.
+ * it. A source in which rows go on arriving ends with its last one, and so does one with a ttl, which expects rows all the time; any other
+ * counts as complete.
  */
 
 import type { ServiceView } from '../features/service.ts';
@@ -18,24 +19,29 @@ export interface Coverage extends Span {
 export async function coverageOf(table: Table, { service, sources, window }: SkewRequest): Promise<Coverage> {
   let [from, to] = [window?.from, window?.to];
   let endsWith: string | undefined;
-  for (const [index, { name, path, interval }] of sources.entries()) {
+  for (const [index, { name, paths, interval, isLive }] of sources.entries()) {
     const view = service.views[index];
     const begin = msOf(interval?.from);
     if (begin !== undefined && begin > (from ?? Number.NEGATIVE_INFINITY)) from = begin;
-    const end =
-      msOf(interval?.to) ?? (view?.ttlMs === undefined ? undefined : await endOf(table, view, path));
+    const expectsRows = view !== undefined && (isLive || view.ttlMs !== undefined);
+    const end = msOf(interval?.to) ?? (expectsRows ? await endOf(table, view, paths) : undefined);
     if (end !== undefined && end < (to ?? Number.POSITIVE_INFINITY)) [to, endsWith] = [end, name];
   }
   return { from, to, endsWith };
 }
 
-/** A little after the event time of the last row, which counts itself; undefined where there is none. */
-async function endOf(table: Table, { source }: ServiceView, path: string): Promise<number | undefined> {
-  const opened = await table.open([path]);
+/** A little after its last row was known, which counts itself; undefined where there is none. */
+async function endOf(
+  table: Table,
+  { source, cutOff }: ServiceView,
+  paths: readonly string[],
+): Promise<number | undefined> {
+  const event = instant(source.timestamp_field);
+  const { created_timestamp_field: created } = source;
+  const known = cutOff && created !== undefined ? `greatest(${event}, ${instant(created)})` : event;
+  const opened = await table.open(paths, { union: true });
   try {
-    const [row] = await opened.query(
-      `SELECT epoch_ms(max(${instant(source.timestamp_field)})) + 1 AS newest FROM data`,
-    );
+    const [row] = await opened.query(`SELECT epoch_ms(max(${known})) + 1 AS newest FROM data`);
     return typeof row?.newest === 'number' ? row.newest : undefined;
   } finally {
     await opened.close();

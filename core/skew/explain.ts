@@ -1,65 +1,30 @@
 /** Looks into some of the values that differ: a few rows of the worst columns, with the sources around them and clocks that are off. */
 
-import type { Output } from '../features/outputs.ts';
 import type { SkewExample, SkewFeature } from '../evidence/skew.ts';
-import type { Defaults } from '../features/defaults.ts';
-import { PREFIX } from '../predictions/columns.ts';
-import type { Cell, OpenTable, Row } from '../ports/table.ts';
+import type { Cell, OpenTable } from '../ports/table.ts';
+import { type Cause, expressionCause, isPreviousRow, lookupCause, text, wasMissing } from './causes.ts';
+import { type Explaining, lookInto, MOST_ROWS } from './look-into.ts';
 import {
-  type Cause,
-  type Difference,
-  expressionCause,
-  type HistoryRow,
-  isPreviousRow,
-  lookupCause,
-  type Surroundings,
-  text,
-  wasMissing,
-} from './causes.ts';
+  differenceOf,
+  fallbackOf,
+  inputsOf,
+  isEqual,
+  type LookedInto,
+  servedCell,
+  surroundingsOf,
+} from './looked-into.ts';
 import type { ComparedColumn } from './plan.ts';
-import { isSame } from './same.ts';
-import {
-  AT,
-  differingSql,
-  historySql,
-  type LogColumns,
-  PLACE,
-  PREDICTION,
-  ROW,
-  SHIFT,
-  shiftedSql,
-} from './sql.ts';
-import { clockShift, type ShiftedRow, shiftText } from './time-zone.ts';
+import { AT, type LogColumns, PLACE, PREDICTION } from './sql.ts';
+import { type ClockShift, clockShift, type ShiftedRow, shiftText } from './time-zone.ts';
 
 /** Columns whose cause is sought, those with the most differing values. */
 const MOST_COLUMNS = 20;
-/** Rows of each that are looked into. */
-const MOST_ROWS = 40;
 const MOST_EXAMPLES = 10;
-
-export interface Explaining {
-  readonly columns: LogColumns;
-  readonly labels: string;
-  readonly compared: string;
-  /** Values that differ, by the place of the compared column. */
-  readonly differing: readonly number[];
-}
 
 export interface Explained {
   /** By the place of the compared column. */
   readonly causes: ReadonlyMap<number, NonNullable<SkewFeature['cause']>>;
   readonly examples: readonly SkewExample[];
-}
-
-/** A row that differs somewhere, and what is known of it. */
-interface LookedInto {
-  readonly cells: Row;
-  /** µs since 1970. */
-  readonly at: number;
-  /** Of each view, in the service's order. */
-  readonly history: readonly (readonly Row[])[];
-  /** The service's columns by hours that the clock is off. */
-  readonly shifted: ReadonlyMap<number, Row>;
 }
 
 export async function explain(opened: OpenTable, explaining: Explaining): Promise<Explained> {
@@ -99,12 +64,12 @@ interface Found {
 /** The cause of most rows, and the rows that show it, first. */
 function decide(
   found: readonly Found[],
-  shift: number | undefined,
+  shift: ClockShift | undefined,
 ): readonly [SkewFeature['cause'], readonly Found[]] {
   if (shift !== undefined) {
-    const detail = shiftText(shift);
+    const detail = shiftText(shift.hours);
     const cause: Cause = { name: 'time zone', detail };
-    return [{ ...cause, share: 1 }, found.map(({ row }) => ({ row, cause }))];
+    return [{ ...cause, share: shift.share }, found.map(({ row }) => ({ row, cause }))];
   }
   const counts = new Map<Cause['name'], number>();
   for (const { cause } of found) counts.set(cause.name, (counts.get(cause.name) ?? 0) + 1);
@@ -117,39 +82,6 @@ function decide(
     { name, share: rows / found.length, detail },
     [...same, ...found.filter((one) => !same.includes(one))],
   ];
-}
-
-async function lookInto(
-  opened: OpenTable,
-  { columns, labels, compared }: Explaining,
-  worst: readonly number[],
-): Promise<readonly LookedInto[]> {
-  const rows = await opened.query(differingSql(compared, worst, MOST_ROWS));
-  const numbers = rows.map((row) => Number(row[ROW]));
-  const histories: ReadonlyMap<number, readonly Row[]>[] = [];
-  for (const view of columns.request.service.views.keys()) {
-    histories.push(groupBy(await opened.query(historySql(labels, columns, view, numbers))));
-  }
-  const shifted = groupBy(await opened.query(shiftedSql(labels, columns, numbers)));
-  return rows.map((cells) => {
-    const number = Number(cells[ROW]);
-    return {
-      cells,
-      at: Date.parse(String(cells[AT])) * 1000,
-      history: histories.map((history) => history.get(number) ?? []),
-      shifted: new Map((shifted.get(number) ?? []).map((row) => [Number(row[SHIFT]), row])),
-    };
-  });
-}
-
-function groupBy(rows: readonly Row[]): ReadonlyMap<number, readonly Row[]> {
-  const groups = new Map<number, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(Number(row[ROW])) ?? [];
-    group.push(row);
-    groups.set(Number(row[ROW]), group);
-  }
-  return groups;
 }
 
 function causeOf(row: LookedInto, column: ComparedColumn, columns: LogColumns): Cause {
@@ -165,57 +97,6 @@ function causeOf(row: LookedInto, column: ComparedColumn, columns: LogColumns): 
     })),
     unknown: inputs.unknown,
   });
-}
-
-/** What an expression reads of views, as far as it is compared too. */
-function inputsOf({ output }: ComparedColumn, { request, plan }: LogColumns) {
-  const fields =
-    output.kind === 'feature' ? [] : (request.service.expressions.get(output.name)?.fields ?? []);
-  const known: ComparedColumn[] = [];
-  const unknown: string[] = [];
-  for (const field of fields.filter((one) => one.includes('.'))) {
-    const input = plan.compared.find(
-      ({ output: other }) => other.kind === 'feature' && `${other.view}.${other.feature}` === field,
-    );
-    if (input) known.push(input);
-    else unknown.push(field);
-  }
-  return { known, unknown };
-}
-
-function differenceOf({ cells }: LookedInto, column: ComparedColumn, { request }: LogColumns): Difference {
-  const { output, hasStatus, dtype, tolerance } = column;
-  return {
-    dtype,
-    tolerance,
-    served: servedCell(cells, output),
-    raw: cells[output.column] ?? null,
-    fallback: fallbackOf(output, request.defaults),
-    status: hasStatus ? (cells[`${PREFIX.status}${output.column}`] ?? null) : undefined,
-  };
-}
-
-function surroundingsOf(
-  { at, history }: LookedInto,
-  output: Extract<Output, { readonly kind: 'feature' }>,
-  { request: { service } }: LogColumns,
-): Surroundings {
-  const index = service.views.findIndex(({ name }) => name === output.view);
-  const view = service.views[index];
-  const place = view?.features.findIndex(({ name }) => name === output.feature) ?? -1;
-  const rows = (history[index] ?? []).map(
-    (row): HistoryRow => ({
-      event: Number(row.event),
-      created: row.created == null ? null : Number(row.created),
-      value: row[`value_${place}`] ?? null,
-    }),
-  );
-  return {
-    at,
-    ttlUs: view?.ttlMs === undefined ? undefined : view.ttlMs * 1000,
-    cutOff: service.filterByCreatedTimestamp && view?.source.created_timestamp_field !== undefined,
-    history: rows,
-  };
 }
 
 function shiftedRow(row: LookedInto, column: ComparedColumn, columns: LogColumns): ShiftedRow {
@@ -241,23 +122,6 @@ function isOfPreviousRow(row: LookedInto, column: ComparedColumn, columns: LogCo
     return isPreviousRow(differenceOf(row, column, columns), surroundingsOf(row, output, columns));
   }
   return inputsOf(column, columns).known.some((input) => isOfPreviousRow(row, input, columns));
-}
-
-function isEqual({ cells }: LookedInto, column: ComparedColumn, defaults: Defaults): boolean {
-  const { output } = column;
-  const offline = cells[output.column] ?? fallbackOf(output, defaults);
-  return isSame(servedCell(cells, output), offline, column);
-}
-
-function servedCell(cells: Row, { column }: Output): Cell {
-  return cells[`${PREFIX.feature}${column}`] ?? null;
-}
-
-/** The default as a cell. */
-function fallbackOf({ column, dtype }: Output, defaults: Defaults): Cell {
-  const value = defaults.get(column) ?? null;
-  if (typeof value !== 'bigint') return value;
-  return dtype === 'UnixTimestamp' ? new Date(Number(value / 1000n)).toISOString() : Number(value);
 }
 
 function exampleOf(

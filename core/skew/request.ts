@@ -8,7 +8,8 @@ import type { FeatureService } from '../features/service.ts';
 
 /** A part of the prediction log; times are of its rows' events, ms since 1970, where its name says them. */
 export interface LogPart {
-  readonly path: string;
+  /** Path of the file on this machine; a remote part is fetched. */
+  readonly local: () => Promise<string>;
   readonly from?: number;
   readonly to?: number;
 }
@@ -16,9 +17,12 @@ export interface LogPart {
 /** A view's source. */
 export interface SkewSource {
   readonly name: string;
-  readonly path: string;
-  /** What it covers, where its lock says so. */
+  /** Files of one table. */
+  readonly paths: readonly string[];
+  /** What it covers, where its lock says so and nothing came later. */
   readonly interval?: DataLock['interval'];
+  /** Rows go on arriving in it: it ends with its last one. */
+  readonly isLive?: true;
 }
 
 export interface LeftOut {

@@ -1,7 +1,7 @@
 /**
  * Whether a value that was served is the one that is computed offline: in SQL for all rows, and as a function for those that are looked
- * into. The log holds what the model got, so a missing number is NaN or nothing, a missing text is empty, and the nearest float32 of a
- * number is that number. Times are compared to the millisecond, as they are logged.
+ * into. The log holds what the model got, and no NaN and no infinity: a number that is not finite, or not as a float32, is missing there,
+ * a missing text is empty, and the nearest float32 of a number is that number. Times are compared to the millisecond, as they are logged.
  */
 
 import type { Dtype } from '../config/features.ts';
@@ -53,32 +53,38 @@ function sameNumberSql(served: string, offline: string, { dtype, tolerance }: Co
   const asBool = dtype === 'Bool' ? `, CAST(TRY_CAST(${served} AS BOOLEAN) AS DOUBLE)` : '';
   const s = `coalesce(TRY_CAST(${served} AS DOUBLE)${asBool})`;
   const o = `CAST(${offline} AS DOUBLE)`;
-  const missing = [`(${served} IS NULL OR coalesce(isnan(${s}), false))`, `(${o} IS NULL OR isnan(${o}))`];
-  const close = `isfinite(${s}) AND isfinite(${o}) AND abs(${s} - ${o}) <= ${tolerance} * greatest(abs(${s}), abs(${o}))`;
-  const equal = `(${s} = ${o} OR ${s} = TRY_CAST(TRY_CAST(${o} AS FLOAT) AS DOUBLE) OR (${close}))`;
-  return `coalesce(CASE WHEN ${missing[0]} OR ${missing[1]} THEN ${missing[0]} AND ${missing[1]} ELSE ${equal} END, false)`;
+  const isServedMissing = `(${served} IS NULL OR coalesce(NOT isfinite(${s}), false))`;
+  const isNone = `(${o} IS NULL OR NOT isfinite(${o}) OR TRY_CAST(${o} AS FLOAT) IS NULL)`;
+  const isNearest = `${s} = TRY_CAST(TRY_CAST(${o} AS FLOAT) AS DOUBLE)`;
+  const isClose = `(isfinite(${o}) AND abs(${s} - ${o}) <= ${tolerance} * greatest(abs(${s}), abs(${o})))`;
+  return `coalesce(CASE WHEN ${isServedMissing} THEN ${isNone} ELSE ${s} = ${o} OR ${isNearest} OR ${isClose} END, false)`;
 }
 
 /** The same of two cells. */
 export function isSame(served: Cell, offline: Cell, { dtype, tolerance }: Comparison): boolean {
-  if (isMissing(served, dtype) || isMissing(offline, dtype)) {
-    return isMissing(served, dtype) && isMissing(offline, dtype);
-  }
   switch (KINDS[dtype]) {
     case 'text':
-      return served === offline;
+      return (served ?? '') === (offline ?? '');
     case 'time':
-      return Date.parse(String(served)) === Date.parse(String(offline));
+      return instantOf(served) === instantOf(offline);
     case 'number':
-      return isSameNumber(asNumber(served, dtype), asNumber(offline, dtype), tolerance);
+      return isMissing(served, dtype)
+        ? !Number.isFinite(Math.fround(asNumber(offline, dtype) ?? Number.NaN))
+        : isSameNumber(asNumber(served, dtype), asNumber(offline, dtype), tolerance);
   }
 }
 
 /** Whether the cell says that there is no value. */
 export function isMissing(cell: Cell, dtype: Dtype): boolean {
   if (cell === null) return true;
-  if (KINDS[dtype] === 'number') return Number.isNaN(cell) || cell === 'NaN';
-  return KINDS[dtype] === 'text' && cell === '';
+  const number = KINDS[dtype] === 'number' ? asNumber(cell, dtype) : undefined;
+  if (number !== undefined) return !Number.isFinite(number);
+  return KINDS[dtype] === 'text' ? cell === '' : cell === 'NaN';
+}
+
+function instantOf(cell: Cell): number | null {
+  const ms = cell === null ? Number.NaN : Date.parse(String(cell));
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function asNumber(cell: Cell, dtype: Dtype): number | undefined {
@@ -90,9 +96,6 @@ function asNumber(cell: Cell, dtype: Dtype): number | undefined {
 
 function isSameNumber(s: number | undefined, o: number | undefined, tolerance: number): boolean {
   if (s === undefined || o === undefined) return false;
-  if (s === o) return true;
-  const single = Math.fround(o);
-  if (Number.isFinite(single) && s === single) return true;
-  if (!Number.isFinite(s) || !Number.isFinite(o)) return false;
-  return Math.abs(s - o) <= tolerance * Math.max(Math.abs(s), Math.abs(o));
+  if (s === o || s === Math.fround(o)) return true;
+  return Number.isFinite(o) && Math.abs(s - o) <= tolerance * Math.max(Math.abs(s), Math.abs(o));
 }

@@ -9,6 +9,7 @@ import type { SkewEvidence, SkewFeature } from '../evidence/skew.ts';
 import { judgeLimit } from '../gates/limit.ts';
 import { number } from '../gates/number.ts';
 import { shareInterval } from '../statistics/proportion.ts';
+import { roundUp } from '../statistics/rows-needed.ts';
 import type { Verdict } from '../verdict.ts';
 
 const ALPHA = 0.05;
@@ -39,15 +40,13 @@ export function judgeShares({ rows, features }: SkewEvidence, max: number): Judg
   const estimate = estimateOf({ share: differing / values, rows, alpha: ALPHA });
   return {
     estimate,
-    verdict: judge(estimate, max, rows, 'of the values differ'),
+    verdict: judge({ estimate, max, rows, alpha: ALPHA }, 'of the values differ'),
     features: compared.map((feature) => {
       const share = feature.differing / feature.compared;
-      const own = estimateOf({ share, rows: feature.compared, alpha: ALPHA / compared.length });
-      return {
-        feature,
-        estimate: own,
-        verdict: judge(own, max, feature.compared, `of ${feature.column} differ`),
-      };
+      const [alpha, trials] = [ALPHA / compared.length, feature.compared];
+      const own = estimateOf({ share, rows: trials, alpha });
+      const verdict = judge({ estimate: own, max, rows: trials, alpha }, `of ${feature.column} differ`);
+      return { feature, estimate: own, verdict };
     }),
   };
 }
@@ -74,14 +73,40 @@ function estimateOf({
   return { point: share, ...shareInterval(share * rows, rows, alpha) };
 }
 
-function judge(estimate: Estimate, max: number, rows: number, what: string): Verdict {
+interface Question {
+  readonly estimate: Estimate;
+  readonly max: number;
+  readonly rows: number;
+  readonly alpha: number;
+}
+
+function judge({ estimate, max, rows, alpha }: Question, what: string): Verdict {
   const { point, low, high } = estimate;
   const interval = `[${percent(low ?? 0)}, ${percent(high ?? 1)}]`;
-  return judgeLimit({
+  const verdict = judgeLimit({
     estimate,
     bound: { atMost: max },
     decide: 'interval',
     reason: `${percent(point ?? 0)} ${interval} ${what}, wanted at most ${percent(max)}`,
     rows: { now: rows, name: 'logged rows' },
   });
+  if (verdict.status !== 'inconclusive') return verdict;
+  const needed = rowsNeeded({ share: point ?? 0, max, rows, alpha });
+  if (needed === undefined) return verdict;
+  const wouldSettle = `about ${needed.toLocaleString('en-US')} logged rows instead of ${rows.toLocaleString('en-US')} (if the share stays where it is)`;
+  return { ...verdict, wouldSettle };
+}
+
+/** Near zero an interval shrinks faster than with the root of the rows, so rows are tried; undefined beyond a hundred times as many. */
+function rowsNeeded({
+  share,
+  max,
+  rows,
+  alpha,
+}: { readonly share: number } & Omit<Question, 'estimate'>): number | undefined {
+  for (let tried = rows; tried <= 100 * rows; tried = Math.ceil(tried * 1.1)) {
+    const { low, high } = shareInterval(share * tried, tried, alpha);
+    if (high <= max || low > max) return roundUp(tried);
+  }
+  return undefined;
 }

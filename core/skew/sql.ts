@@ -16,11 +16,10 @@ import { sameSql } from './same.ts';
 /** Columns of our own; a space keeps them apart from names that users give. */
 export const ROW = 'skew row';
 export const AT = 'skew at';
+export const SERVED = 'skew served';
 export const PREDICTION = 'skew prediction';
 export const PLACE = 'skew place';
 export const SHIFT = 'skew shift';
-const EVENT = '"skew event"';
-const PACKED = '"skew packed"';
 const HOURS = '"skew hours"';
 
 /** Hours that a clock of another time zone may be off. */
@@ -28,6 +27,8 @@ const FARTHEST_HOURS = 14;
 /** Rows of a source before, and after, the time of a prediction that are looked into. */
 const PAST_ROWS = 300;
 const FUTURE_ROWS = 20;
+/** No row is looked for further back, unless its ttl is longer. */
+const LOOK_BACK_MS = 45 * 24 * 3_600_000;
 
 export interface LogColumns {
   readonly request: SkewRequest;
@@ -47,7 +48,7 @@ export interface Span {
 /** The newest rows of the log, as labels: keys and request fields by their own names, all else as it is called there. */
 export function labelsSql(columns: LogColumns, span: Span, most: number): string {
   const { request, plan, logged } = columns;
-  const names = new Set(logged.map(({ name }) => name));
+  const types = new Map(logged.map(({ name, type }) => [name, type]));
   const order = `${quoted(AT)} DESC, ${quoted(PREDICTION)}, ${quoted(PLACE)}`;
   const kept = plan.compared.flatMap(({ output: { column }, hasStatus }) => [
     `${PREFIX.feature}${column}`,
@@ -55,9 +56,10 @@ export function labelsSql(columns: LogColumns, span: Span, most: number): string
   ]);
   const select = [
     `${instant('event_time')} AS ${quoted(AT)}`,
-    `${names.has('prediction_id') ? 'CAST(prediction_id AS VARCHAR)' : "''"} AS ${quoted(PREDICTION)}`,
-    `${names.has('row') ? 'coalesce(TRY_CAST("row" AS INTEGER), 0)' : '0'} AS ${quoted(PLACE)}`,
-    ...joinColumns(columns, names),
+    `${types.has('served_at') ? instant('served_at') : 'NULL'} AS ${quoted(SERVED)}`,
+    `${types.has('prediction_id') ? 'CAST(prediction_id AS VARCHAR)' : "''"} AS ${quoted(PREDICTION)}`,
+    `${types.has('row') ? 'coalesce(TRY_CAST("row" AS INTEGER), 0)' : '0'} AS ${quoted(PLACE)}`,
+    ...joinColumns(columns, types),
     ...kept.map(quoted),
   ];
   const where = [
@@ -71,17 +73,27 @@ export function labelsSql(columns: LogColumns, span: Span, most: number): string
 }
 
 /** Keys and request fields, typed as the join wants them; null where the log has none, of which nothing is compared then. */
-function joinColumns({ request, keyTypes }: LogColumns, names: ReadonlySet<string>): readonly string[] {
+function joinColumns(
+  { request, keyTypes }: LogColumns,
+  types: ReadonlyMap<string, string>,
+): readonly string[] {
   const typed = new Map<string, string>();
-  for (const [key, type] of keyTypes) typed.set(key, cast(`${PREFIX.entity}${key}`, type));
+  for (const [key, type] of keyTypes) typed.set(key, castSql(`${PREFIX.entity}${key}`, type, types));
   for (const { name, dtype } of request.service.requestFields) {
-    if (!typed.has(name)) typed.set(name, cast(`${PREFIX.request}${name}`, DTYPE_SQL[dtype]));
+    if (!typed.has(name)) typed.set(name, castSql(`${PREFIX.request}${name}`, DTYPE_SQL[dtype], types));
   }
   return [...typed].map(([name, sql]) => `${sql} AS ${quoted(name)}`);
+}
 
-  function cast(column: string, type: string): string {
-    return `TRY_CAST(${names.has(column) ? quoted(column) : 'NULL'} AS ${type})`;
+/** Instants are sent as ISO 8601 text or as microseconds since 1970, and logged as they were sent. */
+function castSql(column: string, type: string, types: ReadonlyMap<string, string>): string {
+  const logged = types.get(column);
+  if (logged === undefined) return `CAST(NULL AS ${type})`;
+  if (type !== DTYPE_SQL.UnixTimestamp || /^(TIMESTAMP|DATE)/.test(logged)) {
+    return `TRY_CAST(${quoted(column)} AS ${type})`;
   }
+  const text = `CAST(${quoted(column)} AS VARCHAR)`;
+  return `coalesce(make_timestamptz(TRY_CAST(${text} AS BIGINT)), TRY_CAST(${text} AS ${type}))`;
 }
 
 /** Every row with what is computed offline, and per compared column (by place) whether it differs. */
@@ -119,33 +131,47 @@ WINDOW drawn AS (ORDER BY hash(${quoted(PREDICTION)}, ${quoted(PLACE)}, ${quoted
 WHERE ${wanted.join(' OR ')} ORDER BY ${quoted(ROW)}`;
 }
 
-/** The rows of a view's source that have the keys of these rows of the log: `skew row`, `event`, `created` (µs since 1970) and `value_<n>`. */
-export function historySql(
-  labels: string,
-  { request }: LogColumns,
-  view: number,
-  rows: readonly number[],
-): string {
-  const { joinKeys, features, source } = viewOf(request, view);
+export interface HistoryWanted {
+  /** The view's place in the service, and the places of the features that are wanted. */
+  readonly view: number;
+  readonly features: readonly number[];
+  /** By `skew row`. */
+  readonly rows: readonly number[];
+  /** Event times of the first and the last row, ms since 1970. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** The rows of a view's source around rows of the log, with their keys: `skew row`, `event`, `created` (µs since 1970) and `value_<n>`. */
+export function historySql(labels: string, { request }: LogColumns, wanted: HistoryWanted): string {
+  const { joinKeys, features, source, ttlMs = 0 } = viewOf(request, wanted.view);
   const created = source.created_timestamp_field;
-  const times = [
-    `event := epoch_us(${EVENT})`,
-    `created := ${created === undefined ? 'NULL' : `epoch_us(${instant(created)})`}`,
+  const keys = joinKeys.map((_, place) => `key_${place}`);
+  const values = wanted.features.flatMap((place) => {
+    const field = features[place];
+    const name = `value_${place}`;
+    return field ? [{ name, sql: `CAST(${quoted(field.name)} AS ${DTYPE_SQL[field.dtype]})` }] : [];
+  });
+  const columns = [
+    ...joinKeys.map((key, place) => `${quoted(key)} AS ${keys[place]}`),
+    `${instant(source.timestamp_field)} AS event`,
+    `${created === undefined ? 'CAST(NULL AS BIGINT)' : `epoch_us(${instant(created)})`} AS created`,
+    ...values.map(({ name, sql }) => `${sql} AS ${name}`),
   ];
-  const values = features.map(
-    ({ name, dtype }, place) => `value_${place} := CAST(${quoted(name)} AS ${DTYPE_SQL[dtype]})`,
-  );
-  const keys = joinKeys.map((key) => `l.${quoted(key)} = v.${quoted(key)}`);
-  const packed = `struct_pack(${[...times, ...values].join(', ')})`;
-  const at = `l.${quoted(AT)}`;
+  const packed = `struct_pack(event := epoch_us(v.event), created := v.created${values
+    .map(({ name }) => `, ${name} := v.${name}`)
+    .join('')})`;
+  const past = Math.max(LOOK_BACK_MS, 2 * ttlMs);
+  const between = `event BETWEEN ${time(wanted.first - past)} AND ${time(wanted.last + FARTHEST_HOURS * 3_600_000)}`;
+  const on = joinKeys.map((key, place) => `l.${quoted(key)} = v.${keys[place]}`);
+  const [row, at] = [`l.${quoted(ROW)}`, `l.${quoted(AT)}`];
   const some = (list: string) => `SELECT ${quoted(ROW)}, unnest(${list}, recursive := true) FROM found`;
   return `WITH ${LABELS} AS MATERIALIZED (${labels}),
-found AS (SELECT l.${quoted(ROW)},
-  arg_max(${PACKED}, v.${EVENT}, ${PAST_ROWS}) FILTER (v.${EVENT} <= ${at}) AS past,
-  arg_min(${PACKED}, v.${EVENT}, ${FUTURE_ROWS}) FILTER (v.${EVENT} > ${at}) AS future
-  FROM ${LABELS} AS l JOIN (SELECT *, ${packed} AS ${PACKED}
-    FROM (SELECT *, ${instant(source.timestamp_field)} AS ${EVENT} FROM ${tableOfView(view)})) AS v
-  ON ${keys.join(' AND ')} WHERE ${isOneOf(`l.${quoted(ROW)}`, rows)} GROUP BY 1)
+around AS (SELECT * FROM (SELECT ${columns.join(', ')} FROM ${tableOfView(wanted.view)}) WHERE ${between}),
+found AS (SELECT ${row},
+  arg_max(${packed}, v.event, ${PAST_ROWS}) FILTER (v.event <= ${at}) AS past,
+  arg_min(${packed}, v.event, ${FUTURE_ROWS}) FILTER (v.event > ${at}) AS future
+  FROM ${LABELS} AS l JOIN around AS v ON ${on.join(' AND ')} WHERE ${isOneOf(row, wanted.rows)} GROUP BY 1)
 ${some('past')} UNION ALL ${some('future')}`;
 }
 

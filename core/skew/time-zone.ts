@@ -24,8 +24,15 @@ export interface ShiftedRow {
   readonly isPrevious: boolean;
 }
 
-/** Hours by which the clock is off, the smallest that explains the most; undefined when none explains nine in ten rows. */
-export function clockShift(rows: readonly ShiftedRow[], how: Comparison): number | undefined {
+export interface ClockShift {
+  /** By which the clock is off. */
+  readonly hours: number;
+  /** Of the rows, those that it explains. */
+  readonly share: number;
+}
+
+/** The smallest shift that explains the most; undefined when none explains nine in ten rows. */
+export function clockShift(rows: readonly ShiftedRow[], how: Comparison): ClockShift | undefined {
   const present = rows.filter(({ isPresent }) => isPresent);
   const hours = new Set(present.map(({ at }) => Math.floor(at / 3_600_000_000)));
   if (present.length < FEWEST_ROWS || hours.size < FEWEST_HOURS) return undefined;
@@ -33,7 +40,8 @@ export function clockShift(rows: readonly ShiftedRow[], how: Comparison): number
   const best = bestShift(rows, how);
   if (!best || best.explained < ENOUGH * rows.length) return undefined;
   const previous = present.filter(({ isPrevious }) => isPrevious).length;
-  return best.hours < 0 && previous >= ENOUGH * present.length ? undefined : best.hours;
+  if (best.hours < 0 && previous >= ENOUGH * present.length) return undefined;
+  return { hours: best.hours, share: best.explained / rows.length };
 }
 
 function bestShift(rows: readonly ShiftedRow[], how: Comparison) {

@@ -25,7 +25,7 @@ export function wouldSettle(
 }
 
 /** Two leading digits, rounded up. */
-function roundUp(rows: number): number {
+export function roundUp(rows: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
   return Math.ceil(rows / unit) * unit;
 }

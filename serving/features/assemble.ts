@@ -9,6 +9,7 @@ import { MergewayError } from '#core/errors.ts';
 import type { Binding } from '#core/evaluation/binding.ts';
 import { tensorOf } from '#core/evaluation/tensors.ts';
 import type { Value } from '#core/expression/types.ts';
+import { filled } from '#core/features/defaults.ts';
 import type { Datatype, Tensor } from '#core/ports/model-backend.ts';
 import type { Cell } from '#core/ports/table.ts';
 import { invalid, show } from '#core/wire/tensor-json.ts';
@@ -98,7 +99,7 @@ async function lookUp(
   return {
     rows,
     cells: Object.fromEntries(
-      [...plan.provided].map(([column, dtype]) => [column, filled(plan, { column, dtype, looked })]),
+      [...plan.provided].map(([column, dtype]) => [column, cellsOf(plan, { column, dtype, looked })]),
     ),
     statuses: statusesOf(plan, given, looked),
   };
@@ -132,8 +133,8 @@ function refuseMissing(plan: FeaturePlan, missing: readonly string[], looked: re
 }
 
 /** Numbers with a point have NaN and texts '' for what is missing; whole numbers and booleans have nothing. */
-function mayBeMissing({ serve, binding }: FeaturePlan, column: string): boolean {
-  if (Object.hasOwn(serve.defaults, column)) return true;
+function mayBeMissing({ serve, defaults, binding }: FeaturePlan, column: string): boolean {
+  if (defaults.has(column)) return true;
   return (
     serve.missing === 'null' && binding.inputs.every((input) => !needs(input, column) || isLenient(input))
   );
@@ -148,19 +149,15 @@ function isLenient({ datatype }: BoundInput): boolean {
   return lenient.includes(datatype);
 }
 
-function filled(
-  { serve }: FeaturePlan,
+function cellsOf(
+  { defaults }: FeaturePlan,
   {
     column,
     dtype,
     looked,
   }: { readonly column: string; readonly dtype: Dtype; readonly looked: readonly LookedUp[] },
 ): readonly Cell[] {
-  const fallback = Object.hasOwn(serve.defaults, column) ? (serve.defaults[column] ?? null) : null;
-  return looked.map(({ values }) => {
-    const value = values[column] ?? null;
-    return value === null ? fallback : cellOf(value, dtype);
-  });
+  return looked.map(({ values }) => cellOf(filled(values[column] ?? null, column, defaults), dtype));
 }
 
 function statusesOf(

@@ -4,6 +4,7 @@ import type { Dtype } from '#core/config/features.ts';
 import { type Binding, bind } from '#core/evaluation/binding.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { Lookup } from '#core/features/online-lookup.ts';
+import { type Defaults, defaultsOf } from '#core/features/defaults.ts';
 import { type FeatureService, serviceOf } from '#core/features/service.ts';
 import type { Datatype, LoadedModel } from '#core/ports/model-backend.ts';
 import type { ServingSettings } from '#core/wire/serving-settings.ts';
@@ -19,6 +20,7 @@ export interface FeaturePlan {
   readonly lookup: Lookup;
   readonly binding: Binding;
   readonly serve: ServingSettings['serve'];
+  readonly defaults: Defaults;
   /** Each once, in the order of the views. */
   readonly joinKeys: readonly string[];
   /** Types of the columns that the service gives. */
@@ -54,7 +56,22 @@ export function planFeatures(
     ...service.requestFields.map(({ name }) => name),
     ...provided.keys(),
   ]);
-  return { service, lookup: lookupFor(service), binding, serve, joinKeys, provided, names };
+  const defaults = fittingDefaults(service, serve.defaults, whose);
+  return { service, lookup: lookupFor(service), binding, serve, defaults, joinKeys, provided, names };
+}
+
+/** The same defaults as in training, or none of them. */
+function fittingDefaults(
+  service: FeatureService,
+  given: ServingSettings['serve']['defaults'],
+  whose: string,
+): Defaults {
+  try {
+    return defaultsOf(service, given);
+  } catch (cause) {
+    if (!(cause instanceof MergewayError)) throw cause;
+    throw new MergewayError('MW_TRAFFIC_REFUSED', `${whose}: serve.defaults: ${cause.message}`, { cause });
+  }
 }
 
 function refuseMisfits({ inputs }: Binding, provided: ReadonlyMap<string, Dtype>, whose: string): void {

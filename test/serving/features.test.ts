@@ -319,6 +319,16 @@ for (const { name, make, says } of [
     make: (server: FeatureServer) => server.settings({ predict: { output: 'z', input: 'features' } }),
     says: /there is no output `z`/,
   },
+  {
+    name: 'with a default of another type than the feature',
+    make: (server: FeatureServer) => server.settings({ serve: { defaults: { temp: 'mild' } } }),
+    says: /serve\.defaults: temp: "mild" is no Float64/,
+  },
+  {
+    name: 'with a default of a column that the service does not give',
+    make: (server: FeatureServer) => server.settings({ serve: { defaults: { tmp: 15 } } }),
+    says: /serve\.defaults: tmp: the service .* gives no such column; did you mean `temp`/,
+  },
 ]) {
   test(`a plan by settings ${name} is refused, and nothing changes`, async (t) => {
     const server = await served(t);

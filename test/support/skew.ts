@@ -206,12 +206,17 @@ export async function skewFiles(
     arrivals: sourceSql('carrier', { mean_delay: 'DOUBLE' }, ARRIVALS, 'landed'),
     log: logSql(log, statuses),
   });
-  const file = (name: string) => ({ name: `${name}.parquet`, path: join(folder, `${name}.parquet`) });
+  const file = (name: string) => ({ name: `${name}.parquet`, paths: [join(folder, `${name}.parquet`)] });
   return {
     folder,
     sources: [file('weather'), file('arrivals')],
-    parts: [{ path: join(folder, 'log.parquet') }],
+    parts: [partAt(join(folder, 'log.parquet'))],
   };
+}
+
+/** A file as a part of the log. */
+export function partAt(path: string): SkewRequest['parts'][number] {
+  return { local: async () => path };
 }
 
 /** What the comparison finds in the log. */

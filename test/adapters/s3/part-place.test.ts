@@ -40,9 +40,9 @@ for (const { text, env = {}, expected } of [
 for (const { text, env = KEYS, says } of [
   { text: 's3://logs', env: {}, says: /needs AWS_ACCESS_KEY_ID/ },
   { text: 's3://logs', env: { AWS_ACCESS_KEY_ID: 'id' }, says: /needs AWS_SECRET_ACCESS_KEY/ },
-  { text: 's3://', says: /takes a folder or s3:/ },
-  { text: 's3://UPPER', says: /takes a folder or s3:/ },
-  { text: 'gs://logs', says: /takes a folder or s3:/ },
+  { text: 's3://', says: /is a folder or s3:/ },
+  { text: 's3://UPPER', says: /is a folder or s3:/ },
+  { text: 'gs://logs', says: /is a folder or s3:/ },
   {
     text: 's3://logs',
     env: { ...KEYS, AWS_ENDPOINT_URL_S3: 'http://user:hidden@minio' },

@@ -320,6 +320,28 @@ test('without labels performance can not be told', async (t) => {
   assert.equal(checkOf(result, 'ratio')?.reason, 'there are no labels');
 });
 
+test('checks that were made elsewhere, such as skew’s, count as the others do', async (t) => {
+  const predictions = [await csv(t, 'log.csv', logged(2000))];
+  const passed = await monitored({ predictions });
+  const [first] = passed.checks;
+  assert.ok(first);
+  const skew = { ...first, kind: 'skew', subject: 'amount', verdict: 'fail' } as const;
+
+  const result = await monitorWindow(
+    { table: duckdbTable(), progress: { say: () => {} } },
+    {
+      profile: profileStatement(profile(), digestOf('model')),
+      predictions,
+      policy: Monitor.parse({ drift: {} }),
+      window: JUNE,
+      more: [skew],
+    },
+  );
+
+  assert.deepEqual(result.checks, [...passed.checks, skew]);
+  assert.deepEqual([passed.verdict, result.verdict], ['pass', 'fail']);
+});
+
 test('names and values of the reference are no SQL', async (t) => {
   const hostile = `x") FROM data; --`;
   const column = { column: hostile, profile: flatNumbers() };

@@ -216,6 +216,56 @@ test('hostile names do nothing: no link, no HTML, no further table cell', () => 
   assert.doesNotMatch(html, /@admin/);
 });
 
+const EVIL = '</details><script>alert(1)</script> @admin [x](https://evil) | cell';
+
+function skewed(text: string): Partial<EvaluationPredicate> {
+  const ours = { service: 'v1', digest: digestOf('service'), sources: [] };
+  const cause = { name: 'late', share: 1, detail: text } as const;
+  return {
+    features: { candidate: ours, champion: ours },
+    skew: {
+      service: text,
+      digest: digestOf('service'),
+      version: 'v0.0.3',
+      rows: 1000,
+      from: null,
+      to: null,
+      features: [
+        { column: text, compared: 1000, differing: 100, cause },
+        { column: 'wind', compared: 1000, differing: 0, cause: null },
+      ],
+      examples: [
+        {
+          column: text,
+          prediction: text,
+          row: 3,
+          at: '2013-06-01T10:00:00.000Z',
+          entity: { [text]: text },
+          served: text,
+          offline: text,
+          cause: 'late',
+          detail: text,
+        },
+      ],
+    },
+  };
+}
+
+test('skew shows the column, how much of it differs, the likely cause, and rows to look at', () => {
+  const text = renderReports([report('{skew: {}}', skewed('temp'))]);
+
+  assert.match(text, /\| skew of temp \| 0\.1000 \[0\.0\d+, 0\.1\d+\] \| ≤ 0\.001 \| ❌ failed \|/);
+  assert.match(text, /\| temp \| 10\.00 % \| 100 of 1,000 \| late: temp \|/);
+  assert.match(text, /\| temp \| temp\[3\] \| 2013.* \| temp = temp \| temp \| temp \| late \|/);
+  assert.match(text, /features v1 `[0-9a-f]{12}`/);
+});
+
+test('what a log says is escaped', () => {
+  const html = marked.parse(renderReports([report('{skew: {}}', skewed(EVIL))])) as string;
+
+  assert.doesNotMatch(html, /<script|<a |@admin/);
+});
+
 test('a report with thousands of groups stays under the limit, visibly shortened', () => {
   const counts = { tp: 5, fp: 5, fn: 5, tn: 5 };
   const groups = Array.from({ length: 10 }, (_, table) => ({
