@@ -6,7 +6,7 @@ import type { Flight } from './timeline.ts';
 
 const CONNECTIONS = 16;
 
-export interface Prediction {
+interface Prediction {
   /** Undefined where the server logged nothing or refused. */
   readonly id: string | undefined;
   readonly version: string;

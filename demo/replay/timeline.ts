@@ -22,7 +22,7 @@ export interface Flight {
   readonly columns: Readonly<Record<string, Cell>>;
 }
 
-export interface KnownRows {
+interface KnownRows {
   readonly view: ServiceView;
   /** ms since 1970. */
   readonly at: number;
