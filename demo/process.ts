@@ -47,20 +47,22 @@ export async function start({
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  let last = 'nothing';
   const listeners = new Set<(line: string) => void>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`);
+      if (line.trim() !== '') last = line;
       for (const listener of listeners) listener(line);
     });
   }
 
   const ready = await new Promise<RegExpMatchArray>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new Error(`${name} was not ready after ${timeoutMs} ms; its log: ${logFile}`)),
+      () => reject(new Error(`${name} was not ready after ${timeoutMs} ms; it said: ${last}`)),
       timeoutMs,
     );
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}; its log: ${logFile}`)));
+    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}; it said: ${last}`)));
     listeners.add(function waitForReady(line) {
       const match = line.match(readyWhen);
       if (!match) return;

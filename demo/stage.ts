@@ -229,12 +229,13 @@ function launchServing(layout: Layout): Promise<Running> {
 }
 
 /** What was known when the replay begins, as an operator's schedule would have written it. */
-async function fillOnlineStore({ work, onlineStore, logs }: Layout): Promise<void> {
+async function fillOnlineStore({ work, onlineStore, dataStore, logs }: Layout): Promise<void> {
   const filling = await start({
     name: 'materialize',
     args: [
       ...['cli/main.ts', 'features', 'materialize', '--service', SERVICE.name],
-      ...['--definitions', SERVICE.file, '--to', REPLAY_BEGINS, '--store', onlineStore],
+      ...['--definitions', SERVICE.file, '--to', REPLAY_BEGINS],
+      ...['--store', onlineStore, '--data-store', dataStore],
     ],
     cwd: work,
     logFile: join(logs, 'materialize.log'),

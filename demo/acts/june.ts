@@ -20,11 +20,11 @@ export const june: Act = {
   expected: 'alarm, retrained, promoted, alarm over',
   async play(stage) {
     stage.setTraffic('quiet');
-    await live(stage, 'late May', '2013-06-01T16:00:00Z', FAST);
-    await live(stage, 'the first half of June', '2013-06-16T16:00:00Z', FAST);
-    await live(stage, 'the second half of June', '2013-07-01T16:00:00Z', FAST);
+    await live(stage, 'late May', '2013-06-01T20:00:00Z', FAST);
+    await live(stage, 'the first half of June', '2013-06-16T20:00:00Z', FAST);
+    await live(stage, 'the second half of June', '2013-07-01T20:00:00Z', FAST);
     const issue = await awaitAlarm(stage);
-    await live(stage, 'the first days of July', '2013-07-02T16:00:00Z', FAST);
+    await live(stage, 'the first days of July', '2013-07-02T08:00:00Z', FAST);
 
     const number = await awaitPull(stage);
     const merged = await awaitMerge(stage, number);
@@ -37,7 +37,7 @@ export const june: Act = {
     ]);
     stage.setTraffic('quiet');
     if (canary !== 'success') return 'alarm, retrained, rolled back';
-    await live(stage, 'July, on the new version', '2013-07-16T16:00:00Z', FAST);
+    await live(stage, 'July, on the new version', '2013-07-16T20:00:00Z', FAST);
     return (await alarmOver(stage, issue)) ? june.expected : 'alarm, retrained, promoted, alarm still open';
   },
 };

@@ -81,6 +81,7 @@ const ENDS: Readonly<Record<string, string>> = {
   '2013-06b': '2013-07-01',
   '2013-07-01': '2013-07-02',
   '2013-07a': '2013-07-16',
+  '2013-07-16': '2013-07-17',
 };
 
 function endOf(file: string): number {

@@ -104,13 +104,14 @@ SETS = {
 }
 
 # Parts as they arrive: intervals begin on the first and the sixteenth of a month, New York time. The part that begins the next
-# interval is what tells that the one before it is whole, hence the single day.
+# interval is what tells that the one before it is whole, hence the single days.
 LATER = {
     "2013-05b": ("2013-05-16", "2013-06-01"),
     "2013-06a": ("2013-06-01", "2013-06-16"),
     "2013-06b": ("2013-06-16", "2013-07-01"),
     "2013-07-01": ("2013-07-01", "2013-07-02"),
     "2013-07a": ("2013-07-02", "2013-07-16"),
+    "2013-07-16": ("2013-07-16", "2013-07-17"),
 }
 
 
