@@ -19,6 +19,8 @@ export interface Look {
   readonly colorScheme: 'light' | 'dark';
   /** Of the window, px. */
   readonly width: number;
+  /** false: as people see it whose browser runs none. */
+  readonly scripts?: boolean;
 }
 
 /** Four ways in which people see a page. */
@@ -45,8 +47,16 @@ export async function browser(t: TestContext): Promise<Windows> {
   return { open: (url, look) => openPage(running, url, look) };
 }
 
-async function openPage(running: Browser, url: string, { colorScheme, width }: Look): Promise<SeenPage> {
-  const page = await running.newPage({ colorScheme, viewport: { width, height: 900 } });
+async function openPage(
+  running: Browser,
+  url: string,
+  { colorScheme, width, scripts = true }: Look,
+): Promise<SeenPage> {
+  const page = await running.newPage({
+    colorScheme,
+    viewport: { width, height: 900 },
+    javaScriptEnabled: scripts,
+  });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
