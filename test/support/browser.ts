@@ -15,6 +15,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** A start that takes longer ends with what Chromium wrote; by default it would outlast the test that waits for it. */
+const START_MS = 30_000;
+
 export interface Look {
   readonly colorScheme: 'light' | 'dark';
   /** Of the window, px. */
@@ -42,7 +45,7 @@ export interface Windows {
 export async function browser(t: TestContext): Promise<Windows> {
   const executablePath = process.env.MERGEWAY_TEST_CHROMIUM;
   assert.ok(executablePath, 'MERGEWAY_TEST_CHROMIUM must name the Chromium executable');
-  const running = await chromium.launch({ executablePath, args: FLAGS });
+  const running = await chromium.launch({ executablePath, args: FLAGS, timeout: START_MS });
   t.after(() => running.close());
   return { open: (url, look) => openPage(running, url, look) };
 }
