@@ -4,7 +4,7 @@ import type { Alarm, Evaluation, MonitorWindow, Retraining, Rollout } from '#cor
 import { rolloutView } from './rollout-view.ts';
 import { dayOf, spanOf } from './time.ts';
 
-export const STAGES = ['serve', 'monitor', 'alarm', 'retraining', 'gates', 'canary'] as const;
+const STAGES = ['serve', 'monitor', 'alarm', 'retraining', 'gates', 'canary'] as const;
 type StageName = (typeof STAGES)[number];
 
 export interface Stage {
@@ -102,11 +102,16 @@ function alarmStage({ alarm, now }: Round): Pick<Stage, 'tone' | 'text'> {
 function retrainingStage({ retrainings: [retraining] }: Round): Pick<Stage, 'tone' | 'text'> {
   if (!retraining) return { tone: 'quiet', text: 'none so far' };
   const pull = retraining.pullRequest ? `#${retraining.pullRequest} ` : '';
-  const tone = (
-    { decided: 'busy', open: 'busy', merged: 'good', closed: 'quiet', 'given-up': 'bad' } as const
-  )[retraining.state];
+  const tone = RETRAINING_TONES[retraining.state] ?? 'quiet';
   return { tone, text: `${pull}${retraining.state}` };
 }
+
+const RETRAINING_TONES: Readonly<Record<string, Stage['tone']>> = {
+  decided: 'busy',
+  open: 'busy',
+  merged: 'good',
+  'given-up': 'bad',
+};
 
 function gatesStage({ retrainings: [retraining], evaluation }: Round): Pick<Stage, 'tone' | 'text'> {
   const failed = retraining?.failedGates ?? [];

@@ -6,9 +6,12 @@ import { badge } from './badge.ts';
 import { circleOf, isSnoozed, type Round, stampOf } from './circle.ts';
 import { numberLink } from './github.ts';
 import { html, type Markup } from './html.ts';
-import { highlightsOf, monitorChart } from './monitor-view.ts';
+import { highlightsOf, monitorChart, nameOf } from './monitor-view.ts';
 import { name, number, table } from './table.ts';
 import { dayOf, spanOf } from './time.ts';
+
+/** Alarms that a window names. */
+const NAMED = 3;
 
 /** Where the model is; `monitor.js` loads the page again when its stamp has changed. */
 export function circleSection(round: Round): Markup {
@@ -34,7 +37,7 @@ export function monitorSection(round: Round): Markup {
   return html`<section data-monitor="${pathOf(round)}">
 <h2>Monitor <small>${counted(windows.length, 'window')}</small></h2>
 <div class="charts">${drift.length > 0 && figure('drift', 'Columns that moved most: PSI over its limit (dashed)')}
-${performance.map(({ metric }, index) => figure(`performance-${index}`, `${metric} by window, its 95 % interval, and its limit (dashed)`))}</div>
+${performance.map((one, index) => figure(`performance-${index}`, `${one.name} by window, its 95 % interval, and its limit (dashed)`))}</div>
 ${windowsTable(round)}
 </section>`;
 }
@@ -65,19 +68,20 @@ function windowsTable({ windows }: Round): Markup {
   );
 }
 
-function metricText({ subject, statistic, low, high, threshold, reference }: MonitorCheck): string {
+function metricText(check: MonitorCheck): string {
+  const { statistic, low, high, threshold, reference } = check;
   const interval = low === null || high === null ? '' : ` [${short(low)}, ${short(high)}]`;
   const limit = threshold === null ? '' : `, limit ${short(threshold)}`;
   const holdout = reference === null ? '' : `, holdout ${short(reference)}`;
-  return `${subject} ${short(statistic)}${interval}${limit}${holdout}`;
+  return `${nameOf(check)} ${short(statistic)}${interval}${limit}${holdout}`;
 }
 
 /** Checks that failed and are alarms, a few by name. */
 function failuresOf(checks: readonly MonitorCheck[]): string {
   const failed = checks.filter(({ verdict, alarm }) => verdict === 'fail' && alarm);
-  const named = failed.slice(0, 3).map(({ kind, subject }) => `${kind} of ${subject}`);
-  const more = failed.length > named.length ? ` and ${failed.length - named.length} more` : '';
-  return named.join(', ') + more;
+  const names = [...new Set(failed.map(({ kind, subject }) => `${kind} of ${subject}`))];
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+  return names.slice(0, NAMED).join(', ') + more;
 }
 
 export function alarmSection(round: Round, pages: string): Markup {

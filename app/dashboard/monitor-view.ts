@@ -18,40 +18,52 @@ export interface MonitorChart {
 }
 
 interface MetricSeries {
-  readonly metric: string;
+  /** The metric, or its ratio to the holdout's. Of two limits of one number the first is drawn. */
+  readonly name: string;
   readonly value: readonly (number | null)[];
   /** 95 % interval. */
   readonly low: readonly (number | null)[];
   readonly high: readonly (number | null)[];
   readonly limit: readonly (number | null)[];
-  /** On the version's own holdout. */
+  /** On the version's own holdout; 1 for ratios to it. */
   readonly reference: readonly (number | null)[];
 }
 
 /** Windows come newest first, as the store gives them. */
 export function monitorChart(windows: readonly MonitorWindow[]): MonitorChart {
   const ordered = windows.toReversed();
-  const metrics = subjectsOf(ordered.flatMap(({ result }) => result.checks.filter(isPerformance)));
+  const names = [
+    ...new Set(ordered.flatMap(({ result }) => result.checks.filter(isPerformance).map(nameOf))),
+  ];
   return {
     at: ordered.map(({ from, to }) => (from + to) / 2000),
     from: (ordered[0]?.from ?? 0) / 1000,
     to: (ordered.at(-1)?.to ?? 0) / 1000,
     drift: worstColumns(ordered).map((column) => ({
       column,
-      overLimit: ordered.map(({ result }) => overLimit(result.checks.filter(isDrift).find(isOf(column)))),
+      overLimit: ordered.map(({ result }) =>
+        overLimit(result.checks.filter(isDrift).find(({ subject }) => subject === column)),
+      ),
     })),
-    performance: metrics.map((metric) => {
-      const checks = ordered.map(({ result }) => result.checks.filter(isPerformance).find(isOf(metric)));
+    performance: names.map((name) => {
+      const checks = ordered.map(({ result }) =>
+        result.checks.filter(isPerformance).find((check) => nameOf(check) === name),
+      );
       return {
-        metric,
+        name,
         value: checks.map((check) => check?.statistic ?? null),
         low: checks.map((check) => check?.low ?? null),
         high: checks.map((check) => check?.high ?? null),
         limit: checks.map((check) => check?.threshold ?? null),
-        reference: checks.map((check) => check?.reference ?? null),
+        reference: checks.map((check) => (check?.measure === 'ratio' ? 1 : (check?.reference ?? null))),
       };
     }),
   };
+}
+
+/** What a performance check measures: `log_loss`, or `log_loss ÷ its holdout`. */
+export function nameOf({ subject, measure }: MonitorCheck): string {
+  return measure === 'ratio' ? `${subject} ÷ its holdout` : subject;
 }
 
 /** The column that is furthest over its limit, and every metric. */
@@ -73,20 +85,12 @@ function worstColumns(windows: readonly MonitorWindow[]): readonly string[] {
   return byExcess.slice(0, WORST).map(([column]) => column);
 }
 
-function subjectsOf(checks: readonly MonitorCheck[]): readonly string[] {
-  return [...new Set(checks.map(({ subject }) => subject))];
-}
-
 function isDrift({ kind, measure }: MonitorCheck): boolean {
   return kind === 'drift' && measure.startsWith('psi');
 }
 
 function isPerformance({ kind }: MonitorCheck): boolean {
   return kind === 'performance';
-}
-
-function isOf(subject: string): (check: MonitorCheck) => boolean {
-  return (check) => check.subject === subject;
 }
 
 function overLimit(check: MonitorCheck | undefined): number | null {

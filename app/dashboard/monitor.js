@@ -54,7 +54,7 @@ function drawCharts(section, charts, chart) {
     axes: [time, { scale: 'y', splits: powersOfTen }],
     scales: { x, y: { distr: 3, range: (_chart, low, high) => [Math.min(0.1, low), Math.max(10, high)] } },
   });
-  for (const [index, { metric, value, low, high, limit, reference }] of chart.performance.entries()) {
+  for (const [index, { name, value, low, high, limit, reference }] of chart.performance.entries()) {
     draw(section, charts, {
       name: `performance-${index}`,
       data: [chart.at, limit, reference, low, high, value],
@@ -63,7 +63,7 @@ function drawCharts(section, charts, chart) {
         { label: 'own holdout', color: '--good', dash: [2, 4] },
         { color: '--soft', width: 1 },
         { label: '95 % interval', color: '--soft', width: 1 },
-        { label: metric, color: '--accent', points: POINTS },
+        { label: name, color: '--accent', points: POINTS },
       ],
       axes: [time, { scale: 'y' }],
       scales: { x },

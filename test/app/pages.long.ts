@@ -184,6 +184,7 @@ async function monitored(line: Line): Promise<void> {
         driftOf('carrier', 0.004, 0.03),
         driftOf('distance', 0.002, 0.03),
         metricOf('log_loss', loss[index] ?? 0.4, 0.52),
+        metricOf('log_loss', (loss[index] ?? 0.4) / 0.4, 1.3, 'ratio'),
       ]),
     );
   }

@@ -19,12 +19,17 @@ export function driftOf(column: string, psi: number | null, limit = 0.1): Monito
   });
 }
 
-/** A metric that may become at most `limit`, with an interval of ± .02. */
-export function metricOf(metric: string, value: number, limit: number): MonitorCheck {
+/** A metric that may become at most `limit`, with an interval of ± .02; `ratio`: so many times its holdout's. */
+export function metricOf(
+  metric: string,
+  value: number,
+  limit: number,
+  measure: 'max' | 'ratio' = 'max',
+): MonitorCheck {
   return check({
     kind: 'performance',
     subject: metric,
-    measure: metric,
+    measure,
     statistic: value,
     low: value - 0.02,
     high: value + 0.02,
@@ -53,6 +58,9 @@ function check(one: Partial<MonitorCheck>): MonitorCheck {
   };
 }
 
+/** Judged by this policy, with its labels. */
+const JUDGED = { policy: digestOf('policy'), labelsDue: true };
+
 /** A window from one day to another, `2026-05-16` style; `to` is left out. */
 export function windowOf(from: string, to: string, checks: readonly MonitorCheck[]): MonitorWindow {
   const failed = checks.some(({ verdict, alarm }) => verdict === 'fail' && alarm);
@@ -62,7 +70,7 @@ export function windowOf(from: string, to: string, checks: readonly MonitorCheck
     version: 'v0.0.1',
     window: { from: `${from}T00:00:00Z`, to: `${to}T00:00:00Z` },
     reference: digestOf('profile'),
-    policy: digestOf('policy'),
+    policy: JUDGED.policy,
     rows: 12_345,
     labelled: 12_001,
     missing: 0,
@@ -72,6 +80,7 @@ export function windowOf(from: string, to: string, checks: readonly MonitorCheck
   };
   return {
     ...MODEL,
+    ...JUDGED,
     from: Date.parse(from),
     to: Date.parse(to),
     evidence: digestOf(from),
@@ -93,9 +102,12 @@ export function alarmOf(changes: Partial<Alarm> = {}): Alarm {
   };
 }
 
+const NO_LOCKS = { locks: {} };
+
 export function retrainingOf(changes: Partial<Retraining> = {}): Retraining {
   return {
     ...MODEL,
+    ...NO_LOCKS,
     id: 'credit 2026-06-16',
     from: Date.parse('2026-06-16'),
     to: Date.parse('2026-07-01'),

@@ -238,11 +238,13 @@ const MAY = windowOf('2026-05-16', '2026-06-01', [
   driftOf('b', 0.04),
   driftOf('c', 0.05),
   metricOf('log_loss', 0.44, 0.52),
+  metricOf('log_loss', 1.11, 1.3, 'ratio'),
 ]);
 const JUNE = windowOf('2026-06-01', '2026-06-16', [
   driftOf('temp', 6, 0.05),
   driftOf('dew', 3),
   metricOf('log_loss', 0.55, 0.52),
+  metricOf('log_loss', 1.44, 1.3, 'ratio'),
 ]);
 
 test('the chart holds the columns that moved most, over their limits, and each metric with its interval', () => {
@@ -259,12 +261,20 @@ test('the chart holds the columns that moved most, over their limits, and each m
   );
   assert.deepEqual(chart.performance, [
     {
-      metric: 'log_loss',
+      name: 'log_loss',
       value: [0.44, 0.55],
       low: [0.44 - 0.02, 0.55 - 0.02],
       high: [0.44 + 0.02, 0.55 + 0.02],
       limit: [0.52, 0.52],
       reference: [0.4, 0.4],
+    },
+    {
+      name: 'log_loss ÷ its holdout',
+      value: [1.11, 1.44],
+      low: [1.11 - 0.02, 1.44 - 0.02],
+      high: [1.11 + 0.02, 1.44 + 0.02],
+      limit: [1.3, 1.3],
+      reference: [1, 1],
     },
   ]);
   assert.deepEqual(
