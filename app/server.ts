@@ -14,6 +14,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
 import { type CatchUpLoop, startCatchUp } from './catch-up.ts';
 import { type Controller, rolloutController } from './controller.ts';
+import { pagesOf } from './dashboard/github.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
 import { dataIntervals } from './data-intervals.ts';
 import { handledBy } from './handlers/handler.ts';
@@ -167,7 +168,14 @@ async function buildServer({
       isHandled: handledBy(handlers),
     }),
   );
-  await server.register((scope) => dashboardRoutes(scope, { store, token: options.dashboardToken }));
+  await server.register((scope) =>
+    dashboardRoutes(scope, {
+      store,
+      clock,
+      token: options.dashboardToken,
+      pages: pagesOf(options.apiUrl),
+    }),
+  );
   return server;
 }
 

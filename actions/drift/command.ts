@@ -8,7 +8,7 @@ const options = {
   method: {
     value: 'name',
     summary:
-      'Drift measure of docs/drift.md: psi (Evidently), ks, nannyml.jensenshannon …; by default psi_deciles, PSI on deciles of the reference',
+      'Drift measure of docs/drift.md: psi (Evidently), ks, nannyml.jensenshannon …, or evidently, which chooses by column; by default psi_deciles, PSI on deciles of the reference',
   },
   columns: { value: 'column[,column]', summary: 'Columns to compare; by default all of the reference' },
   threshold: {

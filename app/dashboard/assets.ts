@@ -9,7 +9,9 @@ const UPLOT = join(dirname(createRequire(import.meta.url).resolve('uplot/package
 
 const ASSETS = [
   { url: '/assets/style.css', file: join(import.meta.dirname, 'style.css'), type: 'text/css' },
+  { url: '/assets/charts.js', file: join(import.meta.dirname, 'charts.js'), type: 'text/javascript' },
   { url: '/assets/live.js', file: join(import.meta.dirname, 'live.js'), type: 'text/javascript' },
+  { url: '/assets/monitor.js', file: join(import.meta.dirname, 'monitor.js'), type: 'text/javascript' },
   { url: '/assets/uplot.css', file: join(UPLOT, 'uPlot.min.css'), type: 'text/css' },
   { url: '/assets/uplot.js', file: join(UPLOT, 'uPlot.iife.min.js'), type: 'text/javascript' },
 ] as const;

@@ -13,7 +13,8 @@ export function page(title: string, content: Markup): string {
 <link rel="stylesheet" href="/assets/uplot.css">
 <link rel="stylesheet" href="/assets/style.css">
 <script src="/assets/uplot.js" defer></script>
-<script src="/assets/live.js" defer></script>
+<script type="module" src="/assets/live.js"></script>
+<script type="module" src="/assets/monitor.js"></script>
 </head>
 <body>
 <header><a href="/"><b>Mergeway</b></a><span>Merge a pull request, ship a model.</span></header>

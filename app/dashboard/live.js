@@ -1,8 +1,9 @@
 // The live part of a rollout's section: asks for its numbers once a second while it runs, and draws two charts. When it
 // is over the page is loaded again, since models and ledger changed too.
 
+import { draw } from './charts.js';
+
 const EVERY_MS = 1000;
-const HEIGHT = 220;
 /** A chart of fewer seconds than this has room on its right. */
 const SHORTEST_SPAN_S = 10;
 const TONES = { promoted: 'good', 'rolled back': 'bad' };
@@ -60,6 +61,7 @@ function drawCharts(section, charts, view) {
   if (chart.at.length === 0) return;
 
   const limit = view.guards[0]?.limit ?? null;
+  const x = { range: ({ data: [at] }) => [at[0], Math.max(at.at(-1), at[0] + SHORTEST_SPAN_S)] };
   draw(section, charts, {
     name: 'evidence',
     data: [chart.at, chart.at.map(() => limit), ...chart.evidence.map(({ lnE }) => lnE)],
@@ -70,12 +72,14 @@ function drawCharts(section, charts, view) {
         color: ['--accent', '--open'][index % 2],
       })),
     ],
-    axes: [{ scale: 'y' }],
+    axes: [{}, { scale: 'y' }],
     // What is far beyond the limit would press everything before it to the ground.
-    scales:
-      limit === null
-        ? {}
-        : { y: { range: (_chart, low, high) => [Math.min(low, 0), Math.min(high * 1.1, limit * 3)] } },
+    scales: {
+      x,
+      ...(limit !== null && {
+        y: { range: (_chart, low, high) => [Math.min(low, 0), Math.min(high * 1.1, limit * 3)] },
+      }),
+    },
   });
   draw(section, charts, {
     name: 'traffic',
@@ -85,56 +89,11 @@ function drawCharts(section, charts, view) {
       { label: 'canary errors %', color: '--bad', scale: 'rate' },
       { label: 'champion errors %', color: '--good', scale: 'rate' },
     ],
-    axes: [{ scale: 'y' }, { scale: 'rate', side: 1, grid: { show: false } }],
+    axes: [{}, { scale: 'y' }, { scale: 'rate', side: 1, grid: { show: false } }],
     scales: {
+      x,
       y: { range: [0, 100] },
       rate: { range: (_chart, _low, high) => [0, Math.max(high || 0, 0.5)] },
     },
   });
-}
-
-function draw(section, charts, { name, data, series, axes, scales }) {
-  const place = section.querySelector(`[data-chart="${name}"]`);
-  if (!place) return;
-  if (charts[name]) {
-    if (charts[name].width !== place.clientWidth)
-      charts[name].setSize({ width: place.clientWidth, height: HEIGHT });
-    charts[name].setData(data);
-    return;
-  }
-  charts[name] = new uPlot(
-    {
-      width: place.clientWidth || 480,
-      height: HEIGHT,
-      scales: {
-        x: { range: ({ data: [at] }) => [at[0], Math.max(at.at(-1), at[0] + SHORTEST_SPAN_S)] },
-        ...scales,
-      },
-      legend: { live: false },
-      series: [{}, ...series.map(line)],
-      axes: [axis({}), ...axes.map(axis)],
-    },
-    data,
-    place,
-  );
-}
-
-function line({ label, color, dash, stepped, scale }) {
-  return {
-    label,
-    stroke: colorOf(color),
-    width: 2,
-    points: { show: false },
-    ...(dash && { dash }),
-    ...(scale && { scale }),
-    ...(stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
-  };
-}
-
-function axis(options) {
-  return { stroke: colorOf('--soft'), grid: { stroke: colorOf('--line'), width: 1 }, ...options };
-}
-
-function colorOf(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }

@@ -5,11 +5,16 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { verifyChain } from '#core/ledger/chain.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { Store } from '#core/ports/store.ts';
 import { assetRoutes } from './assets.ts';
 import { html, type Markup } from './html.ts';
 import { page } from './layout.ts';
+import { alarmSection, circleSection, monitorSection, retrainingsSection } from './model-sections.ts';
 import { modelsOf } from './models.ts';
+import { monitorChart } from './monitor-view.ts';
+import { roundOf } from './rounds.ts';
+import { type Round, stampOf } from './circle.ts';
 import { chartData, rolloutView } from './rollout-view.ts';
 import {
   deliveriesSection,
@@ -23,7 +28,10 @@ import { isAllowed } from './token.ts';
 
 export interface DashboardParts {
   readonly store: Store;
+  readonly clock: Clock;
   readonly token?: string | undefined;
+  /** Base of GitHub's pages, for links. */
+  readonly pages: string;
 }
 
 const POLICY =
@@ -31,7 +39,7 @@ const POLICY =
 
 export async function dashboardRoutes(
   server: FastifyInstance,
-  { store, token }: DashboardParts,
+  { store, clock, token, pages }: DashboardParts,
 ): Promise<void> {
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     reply.headers({
@@ -48,7 +56,7 @@ export async function dashboardRoutes(
   });
   assetRoutes(server);
 
-  server.get('/', async (_request, reply) => send(reply, page('Models', await home(store))));
+  server.get('/', async (_request, reply) => send(reply, page('Models', await home(store, clock.now()))));
 
   server.get<{ Params: { id: string } }>('/rollouts/:id', async ({ params }, reply) => {
     const rollout = await store.rollouts.find(params.id);
@@ -61,11 +69,62 @@ export async function dashboardRoutes(
     if (!rollout) return reply.code(404).send({ error: 'No such rollout' });
     return { ...rolloutView(rollout), chart: chartData(await store.rollouts.points(rollout.id)) };
   });
+
+  server.get<{ Params: ModelPath }>('/models/:owner/:name/:model', async ({ params }, reply) => {
+    const round = await find(params);
+    if (!round) return reply.code(404).type('text/html; charset=utf-8').send(page('Not found', NO_MODEL));
+    return send(reply, page(round.model, await modelPage(store, round, pages)));
+  });
+
+  server.get<{ Params: ModelPath }>('/api/models/:owner/:name/:model', async ({ params }, reply) => {
+    const round = await find(params);
+    if (!round) return reply.code(404).send({ error: 'No such model' });
+    return { stamp: stampOf(round), chart: monitorChart(round.windows) };
+  });
+
+  async function find({ owner, name, model }: ModelPath): Promise<Round | undefined> {
+    const repository = `${owner}/${name}`;
+    const known = (await store.repositories.all()).some((one) => one.name === repository);
+    const entries = known ? await store.ledger(repository).entries() : [];
+    const view = modelsOf(entries).find((one) => one.model === model);
+    return view && roundOf(store, { repository, view, now: clock.now(), newest: NEWEST });
+  }
+}
+
+/** Windows and retrainings that a model's page shows. */
+const NEWEST = 24;
+
+interface ModelPath {
+  readonly owner: string;
+  readonly name: string;
+  readonly model: string;
 }
 
 const NOT_FOUND = html`<section><h2>No such rollout</h2><p><a href="/">All models</a></p></section>`;
+const NO_MODEL = html`<section><h2>No such model</h2><p><a href="/">All models</a></p></section>`;
 
-async function home(store: Store): Promise<Markup> {
+async function modelPage(store: Store, round: Round, pages: string): Promise<Markup> {
+  const { repository, model } = round;
+  const [entries, rollouts] = await Promise.all([
+    store.ledger(repository).entries(),
+    store.rollouts.of(repository, model),
+  ]);
+  const views = rollouts.map(rolloutView);
+  const running = views.find(({ over }) => !over);
+  return html`
+${circleSection(round)}
+${running && rolloutSection(running)}
+${monitorSection(round)}
+${alarmSection(round, pages)}
+${retrainingsSection(round, pages)}
+${rolloutsSection(views)}
+${modelsSection(
+  repository,
+  modelsOf(entries).filter((one) => one.model === model),
+)}`;
+}
+
+async function home(store: Store, now: number): Promise<Markup> {
   const [repositories, rollouts, evaluations, deliveries] = await Promise.all([
     store.repositories.all(),
     store.rollouts.recent(20),
@@ -77,7 +136,13 @@ async function home(store: Store): Promise<Markup> {
   const ledgers = await Promise.all(
     repositories.map(async ({ name }) => ({ name, entries: await store.ledger(name).entries() })),
   );
+  const rounds = await Promise.all(
+    ledgers.flatMap(({ name: repository, entries }) =>
+      modelsOf(entries).map((view) => roundOf(store, { repository, view, now, newest: 1 })),
+    ),
+  );
   return html`
+${rounds.map(circleSection)}
 ${ledgers.map(({ name, entries }) => modelsSection(name, modelsOf(entries)))}
 ${shown && rolloutSection(shown)}
 ${rolloutsSection(views)}

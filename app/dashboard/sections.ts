@@ -4,6 +4,7 @@ import { shortDigest } from '#core/digest.ts';
 import type { ChainCheck } from '#core/ledger/chain.ts';
 import type { LedgerEntry } from '#core/ledger/entry.ts';
 import type { Evaluation, FiledDelivery } from '#core/ports/store.ts';
+import { badge } from './badge.ts';
 import { html, type Markup } from './html.ts';
 import type { ModelView } from './models.ts';
 import type { RolloutView } from './rollout-view.ts';
@@ -122,27 +123,6 @@ export function deliveriesSection(deliveries: readonly FiledDelivery[]): Markup 
   ]);
   return html`<section><h2>Deliveries</h2>
 ${table(['event', 'repository', 'state', 'failures', 'last error', 'delivery', 'received'], rows, 'None yet.')}</section>`;
-}
-
-const TONES: Readonly<Record<string, string>> = {
-  production: 'good',
-  promoted: 'good',
-  pass: 'good',
-  done: 'good',
-  canary: 'busy',
-  running: 'busy',
-  waiting: 'busy',
-  queued: 'busy',
-  fail: 'bad',
-  failed: 'bad',
-  dead: 'bad',
-  'rolled back': 'bad',
-  rollback: 'bad',
-  inconclusive: 'open',
-};
-
-function badge(word: string): Markup {
-  return html`<span class="badge ${TONES[word] ?? ''}">${word}</span>`;
 }
 
 function count(value: number): string {

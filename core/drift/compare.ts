@@ -7,14 +7,18 @@ import {
   binCounts,
   decilesOf,
   MAX_CATEGORIES,
+  MAX_ROWS,
   MAX_VALUES,
   type Summary,
   sampleOf,
   summarise,
   valueCounts,
+  valuesInOrder,
 } from './counts.ts';
+import { evidentlyChoice } from './evidently/choice.ts';
+import type { DriftMeasureName } from './index.ts';
 import { type Judged, judgeScore, judgeStability, type Threshold } from './judge.ts';
-import type { CountPair, DriftMeasure } from './measure.ts';
+import { type CountPair, type DriftMeasure, sum } from './measure.ts';
 import { stability } from './population-stability.ts';
 
 interface Side {
@@ -43,8 +47,13 @@ export interface Skipped {
   readonly skipped: string;
 }
 
+const NUMBERS_ONLY: Skipped = { skipped: 'this method compares numbers' };
+
 /** Numbers of at most this many different reference values are compared value by value. */
 const FEW_VALUES = 10;
+
+/** Share of different values beyond which Evidently takes strings for text. */
+const TEXT_SHARE = 0.5;
 
 /** Share of different values from which text is a key, and rows from which that can be told. */
 const KEY_SHARE = 0.95;
@@ -102,6 +111,18 @@ export async function compareScore(
   };
 }
 
+/** The measure that Evidently would take for this column, by its name; undefined for text, which it hands to a classifier. */
+export async function chosenByEvidently(pair: Pair, found: Summaries): Promise<DriftMeasureName | undefined> {
+  const rows = found.reference.present - found.reference.infinite;
+  const counts = await bothCounts(pair);
+  if ('skipped' in counts)
+    return pair.numeric ? evidentlyChoice({ numeric: true, rows, distinct: MAX_CATEGORIES }) : undefined;
+  const { keys, current } = byCategory(counts, pair.numeric);
+  const different = current.filter((count) => count > 0).length;
+  if (!pair.numeric && different > TEXT_SHARE * sum(current)) return undefined;
+  return evidentlyChoice({ numeric: pair.numeric, rows, distinct: keys.length });
+}
+
 async function binsOf(pair: Pair, found: Summaries): Promise<(CountPair & Partial<CategoryBins>) | Skipped> {
   const { reference, current, numeric } = pair;
   if (numeric && found.reference.distinct > 2 * FEW_VALUES) return decileBins(pair, found);
@@ -144,12 +165,40 @@ function keyReason(counts: readonly ValueCount[]): Skipped | undefined {
 
 async function scoreOf(pair: Pair, found: Summaries, measure: DriftMeasure) {
   if (pair.numeric && measure.samples) return scoreOfSamples(pair, found, measure.samples);
-  if (!measure.counts) return { skipped: 'this method compares numbers' };
+  if (!measure.counts && !measure.rows) return NUMBERS_ONLY;
 
   const counts = await bothCounts(pair);
   if ('skipped' in counts) return counts;
   const key = pair.numeric ? undefined : keyReason(counts.reference);
-  return key ?? measure.counts(byCategory(counts, pair.numeric));
+  if (key) return key;
+  const categories = byCategory(counts, pair.numeric);
+  if (measure.rows) return scoreOfRows(pair, categories, measure.rows);
+  return measure.counts ? measure.counts(categories) : NUMBERS_ONLY;
+}
+
+async function scoreOfRows(pair: Pair, counts: CountPair, of: NonNullable<DriftMeasure['rows']>) {
+  const rows = sum(counts.reference) + sum(counts.current);
+  if (rows > MAX_ROWS) return { skipped: `more than ${MAX_ROWS} rows: this method permutes them one by one` };
+  const place = new Map(counts.keys.map((key, index) => [key, index]));
+  return of({
+    categories: counts.keys.length,
+    reference: await placesOf(pair.reference, place, pair.numeric),
+    current: await placesOf(pair.current, place, pair.numeric),
+  });
+}
+
+/** Each row's category; rows without one are left out. */
+async function placesOf(
+  { table, column }: Side,
+  place: ReadonlyMap<string, number>,
+  numeric: boolean,
+): Promise<readonly number[]> {
+  const found: number[] = [];
+  for (const value of await valuesInOrder(table, column.name, numeric)) {
+    const category = place.get(value);
+    if (category !== undefined) found.push(category);
+  }
+  return found;
 }
 
 async function scoreOfSamples(

@@ -12,6 +12,9 @@ export const MAX_VALUES = 1_000_000;
 /** Distinct categories of one side that are counted one by one. */
 export const MAX_CATEGORIES = 10_000;
 
+/** Rows of both sides that a measure may hold one by one. */
+export const MAX_ROWS = 200_000;
+
 const DECILES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 export interface Summary {
@@ -82,6 +85,18 @@ export async function valueCounts(
     value: row.value === null ? null : String(row.value),
     rows: number(row, 'rows'),
   }));
+}
+
+/** Present values as text, in the order of the file. */
+export async function valuesInOrder(
+  table: OpenTable,
+  column: string,
+  numeric: boolean,
+): Promise<readonly string[]> {
+  const rows = await table.query(
+    `SELECT CAST(v AS VARCHAR) AS value FROM (SELECT ${valueSql(column, numeric)} AS v FROM data) WHERE v IS NOT NULL LIMIT ${MAX_ROWS}`,
+  );
+  return rows.map((row) => String(row.value));
 }
 
 /** Finite values, ascending, with their counts; undefined when there are too many to hold. */

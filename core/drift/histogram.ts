@@ -13,18 +13,21 @@ export function sturgesEdges(range: {
   return edges(range, (range.high - range.low) / (Math.log2(range.size) + 1));
 }
 
-/** Equal-width edges by Doane's rule, which allows for skewness. */
-export function doaneEdges({ values, counts, total }: Sample, whole: boolean): number[] {
+/** Equal-width edges by Doane's rule, which allows for skewness; whole numbers are numbers like others in NannyML, which uses it. */
+export function doaneEdges({ values, counts, total }: Sample): number[] {
   const [low, high] = [values[0] ?? 0, values.at(-1) ?? 0];
   const mean = sum(values.map((value, index) => value * (counts[index] ?? 0))) / total;
   const moment = (power: number) =>
     sum(values.map((value, index) => (value - mean) ** power * (counts[index] ?? 0))) / total;
   const deviation = Math.sqrt(moment(2));
-  if (total <= 2 || !(deviation > 0)) return edges({ low, high, whole }, 0);
+  if (total <= 2 || !(deviation > 0)) return edges({ low, high, whole: false }, 0);
 
   const skewness = Math.abs(moment(3)) / deviation ** 3;
   const error = Math.sqrt((6 * (total - 2)) / ((total + 1) * (total + 3)));
-  return edges({ low, high, whole }, (high - low) / (1 + Math.log2(total) + Math.log2(1 + skewness / error)));
+  return edges(
+    { low, high, whole: false },
+    (high - low) / (1 + Math.log2(total) + Math.log2(1 + skewness / error)),
+  );
 }
 
 /** Counts per bin; bins include their lower edge, the last one both, and what lies outside is not counted. */

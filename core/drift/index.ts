@@ -3,20 +3,27 @@
  * before the dot. The default, `psi_deciles`, is ours and stands apart (population-stability.ts). Add a file, add a line.
  */
 
+import { anderson } from './evidently/anderson.ts';
 import { chisquare } from './evidently/chisquare.ts';
+import { cramer_von_mises } from './evidently/cramer_von_mises.ts';
 import { ed } from './evidently/ed.ts';
+import { es } from './evidently/es.ts';
 import { fisher_exact } from './evidently/fisher_exact.ts';
 import { g_test } from './evidently/g_test.ts';
 import { hellinger } from './evidently/hellinger.ts';
 import { jensenshannon } from './evidently/jensenshannon.ts';
 import { kl_div } from './evidently/kl_div.ts';
 import { ks } from './evidently/ks.ts';
+import { mannw } from './evidently/mannw.ts';
 import { psi } from './evidently/psi.ts';
+import { TVD } from './evidently/TVD.ts';
 import { t_test } from './evidently/t_test.ts';
 import { wasserstein } from './evidently/wasserstein.ts';
 import { z } from './evidently/z.ts';
 import type { DriftMeasure } from './measure.ts';
 import { nannymlHellinger, nannymlJensenShannon } from './nannyml.ts';
+import { nannymlChi2 } from './nannyml-chi2.ts';
+import { nannymlKolmogorovSmirnov, nannymlWasserstein } from './nannyml-cumulative.ts';
 import { tfdvAbsoluteDifference, tfdvJensenShannon, tfdvLInfinity } from './tfdv.ts';
 
 export const driftMeasures = {
@@ -28,12 +35,20 @@ export const driftMeasures = {
   ed,
   ks,
   t_test,
+  mannw,
+  anderson,
+  cramer_von_mises,
+  es,
   chisquare,
   z,
   g_test,
   fisher_exact,
+  TVD,
   'nannyml.jensenshannon': nannymlJensenShannon,
   'nannyml.hellinger': nannymlHellinger,
+  'nannyml.kolmogorov_smirnov': nannymlKolmogorovSmirnov,
+  'nannyml.wasserstein': nannymlWasserstein,
+  'nannyml.chi2': nannymlChi2,
   'nannyml.l_infinity': tfdvLInfinity,
   'tfdv.jensenshannon': tfdvJensenShannon,
   'tfdv.l_infinity': tfdvLInfinity,
@@ -42,14 +57,26 @@ export const driftMeasures = {
 
 export type DriftMeasureName = keyof typeof driftMeasures;
 
-/** Evidently's function names for the names that it registers. */
+/** Other names of the same: Evidently's functions, NannyML's spelling. */
 const ALIASES: Readonly<Record<string, DriftMeasureName>> = {
-  ks_stat_test: 'ks',
+  anderson_darling_test: 'anderson',
   chi_stat_test: 'chisquare',
-  z_stat_test: 'z',
-  hellinger_distance: 'hellinger',
-  wasserstein_distance_norm: 'wasserstein',
+  energy_dist_test: 'ed',
   energy_distance: 'ed',
+  epps_singleton_test: 'es',
+  fisher_exact_test: 'fisher_exact',
+  hellinger_distance: 'hellinger',
+  hellinger_stat_test: 'hellinger',
+  jensenshannon_stat_test: 'jensenshannon',
+  kl_div_stat_test: 'kl_div',
+  ks_stat_test: 'ks',
+  mann_whitney_u_stat_test: 'mannw',
+  'nannyml.jensen_shannon': 'nannyml.jensenshannon',
+  psi_stat_test: 'psi',
+  tvd_test: 'TVD',
+  wasserstein_distance_norm: 'wasserstein',
+  wasserstein_stat_test: 'wasserstein',
+  z_stat_test: 'z',
 };
 
 /** The measure of that name; undefined when there is none. */

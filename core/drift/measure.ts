@@ -26,6 +26,14 @@ export interface CountPair {
   readonly current: readonly number[];
 }
 
+/** Both sides row by row, in the order of the files; what is missing is left out. For measures that draw from the rows. */
+export interface RowPair {
+  /** How many categories there are; rows hold their places in sorted order. */
+  readonly categories: number;
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
+}
+
 export interface Score {
   /** Infinite where a test is certain: a category that the reference does not have. */
   readonly statistic: number;
@@ -46,6 +54,7 @@ export interface DriftMeasure {
   readonly threshold: number;
   readonly samples?: (pair: SamplePair) => Score | Undefined;
   readonly counts?: (pair: CountPair) => Score | Undefined;
+  readonly rows?: (pair: RowPair) => Score | Undefined;
 }
 
 /** A distance: no p-value. */

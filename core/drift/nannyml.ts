@@ -1,9 +1,8 @@
 /**
- * NannyML's univariate distances (drift/univariate/methods.py): numbers in Doane bins of the reference with one bin for what lies
+ * NannyML's univariate distances in bins (drift/univariate/methods.py): numbers in Doane bins of the reference with one bin for what lies
  * outside; categories that the reference lacks are pooled. Its thresholds come from chunks of the reference; here a number is given.
  */
 
-import { hellingerOf } from './evidently/hellinger.ts';
 import { doaneEdges, histogram } from './histogram.ts';
 import { jensenShannonDivergence } from './jensen-shannon.ts';
 import { type CountPair, type DriftMeasure, distance, type SamplePair, sharesOf, sum } from './measure.ts';
@@ -17,10 +16,12 @@ export const nannymlJensenShannon = measure(
     Math.sqrt(jensenShannonDivergence(sharesOf(reference), sharesOf(current)) / Math.LN2),
 );
 
-/** The same formula as Evidently's, in NannyML's bins. */
-export const nannymlHellinger = measure("NannyML's Hellinger distance", ({ reference, current }) =>
-  hellingerOf(reference, current),
-);
+/** Half the squared distance of the shares' roots, under a root. */
+export const nannymlHellinger = measure("NannyML's Hellinger distance", ({ reference, current }) => {
+  const q = sharesOf(current);
+  const squares = sharesOf(reference).map((p, bin) => (Math.sqrt(p) - Math.sqrt(q[bin] ?? 0)) ** 2);
+  return Math.sqrt(sum(squares) / 2);
+});
 
 function measure(variant: string, ofCounts: (counts: Counts) => number): DriftMeasure {
   return {
@@ -32,8 +33,8 @@ function measure(variant: string, ofCounts: (counts: Counts) => number): DriftMe
   };
 }
 
-function binned({ reference, current, whole }: SamplePair): Counts {
-  const edges = doaneEdges(reference, whole);
+function binned({ reference, current }: SamplePair): Counts {
+  const edges = doaneEdges(reference);
   const inside = histogram(current, edges);
   const outside = current.total - sum(inside);
   const own = histogram(reference, edges);

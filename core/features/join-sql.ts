@@ -1,11 +1,12 @@
 /**
- * The point-in-time join as DuckDB SQL (Feast's rule, docs/features.md). For every label: of the rows with its keys, event time not
- * after the label's time, age within the ttl, and (with the cut-off) written by then, the latest by event time, then created time.
+ * The point-in-time join as SQL, by the rule of Feast: a row is an answer when its keys are the label's, its event is not after the
+ * label and not older than the ttl, and it was created by then (with the cut-off); the latest of them by event time, then created time.
  *
- * A row is *known* from the later of event and created time on. Sorted by that, most rows are the best answer from then until the next;
- * one that is overtaken before it is known (a late row, older than what is there) never is, and is dropped. What is left is a staircase
- * on which one inequality finds the answer, known ≤ label time, and that is what ASOF JOIN can do. Only then the ttl is applied: where
- * the latest row is too old, all are. n log n, and no pair of rows is made that is not in the answer.
+ * A row is *known* from the later of event and created time on. Laid out with the labels by that time, most rows are overtaken before
+ * any label comes: the next row is known before the next label and is no older. One sort and a look at the neighbour drops those, and
+ * at most about one row a label is left. Of these, one that is older than a row known before it is never the answer; without it the
+ * rest is a staircase on which one inequality finds the answer, known ≤ label time, and that is what ASOF JOIN can do. Only then the
+ * ttl is applied: where the latest row is too old, all are. n log n, and no pair of rows is made that is not in the answer.
  */
 
 import { identifier } from '../contract/sql.ts';
@@ -54,42 +55,63 @@ export function joinSql(
 SELECT * EXCLUDE (${own.join(', ')})${outputs.join('')} FROM joined ORDER BY ${ROW}`;
 }
 
-/** A view's rows, and those of them that are an answer for some time. */
+/** A view's rows, those that some label may want, and those of them that are an answer for some time. */
 function stairs(view: ServiceView, index: number): readonly string[] {
-  const { timestamp_field: event, created_timestamp_field: created } = view.source;
+  const { created_timestamp_field: created } = view.source;
   const keys = view.joinKeys.map((_, place) => `key_${place}`);
   const values = view.features.map((_, place) => `value_${place}`);
-  const columns = [
-    ...view.joinKeys.map((key, place) => `${identifier(key)} AS ${keys[place]}`),
-    `${instant(event)} AS event`,
-    ...(created === undefined ? [] : [`${instant(created)} AS created`]),
-    ...view.features.map(
-      ({ name, dtype }, place) => `CAST(${identifier(name)} AS ${DTYPE_SQL[dtype]}) AS ${values[place]}`,
-    ),
-  ];
-  const present = [...keys, 'event', ...(view.cutOff ? ['created'] : [])].map(
-    (name) => `${name} IS NOT NULL`,
-  );
   const order = [
     'known',
     'event DESC',
     ...(created === undefined ? [] : ['created DESC NULLS LAST']),
     ...values.map((name) => `${name} DESC NULLS LAST`),
   ];
-  const rows = `rows_${index}`;
+  const notOlder =
+    'coalesce(event >= max(event) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true)';
   return [
-    `${rows} AS (SELECT *, ${view.cutOff ? 'greatest(event, created)' : 'event'} AS known
-  FROM (SELECT ${columns.join(', ')} FROM ${tableOfView(index)}) WHERE ${present.join(' AND ')})`,
-    `stairs_${index} AS (SELECT * FROM ${rows}
-  WHERE known <= (SELECT max(${INSTANT}) FROM entities)
+    `rows_${index} AS (${knownRows(view, index)})`,
+    `bounds_${index} AS (${bounds(view, keys)})`,
+    `wanted_${index} AS (SELECT * FROM (
+    SELECT rows_${index}.*, false AS is_label FROM rows_${index} JOIN bounds_${index} USING (${keys.join(', ')})
+    WHERE known <= latest${view.ttlMs === undefined ? '' : ' AND event >= earliest'}
+    UNION ALL BY NAME SELECT ${labelKeys(view, keys)}, ${INSTANT} AS known, true AS is_label FROM entities)
+  WINDOW w AS (PARTITION BY ${keys.join(', ')} ORDER BY known, is_label)
+  QUALIFY NOT is_label AND coalesce(lead(event) OVER w < event OR lead(known) OVER w = known, true))`,
+    `stairs_${index} AS (SELECT * FROM wanted_${index}
   WINDOW w AS (PARTITION BY ${keys.join(', ')} ORDER BY ${order.join(', ')})
-  QUALIFY lag(known) OVER w IS DISTINCT FROM known${
-    view.cutOff
-      ? `
-    AND coalesce(event >= max(event) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true)`
-      : ''
-  })`,
+  QUALIFY lag(known) OVER w IS DISTINCT FROM known${view.cutOff ? ` AND ${notOlder}` : ''})`,
   ];
+}
+
+function knownRows(view: ServiceView, index: number): string {
+  const { timestamp_field: event, created_timestamp_field: created } = view.source;
+  const keys = view.joinKeys.map((key, place) => `${identifier(key)} AS key_${place}`);
+  const columns = [
+    ...keys,
+    `${instant(event)} AS event`,
+    ...(created === undefined ? [] : [`${instant(created)} AS created`]),
+    ...view.features.map(
+      ({ name, dtype }, place) => `CAST(${identifier(name)} AS ${DTYPE_SQL[dtype]}) AS value_${place}`,
+    ),
+  ];
+  const present = ['event', ...(view.cutOff ? ['created'] : [])].map((name) => `${name} IS NOT NULL`);
+  return `SELECT *, ${view.cutOff ? 'greatest(event, created)' : 'event'} AS known
+  FROM (SELECT ${columns.join(', ')} FROM ${tableOfView(index)}) WHERE ${present.join(' AND ')}`;
+}
+
+/** From when and until when labels want rows of their keys; null keys match nothing. */
+function bounds(view: ServiceView, keys: readonly string[]): string {
+  const earliest = view.ttlMs === undefined ? '' : `, ${expiry(`min(${INSTANT})`, view.ttlMs)} AS earliest`;
+  return `SELECT ${labelKeys(view, keys)}, max(${INSTANT}) AS latest${earliest} FROM entities GROUP BY ALL`;
+}
+
+function labelKeys({ joinKeys }: ServiceView, keys: readonly string[]): string {
+  return joinKeys.map((key, place) => `${identifier(key)} AS ${keys[place]}`).join(', ');
+}
+
+/** Events before it are too old at that time. */
+function expiry(time: string, ttlMs: number): string {
+  return `${time} - to_microseconds(${ttlMs * 1000})`;
 }
 
 function asofJoin({ view, index }: { readonly view: ServiceView; readonly index: number }): string {
@@ -99,11 +121,14 @@ function asofJoin({ view, index }: { readonly view: ServiceView; readonly index:
 }
 
 function featureColumns({ view, index }: { readonly view: ServiceView; readonly index: number }): string {
-  const fresh = `s${index}.event >= e.${INSTANT} - to_microseconds(${(view.ttlMs ?? 0) * 1000})`;
+  const { ttlMs } = view;
   return view.features
     .map(({ name }, place) => {
       const value = `s${index}.value_${place}`;
-      const column = view.ttlMs === undefined ? value : `CASE WHEN ${fresh} THEN ${value} END`;
+      const column =
+        ttlMs === undefined
+          ? value
+          : `CASE WHEN s${index}.event >= ${expiry(`e.${INSTANT}`, ttlMs)} THEN ${value} END`;
       return `, ${column} AS ${joinedColumn(view, name)}`;
     })
     .join('');

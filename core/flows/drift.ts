@@ -1,7 +1,14 @@
 /** Drift between two tables: every column of the reference, judged with the number of columns in mind; the worst first. */
 
 import { kindOf } from '../drift/columns.ts';
-import { compareScore, compareStability, type Pair, summaries } from '../drift/compare.ts';
+import {
+  chosenByEvidently,
+  compareScore,
+  compareStability,
+  type Pair,
+  type Summaries,
+  summaries,
+} from '../drift/compare.ts';
 import { driftMeasures, measureNamed } from '../drift/index.ts';
 import { type Judged, short, type Threshold } from '../drift/judge.ts';
 import { FALSE_ALARMS } from '../drift/population-stability.ts';
@@ -14,7 +21,7 @@ export interface DriftRequest {
   readonly current: OpenTable;
   /** Only these; by default all of the reference. */
   readonly columns?: readonly string[] | undefined;
-  /** A name of the registry, or `psi_deciles`, the default. */
+  /** A name of the registry, `psi_deciles`, the default, or `evidently`, which chooses as that library does. */
   readonly method?: string | undefined;
   /** By default `auto` for `psi_deciles` and the library's own for its measures. */
   readonly threshold?: Threshold | undefined;
@@ -38,6 +45,7 @@ export interface DriftReport {
 type Method = ReturnType<typeof methodOf>;
 
 const DEFAULT_METHOD = 'psi_deciles';
+const EVIDENTLY = 'evidently';
 
 /** Compares the tables column by column. MW_USAGE names an unknown method, column or a threshold that does not fit. */
 export async function compareTables(request: DriftRequest): Promise<DriftReport> {
@@ -63,34 +71,49 @@ function columnsOf({ reference, current, columns }: DriftRequest): readonly stri
 
 function methodOf({ method = DEFAULT_METHOD, threshold }: DriftRequest, falseAlarms: number) {
   if (method === DEFAULT_METHOD)
-    return { name: method, threshold: threshold ?? 'auto', falseAlarms } as const;
+    return { name: DEFAULT_METHOD, threshold: threshold ?? 'auto', falseAlarms } as const;
+  if (method === EVIDENTLY && threshold !== 'auto') return { name: EVIDENTLY, threshold } as const;
   const found = measureNamed(method);
-  if (!found) {
-    const names = [DEFAULT_METHOD, ...Object.keys(driftMeasures)].join(', ');
+  if (!found && method !== EVIDENTLY) {
+    const names = [DEFAULT_METHOD, EVIDENTLY, ...Object.keys(driftMeasures)].join(', ');
     throw new MergewayError('MW_USAGE', `'${method}' is no drift method; there are ${names}`);
   }
-  if (threshold !== 'auto') return { ...found, threshold };
-  if (found.measure.drift.of === 'p-value') return { ...found, threshold: falseAlarms };
+  if (found && threshold !== 'auto') return { ...found, threshold };
+  if (found?.measure.drift.of === 'p-value') return { ...found, threshold: falseAlarms };
   throw new MergewayError(
     'MW_USAGE',
     `--threshold auto is for ${DEFAULT_METHOD} and for tests with a p-value; give ${method} a number`,
   );
 }
 
-async function compareColumn(request: DriftRequest, column: string, method: Method): Promise<ColumnDrift> {
-  const row = { column, method: method.name };
+async function compareColumn(request: DriftRequest, column: string, given: Method): Promise<ColumnDrift> {
   const found = pairOf(request, column);
-  if ('verdict' in found)
-    return { ...row, ...NOTHING, verdict: found.verdict.status, reason: sentence(found.verdict) };
+  if ('verdict' in found) {
+    const { status: verdict } = found.verdict;
+    return { column, method: given.name, ...NOTHING, verdict, reason: sentence(found.verdict) };
+  }
 
   const counts = await summaries(found.pair);
+  const method = await chosenMethod(given, found.pair, counts);
+  if (!method) return { column, method: given.name, ...NOTHING, verdict: 'skipped', reason: TEXT };
   const compared =
     'measure' in method
       ? await compareScore(found.pair, counts, method)
       : await compareStability(found.pair, counts, method);
+  const row = { column, method: method.name };
   if ('skipped' in compared) return { ...row, ...NOTHING, verdict: 'skipped', reason: compared.skipped };
-  const reason = [sentence(compared.verdict), ...compared.notes].join('; ').slice(0, 500);
+  const by = method === given ? [] : [`by ${method.name}`];
+  const reason = [sentence(compared.verdict), ...by, ...compared.notes].join('; ').slice(0, 500);
   return { ...row, ...numbersOf(compared), verdict: compared.verdict.status, reason };
+}
+
+const TEXT = 'looks like free text, which Evidently gives to a classifier; name a method';
+
+/** `evidently` is another method for each column; undefined: it has none for this one. */
+async function chosenMethod(method: Method, pair: Pair, counts: Summaries) {
+  if (method.name !== EVIDENTLY) return method;
+  const name = await chosenByEvidently(pair, counts);
+  return name && { name, measure: driftMeasures[name], threshold: method.threshold };
 }
 
 const NOTHING = { statistic: null, p_value: null, threshold: null } as const;

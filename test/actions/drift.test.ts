@@ -71,6 +71,40 @@ test('what moved stands first, what stayed after it, in the fixed shape; exit co
   ]);
 });
 
+test('--method evidently takes for each column what that library takes, and says what', async (t) => {
+  const table = (seed: number) =>
+    csv({
+      number: uniform(seed, 400),
+      few: uniform(seed + 1, 400).map((x) => Math.floor(x / 2)),
+      word: cycle(['a', 'b', 'c'], 400),
+      switch: cycle(['x', 'y'], 400),
+      text: uniform(seed, 400).map((x) => `t${Math.floor(x * 1e5)}`),
+    });
+
+  const ran = await compared(t, table(1), table(11), ['--method', 'evidently', '--json']);
+
+  assert.deepEqual(Object.fromEntries(columnsOf(ran).map(({ column, method }) => [column, method])), {
+    number: 'ks',
+    few: 'chisquare',
+    word: 'chisquare',
+    switch: 'z',
+    text: 'evidently',
+  });
+  const text = columnsOf(ran).find(({ column }) => column === 'text');
+  assert.equal(text?.verdict, 'skipped');
+  assert.match(text.reason, /gives to a classifier/);
+});
+
+test('--method TVD permutes the rows in the order of the files', async (t) => {
+  // evidently 0.7.23 on the same rows, whole numbers as categories.
+  const reference = csv({ x: lehmer(9, 60).map((u) => `v${Math.floor(u * 3)}`) });
+  const current = csv({ x: lehmer(10, 45).map((u) => `v${Math.floor(u ** 1.3 * 3)}`) });
+
+  const ran = await compared(t, reference, current, ['--method', 'TVD', '--json']);
+
+  assert.equal(columnsOf(ran)[0]?.p_value, 0.691);
+});
+
 test('the same file against itself passes; exit code 0', async (t) => {
   const table = csv({ x: uniform(1, 200), word: cycle(['a', 'b', 'c'], 200) });
 
@@ -209,7 +243,7 @@ test('people see a bar, the worst column first and the rate of false alarms', as
 });
 
 for (const { args, says } of [
-  { args: ['--method', 'psy'], says: /'psy' is no drift method; there are psi_deciles, psi,/ },
+  { args: ['--method', 'psy'], says: /'psy' is no drift method; there are psi_deciles, evidently, psi,/ },
   { args: ['--columns', 'nope'], says: /no column 'nope'; it has x/ },
   { args: ['--threshold', 'high'], says: /takes auto or a number from 0 on, not \\"high\\"/ },
   { args: ['--method', 'ed', '--threshold', 'auto'], says: /give ed a number/ },

@@ -214,7 +214,11 @@ test('pages forbid every script and style but ours', async () => {
 });
 
 test('the files that pages load are there', async () => {
-  for (const path of ['/assets/style.css', '/assets/live.js', '/assets/uplot.js', '/assets/uplot.css']) {
+  const page = await (await fetch(app.url)).text();
+  const named = [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path);
+
+  assert.ok(named.length >= 5, named.join());
+  for (const path of [...named, '/assets/charts.js']) {
     assert.equal((await fetch(`${app.url}${path}`)).status, 200, path);
   }
 });
@@ -222,6 +226,13 @@ test('the files that pages load are there', async () => {
 test('a rollout that is not there is 404, on the page and for scripts', async () => {
   assert.equal((await fetch(`${app.url}/rollouts/nothing`)).status, 404);
   assert.equal((await fetch(`${app.url}/api/rollouts/nothing`)).status, 404);
+});
+
+test('a model that is not there is 404, on the page and for scripts', async () => {
+  for (const path of ['acme/risk/nothing', 'acme/nothing/credit']) {
+    assert.equal((await fetch(`${app.url}/models/${path}`)).status, 404, path);
+    assert.equal((await fetch(`${app.url}/api/models/${path}`)).status, 404, path);
+  }
 });
 
 function place() {

@@ -17,6 +17,7 @@ import { at, world } from '#test/peers/github/testing.ts';
 import { browser, LOOKS, overflow, type SeenPage, type Windows } from '#test/support/browser.ts';
 import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed, REPOSITORY } from '#test/support/line.ts';
+import { alarmOf, driftOf, metricOf, retrainingOf, windowOf } from '#test/support/monitoring.ts';
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -59,6 +60,43 @@ test('a running rollout moves while one looks: numbers, charts, and the way home
   assert.notEqual(after, before);
   assert.notEqual(await chartsOf(page), after);
   await page.screenshot(pictureAt('rollout-rolled-back'));
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a model's page shows the circle, the drift and the metric in every window, and with scripts off", async (t) => {
+  const { app, line } = await appWithRollout(t);
+  await monitored(line);
+  const windows = await browser(t);
+
+  for (const look of [...LOOKS, { colorScheme: 'light', width: 1280, scripts: false } as const]) {
+    const page = await windows.open(`${app.url}/models/${REPOSITORY}/credit`, look);
+    if (look.scripts !== false) await page.locator('[data-chart="performance-0"] canvas').waitFor();
+
+    const scripts = look.scripts === false ? '-without-scripts' : '';
+    await page.screenshot(pictureAt(`model-${look.colorScheme}-${look.width}${scripts}`));
+    assert.deepEqual(page.complaints, []);
+    assert.equal(await overflow(page), 0, `${look.width} px, ${look.colorScheme}`);
+    const text = await textOf(page.locator('main'));
+    assert.match(text, /serve v0\.0\.1 .* canary v0\.0\.3 running, 10 %/);
+    assert.match(text, /temp: PSI 7\.1, limit 0\.05/);
+    assert.match(text, /log_loss 0\.55 \[0\.53, 0\.57\], limit 0\.52/);
+    assert.match(text, /twice the same gate; gates that failed: roc_auc/);
+    await page.close();
+  }
+});
+
+test('the page follows the model round: an alarm closes while one looks', async (t) => {
+  const { app, line } = await appWithRollout(t);
+  await monitored(line);
+  const page = await (await browser(t)).open(`${app.url}/models/${REPOSITORY}/credit`, {
+    colorScheme: 'light',
+    width: 1280,
+  });
+  assert.match(await textOf(page.locator('main')), /Alarm open/);
+
+  await line.workspace.store.monitors.saveAlarm(alarmOf({ state: 'closed' }));
+
+  await page.getByRole('heading', { name: 'Alarm closed' }).waitFor();
   assert.deepEqual(page.complaints, []);
 });
 
@@ -129,6 +167,33 @@ async function appWithRollout(t: TestContext): Promise<{ readonly app: RunningAp
   );
   t.after(() => app.close());
   return { app, line };
+}
+
+/** Six windows of half a month that move away, an alarm, and two retrainings. */
+async function monitored(line: Line): Promise<void> {
+  const { monitors, retrainings } = line.workspace.store;
+  const days = ['04-01', '04-16', '05-01', '05-16', '06-01', '06-16', '07-01'].map((day) => `2026-${day}`);
+  const temp = [0.02, 0.3, 2.2, 7.1, 6.0, 5.1];
+  const dew = [0.03, 0.04, 1.1, 6.0, 4.4, null];
+  const loss = [0.41, 0.42, 0.45, 0.48, 0.51, 0.55];
+  for (const [index, from] of days.slice(0, -1).entries()) {
+    await monitors.save(
+      windowOf(from, days[index + 1] ?? from, [
+        driftOf('temp', temp[index] ?? null, 0.05),
+        driftOf('dew_point', dew[index] ?? null, 0.05),
+        driftOf('pressure', 0.01 * (index + 1), 0.05),
+        driftOf('carrier', 0.004, 0.03),
+        driftOf('distance', 0.002, 0.03),
+        metricOf('log_loss', loss[index] ?? 0.4, 0.52),
+        metricOf('log_loss', (loss[index] ?? 0.4) / 0.4, 1.3, 'ratio'),
+      ]),
+    );
+  }
+  await monitors.saveAlarm(alarmOf());
+  await retrainings.decide(
+    retrainingOf({ id: 'may', state: 'given-up', reason: 'twice the same gate', failedGates: ['roc_auc'] }),
+  );
+  await retrainings.decide(retrainingOf({ decidedAt: Date.parse('2026-07-03'), pullRequest: 14, head: '' }));
 }
 
 async function merge(line: Line, name: string): Promise<void> {

@@ -32,6 +32,20 @@ test('rollout-errors prints rows beside live peers, and false rollbacks stay wit
   assert.ok(falseRollbacks.length > 0 && falseRollbacks.every(({ met }: { met: boolean }) => met));
 });
 
+test('features gives the same rows as three queries by hand, and says why Feast is not there', () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/main.ts', 'features', '--json'], {
+    encoding: 'utf8',
+    env: { ...process.env, MERGEWAY_BENCH_LABELS: '20000', MERGEWAY_BENCH_FEAST: '' },
+  });
+
+  assert.equal(status, 0, stderr);
+  const [hand, feast] = JSON.parse(stdout).rows;
+  assert.match(hand.reason, /; 0 rows differ$/);
+  assert.ok(hand.ours > 0 && hand.peer > 0);
+  assert.equal(feast.peer, null);
+  assert.match(feast.reason, /not measured/);
+});
+
 test('online prints a lookup beside a live HMGET', () => {
   const { status, stdout, stderr } = bench('online', '--json');
 

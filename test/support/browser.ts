@@ -15,10 +15,15 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** A start that takes longer ends with what Chromium wrote; by default it would outlast the test that waits for it. */
+const START_MS = 30_000;
+
 export interface Look {
   readonly colorScheme: 'light' | 'dark';
   /** Of the window, px. */
   readonly width: number;
+  /** false: as people see it whose browser runs none. */
+  readonly scripts?: boolean;
 }
 
 /** Four ways in which people see a page. */
@@ -40,13 +45,21 @@ export interface Windows {
 export async function browser(t: TestContext): Promise<Windows> {
   const executablePath = process.env.MERGEWAY_TEST_CHROMIUM;
   assert.ok(executablePath, 'MERGEWAY_TEST_CHROMIUM must name the Chromium executable');
-  const running = await chromium.launch({ executablePath, args: FLAGS });
+  const running = await chromium.launch({ executablePath, args: FLAGS, timeout: START_MS });
   t.after(() => running.close());
   return { open: (url, look) => openPage(running, url, look) };
 }
 
-async function openPage(running: Browser, url: string, { colorScheme, width }: Look): Promise<SeenPage> {
-  const page = await running.newPage({ colorScheme, viewport: { width, height: 900 } });
+async function openPage(
+  running: Browser,
+  url: string,
+  { colorScheme, width, scripts = true }: Look,
+): Promise<SeenPage> {
+  const page = await running.newPage({
+    colorScheme,
+    viewport: { width, height: 900 },
+    javaScriptEnabled: scripts,
+  });
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());

@@ -17,7 +17,7 @@ export const hellinger: DriftMeasure = {
 };
 
 /** Hellinger distance of two lists of counts. */
-export function hellingerOf(reference: readonly number[], current: readonly number[]): number {
+function hellingerOf(reference: readonly number[], current: readonly number[]): number {
   const q = sharesOf(current);
   const overlap = sharesOf(reference).reduce((total, p, bin) => total + Math.sqrt(p * (q[bin] ?? 0)), 0);
   return Math.sqrt(1 - Math.min(1, overlap));

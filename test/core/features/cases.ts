@@ -397,6 +397,165 @@ export const CASES: readonly Case[] = [
     expected: [2, 1],
   },
   {
+    name: "Feast's cut-off test, two things: what one lacks it does not borrow",
+    rows: [
+      [1, '3 10:00', '3 12:00', 0.4],
+      [2, '3 10:00', '6 12:00', 0.9],
+    ],
+    labels: [
+      [1, '4 00:00'],
+      [2, '4 00:00'],
+    ],
+    expected: [0.4, null],
+  },
+  {
+    name: 'of many rows between two labels the last one counts',
+    rows: [
+      [1, '08:10', '08:10', 1],
+      [1, '08:20', '08:20', 2],
+      [1, '08:30', '08:30', 3],
+      [1, '09:10', '09:10', 4],
+      [1, '09:20', '09:20', 5],
+    ],
+    labels: [
+      [1, '08:00'],
+      [1, '09:00'],
+      [1, '10:00'],
+    ],
+    expected: [null, 3, 5],
+  },
+  {
+    name: 'two late rows between labels: the newer row of long ago stays the answer',
+    rows: [
+      [1, '08:00', '08:00', 8],
+      [1, '06:00', '09:10', 6],
+      [1, '07:00', '09:20', 7],
+    ],
+    labels: [
+      [1, '09:00'],
+      [1, '10:00'],
+    ],
+    expected: [8, 8],
+  },
+  {
+    name: 'late rows that rise, each known before the next label, stay below the newer row',
+    rows: [
+      [1, '08:00', '08:00', 8],
+      [1, '05:00', '08:10', 5],
+      [1, '06:00', '08:20', 6],
+      [1, '07:00', '08:30', 7],
+    ],
+    labels: [
+      [1, '08:15'],
+      [1, '08:25'],
+      [1, '08:35'],
+    ],
+    expected: [8, 8, 8],
+  },
+  {
+    name: 'a row known at the very time of the label, older than what is there, is not the answer',
+    rows: [
+      [1, '08:00', '08:00', 8],
+      [1, '07:00', '10:00', 7],
+    ],
+    labels: [[1, '10:00']],
+    expected: [8],
+  },
+  {
+    name: 'three versions of a row, a label before and after each',
+    rows: [
+      [1, '08:00', '08:10', 1],
+      [1, '08:00', '08:30', 3],
+      [1, '08:00', '08:20', 2],
+    ],
+    labels: [
+      [1, '08:05'],
+      [1, '08:10'],
+      [1, '08:20'],
+      [1, '08:25'],
+      [1, '08:30'],
+    ],
+    expected: [null, 1, 2, 2, 3],
+  },
+  {
+    name: 'a correction of an older row does not hide the newer row',
+    rows: [
+      [1, '08:00', '08:10', 1],
+      [1, '09:00', '09:10', 2],
+      [1, '08:00', '09:30', 3],
+    ],
+    labels: [[1, '10:00']],
+    expected: [2],
+  },
+  {
+    name: 'a forecast, written before its time, counts from its time on',
+    rows: [
+      [1, '10:00', '06:00', 1],
+      [1, '10:00', '07:00', 2],
+    ],
+    labels: [
+      [1, '09:59'],
+      [1, '10:00'],
+    ],
+    expected: [null, 2],
+  },
+  {
+    name: 'rows known at once of one event: written before it or at it, the last written wins',
+    rows: [
+      [1, '10:00', '10:00', 2],
+      [1, '10:00', '09:00', 3],
+      [1, '09:00', '10:00', 1],
+    ],
+    labels: [[1, '10:00']],
+    expected: [2],
+  },
+  {
+    name: 'a row that the first label finds too old is too old for the others',
+    rows: [[1, '07:00', '07:00', 7]],
+    labels: [
+      [1, '10:00'],
+      [1, '09:00'],
+    ],
+    ttl: '1h',
+    expected: [null, null],
+  },
+  {
+    name: 'the oldest label of a thing is not the oldest of another',
+    rows: [
+      [1, '07:00', '07:00', 7],
+      [2, '07:00', '07:00', 70],
+    ],
+    labels: [
+      [1, '10:00'],
+      [2, '07:30'],
+      [2, '10:00'],
+    ],
+    ttl: '1h',
+    expected: [null, 70, null],
+  },
+  {
+    name: 'a late row within the ttl does not stand in for a newer one beyond it',
+    rows: [
+      [1, '08:55', '09:00', 1],
+      [1, '08:50', '09:55', 2],
+    ],
+    labels: [
+      [1, '09:30'],
+      [1, '10:00'],
+    ],
+    ttl: '1h',
+    expected: [1, null],
+  },
+  {
+    name: 'a full tie of a value and null goes to the value',
+    rows: [
+      [1, '08:00', EARLY, null],
+      [1, '08:00', EARLY, -1],
+    ],
+    labels: [[1, '10:00']],
+    expected: [-1],
+  },
+  {
     name: 'no rows for the keys at all',
     rows: [[9, '08:00', EARLY, 1]],
     labels: [[1, '10:00']],
