@@ -5,8 +5,8 @@ import { defineCommand, type Io, type OptionTable, type Outcome } from '#actions
 /** Held to the schema of the settings by a test. */
 const NOTES = `Settings are environment variables; docs/app.md says what each one does.
   needed: GITHUB_APP_ID, GITHUB_PRIVATE_KEY, WEBHOOK_SECRET, MERGEWAY_DATABASE, MERGEWAY_STORE, MERGEWAY_ADMIN_TOKEN
-  optional: GITHUB_API_URL, MERGEWAY_GITHUB_THROTTLE, MERGEWAY_SERVING_ORIGINS, MERGEWAY_DASHBOARD_TOKEN, MERGEWAY_LEASE,
-    MERGEWAY_PUBLIC_URL, HOST, PORT
+  optional: GITHUB_API_URL, MERGEWAY_GITHUB_THROTTLE, MERGEWAY_PREDICTION_LOG, MERGEWAY_DATA_STORE, MERGEWAY_TRAINING_STORE,
+    MERGEWAY_WATCH, MERGEWAY_SERVING_ORIGINS, MERGEWAY_DASHBOARD_TOKEN, MERGEWAY_LEASE, MERGEWAY_PUBLIC_URL, HOST, PORT
   Keys, secrets and tokens can be read from a file by the same name with _FILE.`;
 
 const options = {} as const satisfies OptionTable;
