@@ -5,8 +5,9 @@
 
 import { digestOfJson } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
-import { intervalName } from '../intervals/instant.ts';
-import type { Interval } from '../intervals/schedule.ts';
+import { intervalsOf } from '../intervals/due.ts';
+import { intervalName, intervalText } from '../intervals/instant.ts';
+import { type Interval, intervalAt } from '../intervals/schedule.ts';
 import type { DataIntervals } from '../ports/data-intervals.ts';
 import type { Retraining } from '../ports/store.ts';
 import { budget, HISTORY } from '../retraining/budget.ts';
@@ -14,14 +15,15 @@ import type { Outlook } from '../retraining/outlook.ts';
 import type { AlarmNow } from '../watch/alarms.ts';
 import { inputDigestAt } from './affected-models.ts';
 import { stepRetraining } from './follow-retraining.ts';
-import { holdoutDigest, readModel } from './policy.ts';
+import { holdoutDigest, readDataLock, readModel } from './policy.ts';
 import { plain, type WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
 
+/** `newest`: newest event of the prediction log, ms since 1970. */
 export async function decideRetraining(
   workspace: Workspace,
   watched: WatchedModel,
-  alarms: readonly AlarmNow[],
+  { alarms, newest }: { readonly alarms: readonly AlarmNow[]; readonly newest: number },
 ): Promise<Outlook> {
   const { store, forge, data } = workspace;
   const { model, monitor } = watched;
@@ -37,7 +39,8 @@ export async function decideRetraining(
   const because = reasons(watched, alarms);
   if (because.length === 0) return { status: 'none' };
   const held = await heldBack(workspace, watched, history);
-  const outlook = held ?? (await decideFor(workspace, data, { watched, history, because }));
+  const ended = because.includes('interval') ? undefined : alarmedInterval(watched, { alarms, newest });
+  const outlook = held ?? (await decideFor(workspace, data, { watched, history, because, ended }));
   if (outlook.status !== 'waits') return outlook;
   const refused = refusedLast(history);
   if (refused) return { status: 'stuck', retraining: refused };
@@ -54,6 +57,19 @@ function reasons({ monitor }: WatchedModel, alarms: readonly AlarmNow[]): readon
   const asked: readonly string[] = monitor.retrain?.when ?? [];
   const kinds = alarms.map(({ kind }) => kind).filter((kind) => asked.includes(kind));
   return [...kinds, ...(asked.includes('interval') ? ['interval'] : [])];
+}
+
+/** The data interval that alarms, where it is over: what it can teach is worth waiting for until its data is there. */
+function alarmedInterval(
+  { config, monitor }: WatchedModel,
+  { alarms, newest }: { readonly alarms: readonly AlarmNow[]; readonly newest: number },
+): Interval | undefined {
+  const asked: readonly string[] = monitor.retrain?.when ?? [];
+  const windows = alarms.filter(({ kind }) => asked.includes(kind)).map(({ window }) => window.to);
+  if (windows.length === 0 || !config.intervals) return undefined;
+  const { schedule, settleMs } = intervalsOf(config);
+  const interval = intervalAt(schedule, Math.max(...windows) - 1);
+  return interval.to + settleMs <= newest ? interval : undefined;
 }
 
 /** The newest one decides: a person's merge to the model, or another policy, takes the brake off. */
@@ -104,15 +120,22 @@ async function decideFor(
     watched,
     history,
     because,
+    ended,
   }: {
     readonly watched: WatchedModel;
     readonly history: readonly Retraining[];
     readonly because: readonly string[];
+    /** Nothing older than this one is trained on. */
+    readonly ended: Interval | undefined;
   },
 ): Promise<Outlook> {
   const { config, commit, model } = watched;
   const newest = await orTrouble(() => data.newest({ config, commit }));
   if (newest instanceof MergewayError) return { status: 'trouble', error: newest };
+  const isHeld = newest.status === 'due' && newest.interval.to >= (ended?.to ?? 0);
+  if (ended && !isHeld && !(await isLocked(workspace, watched, ended))) {
+    return { status: 'waits', reason: `the data of ${intervalText(ended)}, which alarmed, is not whole yet` };
+  }
   if (newest.status === 'not-due') return NO_INTERVAL;
 
   const { interval } = newest;
@@ -122,6 +145,16 @@ async function decideFor(
   const decided = newRetraining(workspace, { id, model, commit, interval, because });
   if (!(await workspace.store.retrainings.decide(decided))) return { status: 'none' };
   return underWay(workspace, decided);
+}
+
+/** Whether the holdout reaches so far already: an alarm that goes on after a retraining waits for nothing. */
+async function isLocked(
+  { source }: Workspace,
+  { config, commit }: WatchedModel,
+  { to }: Interval,
+): Promise<boolean> {
+  const lock = await readDataLock(source, commit, config.evaluate.data);
+  return lock?.interval !== undefined && Date.parse(lock.interval.to) >= to;
 }
 
 const NO_INTERVAL: Outlook = { status: 'waits', reason: 'there is no further complete data interval yet' };

@@ -32,7 +32,10 @@ async function look(workspace: Workspace, watched: WatchedModel): Promise<void> 
   if ((before?.snoozedUntil ?? 0) > clock.now()) return;
   const state = alarmState(judged.windows, before);
   const silentSince = await silence(workspace, watched, judged);
-  const outlook = await decideRetraining(workspace, watched, state.alarms);
+  const outlook = await decideRetraining(workspace, watched, {
+    alarms: state.alarms,
+    newest: judged.reach?.newest ?? 0,
+  });
   await tellAlarm(workspace, { watched, before, windows: judged.windows, outlook, silentSince, ...state });
 }
 

@@ -83,7 +83,7 @@ async function appOn(w: World): Promise<RunningApp> {
       clock: memoryClock(START + DAY + 7 * HOUR),
       log: SILENT,
       windows: (workspace) => windowsOf(workspace, { isBad: () => true }),
-      data: (workspace) => dataOf(workspace, { dataFits: true }),
+      data: (workspace) => dataOf(workspace, { dataFits: true, dataLag: 0 }),
     },
   );
 }

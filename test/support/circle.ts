@@ -37,6 +37,8 @@ export interface Truth {
   isBad: (version: string, from: number) => boolean;
   /** Whether new data keeps its contract. */
   dataFits: boolean;
+  /** How long after its end a day's data is there, ms. */
+  dataLag: number;
   /** ROC AUC of the next candidate; the gate asks for .75. */
   rocAuc: number;
   trains: boolean;
@@ -76,7 +78,7 @@ export const AUTO = '{when: [performance], cooldown: 24h, at-most: 3/week, auto-
 export async function circle({ retrain = AUTO, store, crash }: CircleOptions = {}): Promise<Circle> {
   const line = memoryLine(baseFiles({ 'models/credit/model.yaml': circleYaml(retrain) }), store);
   await crown(line);
-  const truth: Truth = { isBad: () => false, dataFits: true, rocAuc: 0.8, trains: true };
+  const truth: Truth = { isBad: () => false, dataFits: true, dataLag: 0, rocAuc: 0.8, trains: true };
   const done = new Set(line.forge.dispatches.map(({ runId }) => `evaluation ${runId}`));
   const workspace: Workspace = {
     ...line.workspace,
@@ -256,13 +258,13 @@ export function check(kind: MonitorCheck['kind'], verdict: MonitorCheck['verdict
 /** Data is complete when its day is over. */
 export function dataOf(
   { source, clock }: Pick<Workspace, 'source' | 'clock'>,
-  truth: Pick<Truth, 'dataFits'>,
+  truth: Pick<Truth, 'dataFits' | 'dataLag'>,
 ): DataIntervals {
   return {
     async newest({ commit }) {
       const lock = await readDataLock(source, commit, 'data/holdout.lock');
       const held = lock?.interval ? Date.parse(lock.interval.to) : START;
-      const interval = latestComplete(DAILY, { until: clock.now() });
+      const interval = latestComplete(DAILY, { until: clock.now() - truth.dataLag });
       if (interval.from >= held) return { status: 'due', interval };
       return { status: 'not-due', reason: 'the next day is not over' };
     },

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { obeyComment } from '#core/flows/obey-comment.ts';
 import type { Retraining } from '#core/ports/store.ts';
-import { AUTO, type Circle, circle, circleYaml, endOf } from '#test/support/circle.ts';
+import { AUTO, type Circle, circle, circleYaml, DAY, endOf, HOUR, START } from '#test/support/circle.ts';
 
 const FIRST = 'credit/20260101T000000Z_20260102T000000Z';
 const SECOND = 'credit/20260102T000000Z_20260103T000000Z';
@@ -29,6 +29,23 @@ test('a model that got worse is retrained, merged by policy, rolled out, and its
     versions: ['v0.0.1', 'v0.0.2'],
     production: 'v0.0.2',
   });
+});
+
+test('an alarm waits for the data of the day that raised it, and is not retrained on the days before', async () => {
+  const world = await circle();
+  world.truth.isBad = (_, from) => from === START + DAY;
+  world.truth.dataLag = 12 * HOUR;
+  await live(world, { days: 2 });
+  const waiting = world.forge.issues[0]?.body ?? '';
+
+  world.at(2, 13);
+  await world.tick();
+
+  assert.match(
+    waiting,
+    /the data of 2026-01-02T00:00:00Z to 2026-01-03T00:00:00Z, which alarmed, is not whole yet/,
+  );
+  assert.deepEqual((await endOf(world)).retrainings, [[SECOND, 'open', []]]);
 });
 
 test('a window is judged when it is complete, and once more when its labels are due', async () => {
