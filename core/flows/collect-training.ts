@@ -6,7 +6,7 @@
 
 import { MergewayError } from '../errors.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
-import type { Candidate } from '../ports/store.ts';
+import type { Candidate, Retraining } from '../ports/store.ts';
 import { type AffectedModel, affectedModels } from './affected-models.ts';
 import { describeRefusal, isRefusal, type Note, noteNothingToDo, noteRefusal } from './checks.ts';
 import { failHead } from './follow-retraining.ts';
@@ -26,15 +26,32 @@ export async function collectTraining(workspace: Workspace, runId: number): Prom
 }
 
 /** Open pull requests to the default branch whose present head is what the run was started for; a head that moved on is none of them. */
-async function pullRequestsOf({ forge }: Workspace, run: WorkflowRun): Promise<readonly PullRequest[]> {
-  const [found, branch] = await Promise.all([forge.pullRequestsOf(run.headSha), forge.defaultBranch()]);
+async function pullRequestsOf(
+  { forge, store }: Workspace,
+  run: WorkflowRun,
+): Promise<readonly PullRequest[]> {
+  const [found, branch, retraining] = await Promise.all([
+    forge.pullRequestsOf(run.headSha),
+    forge.defaultBranch(),
+    store.retrainings.byHead(forge.repository, run.headSha),
+  ]);
   return found.filter(
-    ({ state, head, base }) =>
-      state === 'open' &&
-      base.ref === branch &&
-      head.sha === run.headSha &&
-      head.repository === run.headRepository,
+    (pullRequest) =>
+      pullRequest.state === 'open' &&
+      pullRequest.base.ref === branch &&
+      pullRequest.head.sha === run.headSha &&
+      pullRequest.head.repository === run.headRepository &&
+      !isBorrowed(pullRequest, retraining, forge.repository),
   );
+}
+
+/**
+ * Anybody can open a pull request of our commit from a fork. While our own is under way, what becomes of theirs must not end it, nor
+ * stand on its checks.
+ */
+function isBorrowed({ head }: PullRequest, retraining: Retraining | undefined, repository: string): boolean {
+  const isUnderWay = retraining?.state === 'decided' || retraining?.state === 'open';
+  return isUnderWay && (head.repository !== repository || head.ref !== retraining.branch);
 }
 
 async function collectFor(workspace: Workspace, run: WorkflowRun, pullRequest: PullRequest): Promise<void> {
