@@ -4,11 +4,18 @@ import type { Candidate, Evaluation } from '../ports/store.ts';
 import { provenChampion } from '../registry/champion.ts';
 import { EVALUATE_WORKFLOW, type Workspace } from './workspace.ts';
 
-/** Dispatches unless a run for the same candidate and champion is under way or judged already. */
-export async function requestEvaluation(workspace: Workspace, candidate: Candidate): Promise<void> {
+/**
+ * Dispatches unless a run for the same candidate and champion is under way or judged already. `insteadOf`: an evaluation that does not
+ * count any more; neither does what is older.
+ */
+export async function requestEvaluation(
+  workspace: Workspace,
+  candidate: Candidate,
+  { insteadOf }: { readonly insteadOf?: Evaluation } = {},
+): Promise<void> {
   const { forge, store, clock } = workspace;
   const champion = await championOf(workspace, candidate.model);
-  if (await underWay(workspace, candidate, champion)) return;
+  if (await underWay(workspace, { candidate, champion, insteadOf })) return;
 
   const holdout = await ownHoldout(workspace, candidate);
   const run = await forge.dispatch(EVALUATE_WORKFLOW.replace('.github/workflows/', ''), {
@@ -53,15 +60,24 @@ async function ownHoldout(
 
 async function underWay(
   { store }: Workspace,
-  candidate: Candidate,
-  champion: Evaluation['champion'],
+  {
+    candidate,
+    champion,
+    insteadOf,
+  }: Pick<Evaluation, 'champion'> & {
+    readonly candidate: Candidate;
+    readonly insteadOf: Evaluation | undefined;
+  },
 ): Promise<boolean> {
-  const evaluations = await store.evaluations.of(candidate.repository, candidate.headSha);
-  return evaluations.some(
-    (evaluation) =>
-      evaluation.model === candidate.model &&
-      evaluation.candidate === candidate.digest &&
-      evaluation.champion?.digest === champion?.digest &&
-      (evaluation.state === 'running' || evaluation.state === 'judged'),
-  );
+  const newestFirst = await store.evaluations.of(candidate.repository, candidate.headSha);
+  const end = newestFirst.findIndex(({ run }) => run === insteadOf?.run);
+  return newestFirst
+    .slice(0, end < 0 ? undefined : end)
+    .some(
+      (evaluation) =>
+        evaluation.model === candidate.model &&
+        evaluation.candidate === candidate.digest &&
+        evaluation.champion?.digest === champion?.digest &&
+        (evaluation.state === 'running' || evaluation.state === 'judged'),
+    );
 }

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { collectTraining } from '#core/flows/collect-training.ts';
+import { mergeWhenReady } from '#core/flows/merge-retraining.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
 import type { Retraining } from '#core/ports/store.ts';
 import { AUTO, type Circle, circle, circleYaml, DAY, endOf, HOUR, START } from '#test/support/circle.ts';
@@ -123,7 +125,7 @@ test('without auto-merge a retraining that passed waits for people, and follows 
   const [open] = world.ours();
   assert.deepEqual(
     [open?.state, await newest(world)],
-    ['open', 'open: people merge it: the policy has no auto-merge'],
+    ['open', 'open: people merge it: the policy of credit has no auto-merge'],
   );
 
   await world.forge.mergePullRequest({ ...order(world), number: open?.number ?? 0 });
@@ -245,6 +247,80 @@ test('a commit of somebody else on our branch loses the holdout and the merge', 
   assert.equal(world.forge.dispatches.at(-1)?.inputs.holdout, undefined);
   assert.equal((await world.forge.pullRequest(pull.number)).state, 'open');
   assert.match(await newest(world), /^open/);
+});
+
+test('a pull request of our commit from somebody’s fork neither ends our retraining nor stands on its checks', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1, settles: false });
+  const [pull] = world.ours();
+  assert.ok(pull);
+  const fork = { sha: pull.head.sha, ref: 'mine', repository: 'mallory/risk' };
+  world.forge.setPullRequest({ ...pull, number: 99, author: 'mallory', head: fork });
+
+  const run = { headSha: fork.sha, headRepository: fork.repository, conclusion: 'action_required' };
+  await collectTraining(world.workspace, await world.trained({ run }));
+
+  assert.match(await newest(world), /^open/);
+  assert.equal(world.forge.check(fork.sha, 'mergeway')?.conclusion, undefined);
+  await world.settle();
+  assert.match(await newest(world), /^merged/);
+});
+
+test('a policy that was tightened since the verdict judges anew before anything is merged', async () => {
+  const world = await circle();
+  world.truth.isBad = (version) => version === 'v0.0.1';
+  world.forge.block('not yet');
+  await live(world, { days: 1 });
+  assert.equal(await newest(world), 'open: GitHub says: not yet');
+  world.source.change(await main(world), {
+    'models/credit/model.yaml': circleYaml(AUTO).replace('min: 0.75', 'min: 0.9'),
+  });
+  world.forge.block('');
+
+  await world.tick();
+  assert.equal(await newest(world), 'open: it is evaluated again: the policy changed since');
+  await world.settle();
+
+  assert.match(await newest(world), /^closed: .*0\.9/);
+  assert.deepEqual(
+    world.ours().map(({ merged }) => merged),
+    [false],
+  );
+});
+
+test('a model that shares the lock is not merged by another model’s policy', async () => {
+  const world = await circle();
+  const proven = await provenRetraining(world);
+  const [evaluation] = proven.evaluations;
+  assert.ok(evaluation);
+  const debit = circleYaml('{when: [performance]}').replace('name: credit', 'name: debit');
+  world.source.change(await main(world), { 'models/debit/model.yaml': debit });
+  const evaluations = [evaluation, { ...evaluation, model: 'debit' }];
+
+  const step = await mergeWhenReady(world.workspace, { ...proven, evaluations });
+
+  assert.deepEqual(step, {
+    status: 'waits',
+    reason: 'people merge it: the policy of debit has no auto-merge',
+  });
+});
+
+test('a verdict on another holdout than the commit’s own merges nothing, and is asked for anew', async () => {
+  const world = await circle();
+  const proven = await provenRetraining(world);
+  const [evaluation] = proven.evaluations;
+  assert.ok(evaluation);
+  const { holdout, ...elsewhere } = evaluation;
+
+  const step = await mergeWhenReady(world.workspace, { ...proven, evaluations: [elsewhere] });
+
+  assert.deepEqual(step, {
+    status: 'waits',
+    reason: 'it is evaluated again: it was judged on another holdout',
+  });
+  assert.equal(world.forge.dispatches.at(-1)?.inputs.holdout, holdout);
+  assert.notEqual(world.forge.dispatches.at(-1)?.runId, evaluation.run);
 });
 
 test('data that breaks its contract makes no pull request, and the issue says so until there is newer data', async () => {
@@ -488,6 +564,20 @@ test('silence is an alarm of its own, and is over when predictions come again', 
 
   assert.equal(world.forge.issues[0]?.state, 'closed');
 });
+
+/** A retraining whose gates have passed, and that GitHub did not let through yet. */
+async function provenRetraining(world: Circle) {
+  world.truth.isBad = () => true;
+  world.forge.block('not yet');
+  await live(world, { days: 1 });
+  world.forge.block('');
+  const { store } = world.workspace;
+  const [retraining] = await store.retrainings.of('acme/risk', 'credit', 1);
+  const [pullRequest] = world.ours();
+  assert.ok(retraining && pullRequest);
+  const evaluations = await store.evaluations.of('acme/risk', retraining.head);
+  return { retraining, pullRequest, evaluations };
+}
 
 /** Days of an undisturbed App: two looks a day, an hour and seven hours after midnight. */
 async function live(
