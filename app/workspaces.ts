@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { githubAnnotatedTags } from '#adapters/github/annotated-tags.ts';
 import type { GitHubClient } from '#adapters/github/client.ts';
 import { githubForge } from '#adapters/github/forge.ts';
+import { Answers, rememberingClient } from '#adapters/github/remember.ts';
 import { githubSourceTree } from '#adapters/github/source-tree.ts';
 import { readZip } from '#adapters/zip/read-zip.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
@@ -44,12 +45,13 @@ export interface WorkspaceParts {
 export function githubWorkspaces(probot: Probot, parts: WorkspaceParts): OpenWorkspace {
   const open = new Map<string, Promise<Workspace>>();
   const turns = takingTurns();
+  const answers = new Answers();
   let slug: Promise<string> | undefined;
 
   return async (repository) => {
     const key = `${repository.installation} ${repository.name}`;
     slug ??= appSlug(probot);
-    const workspace = open.get(key) ?? openOne(probot, { ...parts, turns }, repository, slug);
+    const workspace = open.get(key) ?? openOne(probot, { ...parts, turns, answers }, repository, slug);
     open.set(key, workspace);
     try {
       return await workspace;
@@ -63,12 +65,13 @@ export function githubWorkspaces(probot: Probot, parts: WorkspaceParts): OpenWor
 
 async function openOne(
   probot: Probot,
-  parts: WorkspaceParts & Pick<Workspace, 'turns'>,
+  parts: WorkspaceParts & Pick<Workspace, 'turns'> & { readonly answers: Answers },
   { name, installation }: KnownRepository,
   slug: Promise<string>,
 ): Promise<Workspace> {
   const [owner = '', repo = ''] = name.split('/');
-  const client = (await probot.auth(installation)) as unknown as GitHubClient;
+  const octokit = (await probot.auth(installation)) as unknown as GitHubClient;
+  const client = rememberingClient(octokit, parts.answers);
   const login = `${await slug}[bot]`;
   const tags = githubAnnotatedTags(
     client,

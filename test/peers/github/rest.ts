@@ -1,5 +1,5 @@
 // One REST request: who asks, which operation, does it fit GitHub's description, may they, and then the route.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { authorize } from './access.ts';
 import { authenticate, userOf } from './auth.ts';
@@ -28,7 +28,7 @@ export interface Rest {
 
 export async function serveRest(rest: Rest, request: IncomingMessage, url: URL): Promise<Reply> {
   try {
-    const reply = await answer(rest, request, url);
+    const reply = unlessKnown(await answer(rest, request, url), request);
     return { ...reply, headers: { ...commonHeaders(), ...reply.headers } };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
@@ -53,6 +53,15 @@ async function answer(rest: Rest, request: IncomingMessage, url: URL): Promise<R
   if (rest.checkAnswers)
     hub.violations.push(...schema.checkResponse(method, match.route.path, reply.status, reply.body));
   return reply;
+}
+
+/** A read that gives what the asker has already is 304, by the body's weak ETag alone: a Link header is no part of it. */
+function unlessKnown(reply: Reply, request: IncomingMessage): Reply {
+  const content = reply.text ?? JSON.stringify(reply.body);
+  if (request.method !== 'GET' || reply.status !== 200 || content === undefined) return reply;
+  const etag = `W/"${createHash('sha256').update(content).digest('hex')}"`;
+  if (request.headers['if-none-match'] === etag) return { status: 304, headers: { etag } };
+  return { ...reply, headers: { ...reply.headers, etag } };
 }
 
 function repositoryIn(hub: Hub, { params }: Match) {
