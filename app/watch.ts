@@ -3,6 +3,7 @@
  * that is open. What is due is decided by what is stored, so rounds may come late, twice or not at all.
  */
 
+import { isRefusal } from '#core/flows/checks.ts';
 import { followRetraining } from '#core/flows/follow-retraining.ts';
 import { modelNames, readModel } from '#core/flows/policy.ts';
 import { watchModel } from '#core/flows/watch-model.ts';
@@ -36,6 +37,7 @@ export function modelWatcher(parts: WatcherParts): Watcher {
 
   async function round(): Promise<void> {
     for (const repository of await store.repositories.all()) {
+      if (stopped.signal.aborted) return;
       await told(log, { repository: repository.name }, () => watchRepository(repository));
     }
   }
@@ -44,8 +46,8 @@ export function modelWatcher(parts: WatcherParts): Watcher {
     const { name } = repository;
     const workspace = await open(repository);
     for (const retraining of await store.retrainings.open()) {
-      const isOpenHere = retraining.repository === name && retraining.state === 'open';
-      if (!isOpenHere) continue;
+      if (retraining.repository !== name) continue;
+      if (stopped.signal.aborted) return;
       await told(log, { repository: name, model: retraining.model }, () =>
         followRetraining(workspace, retraining),
       );
@@ -103,8 +105,17 @@ class MonitoredModels {
 async function monitoredAt(source: Workspace['source'], commit: string): Promise<readonly string[]> {
   const monitored: string[] = [];
   for (const model of await modelNames(source, commit)) {
-    const config = await readModel(source, commit, model);
-    if (config?.monitor) monitored.push(model);
+    if (await isMonitored(source, commit, model)) monitored.push(model);
   }
   return monitored;
+}
+
+/** One whose configuration can't be read is looked at too: the look says why, and costs the others nothing. */
+async function isMonitored(source: Workspace['source'], commit: string, model: string): Promise<boolean> {
+  try {
+    return (await readModel(source, commit, model))?.monitor !== undefined;
+  } catch (error) {
+    if (isRefusal(error)) return true;
+    throw error;
+  }
 }

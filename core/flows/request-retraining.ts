@@ -28,7 +28,9 @@ export function requestRetraining(workspace: Workspace, asked: RetrainingRequest
     const mine = history.find(({ id }) => id.endsWith(`-${asked.request}`));
     if (mine) return describe(await carriedOn(workspace, mine));
     const open = history.find(({ state }) => state === 'decided' || state === 'open');
-    if (open) return `A retraining of \`${asked.model}\` is under way already: ${describe(open)}`;
+    if (open) {
+      return `A retraining of \`${asked.model}\` is under way already: ${describe(await carriedOn(workspace, open))}`;
+    }
     return decide(workspace, asked);
   });
 }
@@ -49,6 +51,7 @@ async function decide(workspace: Workspace, { model, by, request }: RetrainingRe
   return describe(await stepRetraining(workspace, decided));
 }
 
+/** One that got stuck before its pull request has nothing to be closed: asking again is the way on. */
 async function carriedOn(workspace: Workspace, retraining: Retraining): Promise<Retraining> {
   return retraining.state === 'decided' ? stepRetraining(workspace, retraining) : retraining;
 }

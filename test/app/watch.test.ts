@@ -9,6 +9,7 @@ interface Logged {
   readonly message: string;
   readonly reason?: unknown;
   readonly repository?: unknown;
+  readonly model?: unknown;
 }
 
 test('a round judges windows, opens the pull request, and merges it when its verdict is there', async () => {
@@ -49,6 +50,27 @@ test('trouble of one repository stays its own', async () => {
 
   assert.deepEqual(logged, [{ message: 'not watched', repository: 'acme/away', reason: 'GitHub is away' }]);
   assert.equal((await store.monitors.of(REPOSITORY, 'credit', 9)).length, 1);
+});
+
+test('a model whose configuration is broken is logged, and costs the others nothing', async () => {
+  const world = await circle();
+  await world.workspace.store.repositories.seen({ name: REPOSITORY, installation: 1 });
+  const main = (await world.source.resolve('main')) ?? '';
+  world.source.change(main, { 'models/broken/model.yaml': 'name: [' });
+  const { watcher, logged } = watcherOf(world);
+
+  world.at(1, 7);
+  await watcher.round();
+  await watcher.round();
+
+  assert.deepEqual(
+    logged.map(({ message, model }) => [message, model]),
+    [
+      ['not watched', 'broken'],
+      ['not watched', 'broken'],
+    ],
+  );
+  assert.equal((await world.workspace.store.monitors.of(REPOSITORY, 'credit', 9)).length, 1);
 });
 
 test('a repository is asked for its models once per commit', async () => {

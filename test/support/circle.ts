@@ -194,7 +194,7 @@ async function crown(line: Line): Promise<void> {
 /** What `app/watch.ts` does in a round. */
 export async function look(line: Line, workspace: Workspace): Promise<void> {
   for (const retraining of await workspace.store.retrainings.open()) {
-    if (retraining.state === 'open') await followRetraining(workspace, retraining);
+    await followRetraining(workspace, retraining);
   }
   const commit = (await line.source.resolve('main')) ?? '';
   await watchModel(workspace, { model: 'credit', commit });

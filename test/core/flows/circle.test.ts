@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { mergeWhenReady } from '#core/flows/merge-retraining.ts';
+import { MergewayError } from '#core/errors.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
 import type { Retraining } from '#core/ports/store.ts';
 import { AUTO, type Circle, circle, circleYaml, DAY, endOf, HOUR, START } from '#test/support/circle.ts';
+import { modelYaml } from '#test/support/line.ts';
 
 const FIRST = 'credit/20260101T000000Z_20260102T000000Z';
 const SECOND = 'credit/20260102T000000Z_20260103T000000Z';
@@ -533,6 +535,29 @@ test('/mergeway retrain told again opens one pull request', async () => {
   assert.match(world.forge.bodies.get(8) ?? '', /`grace` asked for it/);
   assert.match(lastReply(world), /#8, for `credit` judged on 2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z/);
 });
+
+for (const { name, goOn } of [
+  { name: 'at the next look', goOn: (world: Circle) => world.tick() },
+  { name: 'when it is asked for again', goOn: (world: Circle) => say(world, '/mergeway retrain') },
+]) {
+  test(`a retraining that got stuck before its pull request goes on ${name}, monitor or none`, async () => {
+    const world = await circle();
+    const { data } = world.workspace;
+    assert.ok(data);
+    const advance = async () => Promise.reject(new MergewayError('MW_DATA_MISSING', 'not mounted'));
+    world.at(1, 1);
+    await say(
+      { ...world, workspace: { ...world.workspace, data: { ...data, advance } } },
+      '/mergeway retrain',
+    );
+    assert.match(lastReply(world), /not mounted/);
+    world.source.change(await main(world), { 'models/credit/model.yaml': modelYaml() });
+
+    await goOn(world);
+
+    assert.equal(world.ours().length, 1);
+  });
+}
 
 test('an alarm waits while a new version is on its way to production', async () => {
   const world = await circle();
