@@ -161,6 +161,12 @@ export const ERRORS = {
     meaning: 'The data to evaluate on has no rows.',
     remedy: 'Check that the file, or the data lock, is the right one; no rows can prove nothing.',
   },
+  MW_HOLDOUT_SEEN: {
+    exit: 2,
+    meaning: 'The training data holds rows of the holdout that counts, so that a verdict would say nothing.',
+    remedy:
+      "Merge the holdout's new lock first, and the training data's after it; or let `/mergeway retrain` do both.",
+  },
   MW_INFERENCE_FAILED: {
     exit: 4,
     meaning: 'The model refused its inputs while it was run.',

@@ -16,6 +16,7 @@ import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
 import { isRefusal } from './checks.ts';
 import { type ProfileFacts, storeProfile } from './evaluation-profile.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
+import { requireUnseen } from './unseen-holdout.ts';
 import { fitValidation, type ValidationTerms, validationTerms } from './validation-terms.ts';
 import { EVALUATE_WORKFLOW, EVIDENCE_ARTIFACT, type Workspace, workflowPath } from './workspace.ts';
 
@@ -70,8 +71,10 @@ async function outcomeOf(
   }
   const { model, headSha } = evaluation;
   const policy = await policyOf(workspace.source, { model, base, head: headSha });
-  const evidence = await downloadEvidence(workspace, run);
   const policyCommit = policy.from === 'base' ? base : headSha;
+  const holdout = evaluation.holdout ?? policyCommit;
+  await requireUnseen(workspace.source, { config: policy.config, head: headSha, holdout });
+  const evidence = await downloadEvidence(workspace, run);
   const facts = await expectedFacts(workspace, { evaluation, policy, policyCommit });
   checkFacts(evidence.predicate, evidence.subject, facts);
 

@@ -21,6 +21,7 @@ import {
   type KeptEvaluation,
   validationsOf,
 } from './stored-proof.ts';
+import { requireUnseen } from './unseen-holdout.ts';
 import { validationTerms } from './validation-terms.ts';
 
 export interface PromoteCommitPorts extends PromotionPorts {
@@ -74,6 +75,7 @@ async function promoteModel(
   const { base, commit } = request;
   const policy = await policyOf(ports.source, { model, base, head: commit });
   const policyCommit = policy.from === 'base' && base !== undefined ? base : commit;
+  await requireUnseen(ports.source, { config: policy.config, head: commit, holdout: policyCommit });
   const { proof, nearest } = await proofOf(ports, policyCommit, { inputs, candidate, policy });
   if (!proof) return unproven(nearest);
   if (proof.predicate.origin === 'advisory' && policy.config.promotion.evidence !== 'advisory') {
