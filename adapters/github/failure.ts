@@ -51,9 +51,10 @@ export function forgeFailure(cause: unknown, route: string, repository: string, 
   return new MergewayError(code, `${where}: ${failure.status} ${said(cause)}`, { cause });
 }
 
-/** GitHub's sentence when it refused with one of these statuses; undefined for every other error. */
+/** GitHub's sentence when it refused with one of these statuses; undefined for every other error, a rate limit's 403 among them. */
 export function refusalOf(error: unknown, statuses: readonly number[]): string | undefined {
-  const cause = error instanceof MergewayError ? error.cause : undefined;
+  if (!(error instanceof MergewayError) || error.code === 'MW_FORGE_LIMITED') return undefined;
+  const { cause } = error;
   const status = statusOf(cause);
   if (status === undefined || !statuses.includes(status)) return undefined;
   const { data } = (cause as { readonly response?: { readonly data?: unknown } }).response ?? {};

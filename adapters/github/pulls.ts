@@ -23,18 +23,19 @@ export async function pullRequestsOf(api: Api, headSha: string): Promise<readonl
   return open.filter((pull) => isOpenAt(pull, headSha)).map(toPullRequest);
 }
 
-/** Ours comes first; one that somebody opened from our branch stands in its way and is taken as it is. */
+/** Ours comes first; one that somebody opened from our branch stands in its way and is taken as it is. A fork's branch is none of ours. */
 export async function openPullRequest(
   api: Api,
   { owner, login, base }: Pick<RepositoryName, 'owner'> & { readonly login: string; readonly base: string },
   { branch, title, body }: NewPullRequest,
 ): Promise<number> {
-  const known = await api.all(Pull, 'GET /pulls', {
+  const named = await api.all(Pull, 'GET /pulls', {
     head: `${owner}:${branch}`,
     base,
     state: 'all',
     per_page: 100,
   });
+  const known = named.filter(({ head: { repo } }) => isSame(repo?.full_name, api.repository));
   const ours = known.find(({ user }) => user?.login === login) ?? known.find(({ state }) => state === 'open');
   if (ours) return ours.number;
   const { number } = await api.ask(Pull, 'POST /pulls', {
@@ -62,7 +63,7 @@ export async function mergePullRequest(
     });
     return { merged: true, commit };
   } catch (error) {
-    const reason = refusalOf(error, [405, 409]);
+    const reason = refusalOf(error, [403, 405, 409, 422]);
     if (reason === undefined) throw error;
     return { merged: false, reason };
   }
@@ -70,6 +71,11 @@ export async function mergePullRequest(
 
 export async function closePullRequest(api: Api, number: number): Promise<void> {
   await api.ask(Ignored, 'PATCH /pulls/{pull_number}', { pull_number: number, state: 'closed' });
+}
+
+/** Names are compared as GitHub does, whatever their case. */
+function isSame(a: string | undefined, b: string): boolean {
+  return a?.toLowerCase() === b.toLowerCase();
 }
 
 function isOpenAt({ state, head }: Pull, headSha: string): boolean {

@@ -120,7 +120,9 @@ async function attend(workspace: Workspace, retraining: Retraining): Promise<Ret
   if (pullRequest.state === 'closed') {
     return saved(workspace, { ...retraining, state: 'closed', reason: 'it was closed by hand' });
   }
-  if (pullRequest.head.sha !== retraining.head) return retraining;
+  if (pullRequest.head.sha !== retraining.head) {
+    return waiting(workspace, retraining, 'somebody else pushed to its branch: people merge it, or close it');
+  }
   return judged(workspace, retraining, pullRequest);
 }
 
@@ -132,8 +134,9 @@ async function judged(
   const verdict = await headVerdict(workspace, retraining);
   switch (verdict.status) {
     case 'open':
-    case 'skipped':
       return retraining;
+    case 'skipped':
+      return waiting(workspace, retraining, 'no gate has anything to say: people merge it, or close it');
     case 'nothing':
       return end(workspace, retraining, {
         ending: 'closed',
@@ -156,10 +159,12 @@ async function judged(
     case 'superseded':
       return end(workspace, retraining, { ending: 'superseded', reason: answer.reason, failedGates: [] });
     case 'waits':
-      return answer.reason === retraining.reason
-        ? retraining
-        : saved(workspace, { ...retraining, reason: answer.reason });
+      return waiting(workspace, retraining, answer.reason);
   }
+}
+
+async function waiting(workspace: Workspace, retraining: Retraining, reason: string): Promise<Retraining> {
+  return reason === retraining.reason ? retraining : saved(workspace, { ...retraining, reason });
 }
 
 async function merged(workspace: Workspace, retraining: Retraining): Promise<Retraining> {
@@ -173,14 +178,14 @@ interface Ending {
   readonly failedGates: readonly string[];
 }
 
-/** The second failure in a row for the same cause asks for a person. */
+/** The second failure in a row for the same cause asks for a person. Data that came to no pull request in between says nothing of it. */
 async function failure(
   { store }: Workspace,
   { repository, model, id }: Retraining,
   { gates, reasons }: { readonly gates: readonly string[]; readonly reasons: readonly string[] },
 ): Promise<Ending> {
   const history = await store.retrainings.of(repository, model, 100);
-  const before = history.find((one) => one.id !== id && one.state !== 'superseded');
+  const before = history.find((one) => one.id !== id && one.state !== 'superseded' && one.pullRequest > 0);
   const isSame = before?.state === 'closed' && before.failedGates.join('\n') === gates.join('\n');
   return { ending: isSame ? 'given-up' : 'closed', reason: reasons.join('; '), failedGates: gates };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import type { GitHubClient } from '#adapters/github/client.ts';
 import { githubForge } from '#adapters/github/forge.ts';
 import { githubSourceTree } from '#adapters/github/source-tree.ts';
 import {
@@ -246,3 +247,67 @@ async function openPull({ ada }: GitHubFixture): Promise<number> {
   });
   return (data as { number: number }).number;
 }
+
+/** GitHub as these routes answer; whatever else is asked for fails. */
+function answering(routes: Readonly<Record<string, () => unknown>>): GitHubClient {
+  return {
+    async request(route) {
+      const answer = routes[route.replace(' /repos/{owner}/{repo}', ' ')];
+      if (!answer) throw new Error(`${route} was not to be asked`);
+      return { status: 200, headers: {}, data: answer() };
+    },
+  };
+}
+
+function refusing(status: number, message: string, headers: Readonly<Record<string, string>> = {}): never {
+  throw Object.assign(new Error(message), { status, response: { headers, data: { message } } });
+}
+
+const PULL = {
+  number: 5,
+  title: 'Retrain',
+  state: 'open',
+  merged_at: null,
+  merge_commit_sha: null,
+  user: { login: 'mergeway[bot]' },
+  head: { sha: 'a'.repeat(40), ref: 'mergeway/retrain/credit', repo: { full_name: 'acme/risk' } },
+  base: { sha: 'b'.repeat(40), ref: 'main' },
+};
+
+for (const { from, number } of [
+  { from: 'Acme/Risk', number: 5 },
+  { from: 'acme/risk-fork', number: 6 },
+]) {
+  test(`a pull request from the same branch of ${from} is ${number === 5 ? 'found' : 'none of ours'}`, async () => {
+    const client = answering({
+      'GET ': () => ({ default_branch: 'main' }),
+      'GET /pulls': () => [{ ...PULL, head: { ...PULL.head, repo: { full_name: from } } }],
+      'POST /pulls': () => ({ ...PULL, number: 6 }),
+    });
+    const forge = githubForge(client, { ...NAME, login: 'mergeway[bot]' });
+
+    assert.equal(await forge.openPullRequest({ branch: PULL.head.ref, title: 't', body: 'b' }), number);
+  });
+}
+
+test('a merge that GitHub forbids is an answer, and one that its rate limit delays is none', async () => {
+  const order = { number: 5, head: PULL.head.sha, title: 't', message: 'm' };
+  const merging = (put: () => never) =>
+    githubForge(
+      answering({ 'GET /pulls/{pull_number}': () => PULL, 'PUT /pulls/{pull_number}/merge': put }),
+      {
+        ...NAME,
+        login: 'mergeway[bot]',
+        pause: async () => {},
+      },
+    ).mergePullRequest(order);
+
+  assert.deepEqual(await merging(() => refusing(403, 'Resource not accessible by integration')), {
+    merged: false,
+    reason: 'Resource not accessible by integration',
+  });
+  await assert.rejects(
+    merging(() => refusing(403, 'You have exceeded a secondary rate limit', { 'retry-after': '300' })),
+    { code: 'MW_FORGE_LIMITED' },
+  );
+});

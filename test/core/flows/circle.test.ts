@@ -248,7 +248,7 @@ test('a commit of somebody else on our branch loses the holdout and the merge', 
   assert.equal(world.forge.dispatches.at(-1)?.inputs.head_sha, theirs);
   assert.equal(world.forge.dispatches.at(-1)?.inputs.holdout, undefined);
   assert.equal((await world.forge.pullRequest(pull.number)).state, 'open');
-  assert.match(await newest(world), /^open/);
+  assert.equal(await newest(world), 'open: somebody else pushed to its branch: people merge it, or close it');
 });
 
 test('a pull request of our commit from somebody’s fork neither ends our retraining nor stands on its checks', async () => {
@@ -370,6 +370,23 @@ test('a candidate that fails its gates is closed, and the same failure again ask
   );
   assert.equal((await endOf(world)).branches, 0);
   assert.match(world.forge.issues[0]?.body ?? '', /the same failed twice in a row \(benchmark: roc/);
+});
+
+test('data that breaks its contract between two failures does not hide that the same failed twice', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.truth.rocAuc = 0.6;
+  await live(world, { days: 1 });
+  world.truth.dataFits = false;
+  await live(world, { days: 1, from: 2 });
+  world.truth.dataFits = true;
+
+  await live(world, { days: 2, from: 3 });
+
+  assert.deepEqual(
+    (await endOf(world)).retrainings.map(([, state]) => state),
+    ['given-up', 'closed', 'closed'],
+  );
 });
 
 for (const { act, by } of [
