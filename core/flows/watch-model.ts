@@ -34,7 +34,7 @@ async function look(workspace: Workspace, watched: WatchedModel): Promise<void> 
   const silentSince = await silence(workspace, watched, judged);
   const outlook = await decideRetraining(workspace, watched, {
     alarms: state.alarms,
-    newest: judged.reach?.newest ?? 0,
+    newest: Math.min(judged.reach?.newest ?? 0, clock.now()),
   });
   await tellAlarm(workspace, { watched, before, windows: judged.windows, outlook, silentSince, ...state });
 }

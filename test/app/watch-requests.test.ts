@@ -63,7 +63,7 @@ async function watched(world: GitHubFixture, client: GitHubClient, isBad: boolea
     source: githubSourceTree(client, AT),
     registry,
   };
-  const truth = { isBad: () => isBad, dataFits: true };
+  const truth = { isBad: () => isBad, dataFits: true, dataLag: 0 };
   const workspace = { ...base, windows: windowsOf(base, truth), data: dataOf(base, truth) };
   return { workspace, clock: line.clock };
 }

@@ -6,6 +6,7 @@ import { collectTraining } from '#core/flows/collect-training.ts';
 import { mergeWhenReady } from '#core/flows/merge-retraining.ts';
 import { MergewayError } from '#core/errors.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
+import { watchModel } from '#core/flows/watch-model.ts';
 import type { Retraining } from '#core/ports/store.ts';
 import { AUTO, type Circle, circle, circleYaml, DAY, endOf, HOUR, START } from '#test/support/circle.ts';
 import { modelYaml } from '#test/support/line.ts';
@@ -50,6 +51,26 @@ test('an alarm waits for the data of the day that raised it, and is not retraine
     /the data of 2026-01-02T00:00:00Z to 2026-01-03T00:00:00Z, which alarmed, is not whole yet/,
   );
   assert.deepEqual((await endOf(world)).retrainings, [[SECOND, 'open', []]]);
+});
+
+test('a prediction that says it is of next year makes no alarm wait for data that is still to come', async () => {
+  const world = await circle();
+  const { windows } = world.workspace;
+  assert.ok(windows);
+  const weekly = circleYaml(AUTO)
+    .replace('{every: 1d,', '{every: 7d,')
+    .replace('  drift: {}', '  every: 1d\n  drift: {}');
+  const commit = world.source.change(await main(world), { 'models/credit/model.yaml': weekly });
+  world.truth.isBad = () => true;
+  world.at(1, 7);
+  const reach: typeof windows.reach = async (of) => {
+    const reached = await windows.reach(of);
+    return reached && { ...reached, newest: START + 366 * DAY };
+  };
+
+  await watchModel({ ...world.workspace, windows: { ...windows, reach } }, { model: 'credit', commit });
+
+  assert.equal(world.ours().length, 1);
 });
 
 test('a window is judged when it is complete, and once more when its labels are due', async () => {
@@ -596,7 +617,6 @@ test('silence is an alarm of its own, and is over when predictions come again', 
     ...world.workspace.windows,
     reach: async () => ({ first: undefined, newest: 0, written: 0 }),
   };
-  const { watchModel } = await import('#core/flows/watch-model.ts');
   const asked = { model: 'credit', commit: await main(world) };
 
   await watchModel({ ...world.workspace, windows: silent }, asked);
