@@ -3,9 +3,9 @@
  * says of them. Parts never change, so what was read of a set of parts is not read again.
  */
 
-import type { ModelConfig } from '#core/config/model.ts';
+import type { Monitor } from '#core/config/monitor.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
-import type { MonitorPredicate } from '#core/evidence/monitor.ts';
+import type { MonitorCheck, MonitorPredicate } from '#core/evidence/monitor.ts';
 import { championProfile } from '#core/flows/champion-profile.ts';
 import { type MonitorPorts, monitorWindow } from '#core/flows/monitor-window.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
@@ -75,7 +75,8 @@ export function liveWindows({ log, table }: LogReader, workspace: Workspace): Li
       const judged = labelsDue ? config.monitor : { ...config.monitor, performance: [] };
       const files = await local(log, await partsFor(log, config.name, window));
       const { version } = champion;
-      const result = await monitorWindow(ports, { ...files, profile, version, window, policy: judged });
+      const more = skewNotCompared(judged);
+      const result = await monitorWindow(ports, { ...files, profile, version, window, policy: judged, more });
       return { ...result, policy };
     },
   };
@@ -87,7 +88,7 @@ interface Counts {
 }
 
 /** Nothing is judged: rows and labels are counted as for a verdict. */
-const COUNTED: NonNullable<ModelConfig['monitor']> = {
+const COUNTED: Monitor = {
   lookback: 0,
   'false-alarms': 0.1,
   'min-rows': 1,
@@ -235,6 +236,33 @@ async function oneNumber(
   }
 }
 
+/** Asked for and not done is said in every window, and is never a pass. */
+function skewNotCompared({ skew }: Monitor): readonly MonitorCheck[] {
+  if (!skew) return [];
+  const reason =
+    'the App does not compare served features with the same computed offline: `mergeway skew` does';
+  return [
+    {
+      ...NOTHING_MEASURED,
+      kind: 'skew',
+      subject: 'features',
+      measure: 'differing_share',
+      reason,
+      alarm: skew.alarm,
+    },
+  ];
+}
+
+const NOTHING_MEASURED = {
+  verdict: 'inconclusive',
+  statistic: null,
+  low: null,
+  high: null,
+  threshold: null,
+  pValue: null,
+  reference: null,
+} as const;
+
 /** A version that was evaluated before profiles were, or by hand: said in every window, and never an alarm. */
 function unmeasured({ config, champion, window, policy }: WindowRequest): MonitorPredicate {
   return {
@@ -251,17 +279,11 @@ function unmeasured({ config, champion, window, policy }: WindowRequest): Monito
     falseAlarms: 0,
     checks: [
       {
+        ...NOTHING_MEASURED,
         kind: 'drift',
         subject: 'prediction',
         measure: 'profile',
-        verdict: 'inconclusive',
         reason: `${champion.version} has no reference profile: it was evaluated without one`,
-        statistic: null,
-        low: null,
-        high: null,
-        threshold: null,
-        pValue: null,
-        reference: null,
         alarm: true,
       },
     ],

@@ -70,6 +70,29 @@ test('a window is judged with the same counts, and on performance only when labe
   assert.notEqual(performance?.verdict, 'skipped');
 });
 
+test('skew that a policy asks for is said not to be compared, and is never a pass', async (t) => {
+  const { windows, predict } = await logOf(t);
+  await predict({ from: START, rows: 3000, version: 'v0.0.1', sequence: 0 });
+  const text = circleYaml(AUTO).replace('  drift: {}', '  drift: {}\n  skew: {max: 0.01}');
+  const config = parseModelConfig({ path: 'model.yaml', text });
+
+  const { checks, verdict } = await windows.measure({
+    config,
+    champion: CHAMPION,
+    window: FIRST,
+    policy: POLICY,
+    labelsDue: false,
+  });
+
+  const skew = checks.filter(({ kind }) => kind === 'skew');
+  assert.deepEqual(
+    skew.map((check) => [check.verdict, check.alarm]),
+    [['inconclusive', true]],
+  );
+  assert.match(skew[0]?.reason ?? '', /`mergeway skew` does/);
+  assert.notEqual(verdict, 'pass');
+});
+
 test('numbers that another window’s part holds are not lost', async (t) => {
   const { windows, predict } = await logOf(t);
   await predict({ from: START, rows: 10, version: 'v0.0.1', sequence: 0 });
