@@ -43,20 +43,22 @@ export function modelWatcher(parts: WatcherParts): Watcher {
   }
 
   async function watchRepository(repository: KnownRepository): Promise<void> {
-    const { name } = repository;
     const workspace = await open(repository);
-    for (const retraining of await store.retrainings.open()) {
-      if (retraining.repository !== name) continue;
-      if (stopped.signal.aborted) return;
-      await told(log, { repository: name, model: retraining.model }, () =>
-        followRetraining(workspace, retraining),
-      );
-    }
+    await followAll(workspace);
     if (!workspace.windows && !workspace.data) return;
     const { commit, models } = await monitored.of(workspace);
     for (const model of models) {
       if (stopped.signal.aborted) return;
-      await told(log, { repository: name, model }, () => watchModel(workspace, { model, commit }));
+      await told(log, { repository: repository.name, model }, () => watchModel(workspace, { model, commit }));
+    }
+  }
+
+  async function followAll(workspace: Workspace): Promise<void> {
+    const { repository } = workspace.forge;
+    const unended = await store.retrainings.open();
+    for (const retraining of unended.filter((one) => one.repository === repository)) {
+      if (stopped.signal.aborted) return;
+      await told(log, { repository, model: retraining.model }, () => followRetraining(workspace, retraining));
     }
   }
 

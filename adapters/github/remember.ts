@@ -16,6 +16,8 @@ const OBJECT_ID = /^[0-9a-f]{40,64}$/;
 /** How many entries a full page has: GitHub's default, and the most there can be. */
 const FULL_PAGES = [30, 100];
 
+type Parameters = Record<string, unknown>;
+
 interface Kept {
   readonly answer: GitHubAnswer;
   readonly bytes: number;
@@ -65,13 +67,8 @@ export function rememberingClient(client: GitHubClient, answers: Answers): GitHu
       const key = `${route} ${JSON.stringify(parameters)}`;
       const known = answers.get(key);
       if (known && isObject(route, parameters)) return known;
-      const { etag } = known?.headers ?? {};
-      const headers = {
-        ...(parameters.headers as object | undefined),
-        ...(etag !== undefined && { 'if-none-match': String(etag) }),
-      };
       try {
-        const answer = await client.request(route, { ...parameters, headers });
+        const answer = await client.request(route, unless(known, parameters));
         if (isKept(answer) || isObject(route, parameters)) answers.set(key, answer);
         return answer;
       } catch (error) {
@@ -82,7 +79,14 @@ export function rememberingClient(client: GitHubClient, answers: Answers): GitHu
   };
 }
 
-function isObject(route: string, parameters: Readonly<Record<string, unknown>>): boolean {
+/** The same question, to be answered only when the answer is another one by now. */
+function unless(known: GitHubAnswer | undefined, parameters: Parameters): Parameters {
+  const etag = known?.headers.etag;
+  if (etag === undefined) return parameters;
+  return { ...parameters, headers: { ...(parameters.headers as object | undefined), 'if-none-match': etag } };
+}
+
+function isObject(route: string, parameters: Parameters): boolean {
   const [, , parameter = ''] = OBJECT.exec(route) ?? [];
   return OBJECT_ID.test(String(parameters[parameter] ?? ''));
 }

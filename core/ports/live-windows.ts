@@ -37,7 +37,7 @@ export interface WindowRequest {
 }
 
 export interface LiveWindows {
-  /** Undefined before the model's first part. */
+  /** Undefined before the model's first part. What follows sees the log as it is now, until the next such question. */
   reach(version: LiveVersion): Promise<LogReach | undefined>;
   /** Cheap: what a window holds by now, to see whether it must be judged again. */
   counts(window: LiveWindow): Promise<{ readonly rows: number; readonly labelled: number }>;

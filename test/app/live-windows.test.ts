@@ -44,9 +44,33 @@ test('a window holds the version’s rows of its time and the labels that came, 
   assert.deepEqual(await windows.counts(asked), { rows: 3600, labelled: 0 });
 
   await label({ rows: 100 });
+  await windows.reach(asked);
   assert.deepEqual(await windows.counts(asked), { rows: 3600, labelled: 100 });
   await predict({ from: START + 3 * HOUR, rows: 7, version: 'v0.0.1', sequence: 7205 });
+  await windows.reach(asked);
   assert.deepEqual(await windows.counts(asked), { rows: 3607, labelled: 100 });
+});
+
+test('one look lists predictions and labels once, however many windows it counts', async (t) => {
+  const { windows, predict, listed } = await logOf(t);
+  await predict({ from: START, rows: 10, version: 'v0.0.1', sequence: 0 });
+  const asked = { model: MODEL, version: 'v0.0.1' };
+
+  await windows.reach(asked);
+  for (let day = 0; day < 3; day++) {
+    await windows.counts({ ...asked, window: { from: START, to: START + DAY + day } });
+  }
+
+  assert.deepEqual(listed, ['predictions/credit/', 'feedback/credit/']);
+});
+
+test('a version that lost production meanwhile is not held against the profile of the one that took it', async (t) => {
+  const { windows, predict } = await logOf(t);
+  await predict({ from: START, rows: 10, version: 'v0.0.0', sequence: 0 });
+  const champion = { ...CHAMPION, version: 'v0.0.0' };
+  const asked = { config: CONFIG, champion, window: FIRST, policy: POLICY, labelsDue: false };
+
+  await assert.rejects(windows.measure(asked), /v0\.0\.1 took the place of v0\.0\.0/);
 });
 
 test('a window is judged with the same counts, and on performance only when labels are due', async (t) => {
@@ -137,6 +161,8 @@ interface Predicted {
 
 interface Log {
   readonly windows: LiveWindows;
+  /** Prefixes that were listed. */
+  readonly listed: readonly string[];
   predict(predicted: Predicted): Promise<void>;
   /** Labels of the predictions with the first numbers. */
   label(labels: { readonly rows: number }): Promise<void>;
@@ -144,13 +170,22 @@ interface Log {
 
 async function logOf(t: TestContext): Promise<Log> {
   const folder = await temporaryFolder(t);
-  const log: PartStore = folderPartStore(folder);
+  const listed: string[] = [];
+  const parts = folderPartStore(folder);
+  const log: PartStore = {
+    ...parts,
+    list: (prefix) => {
+      listed.push(prefix);
+      return parts.list(prefix);
+    },
+  };
   const { workspace } = await circle();
   const windows = liveWindows({ log, table: duckdbTable() }, workspace);
   const day = '2026-01-01';
 
   return {
     windows,
+    listed,
     async predict({ from, rows, version, sequence }) {
       const to = from + (rows - 1) * 1000;
       const name = partName({ kind: 'predictions', model: MODEL, day, from, to, writer: 'w', sequence });
