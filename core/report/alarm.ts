@@ -91,9 +91,11 @@ function outlookText(model: string, outlook: Outlook): string {
   }
 }
 
-function underWay({ state, pullRequest, from, to, failedGates }: Retraining): string {
+function underWay({ state, pullRequest, from, to, failedGates, reason }: Retraining): string {
   const data = `on data to ${instantText(from)}, judged on ${intervalText({ from, to })}`;
-  if (state === 'open') return `#${pullRequest}, ${data}.`;
+  if (state === 'open') {
+    return `#${pullRequest}, ${data}.${reason === '' ? '' : ` It waits: ${escapeMarkdown(reason)}.`}`;
+  }
   if (state === 'decided') return `under way, ${data}.`;
   if (state === 'merged') return `#${pullRequest} was merged, ${data}.`;
   const gates = failedGates.map((gate) => escapeMarkdown(gate)).join(', ');

@@ -38,7 +38,7 @@ export function renderRetraining(report: RetrainingReport): string {
     why(report),
     `**What changes.** The data locks, and nothing else: training rows end at ${instantText(retraining.from)}, the holdout is ${intervalText(retraining)}.`,
     lockTable(report.locks),
-    `**What happens.** The training workflow trains on this branch. The candidate is compared with the version in production on the new holdout, which counts because this commit is Mergeway's own; a commit of anybody else on this branch is judged on the default branch's holdout again. ${ending(policy)}`,
+    `**What happens.** The training workflow trains on this branch. The candidate is compared with the version in production on the new holdout, which counts because this commit is Mergeway's own: a commit of anybody else on this branch is not judged on it, and never merged by Mergeway. ${ending(policy)}`,
   ].join('\n\n');
 }
 

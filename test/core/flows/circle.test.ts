@@ -178,6 +178,16 @@ test('auto-merge waits for the approvals of people who may write, and for no obj
   assert.equal(await newest(world), 'merged: it was merged');
 });
 
+test('the issue says what an open retraining waits for', async () => {
+  const world = await circle({ retrain: AUTO.replace('approvals: 0', 'approvals: 2') });
+  world.truth.isBad = () => true;
+  await live(world, { days: 1 });
+
+  await world.tick();
+
+  assert.match(world.forge.issues[0]?.body ?? '', /#8, .*\. It waits: 0 of 2 approvals are there\./);
+});
+
 test('what GitHub does not let through is tried again at the next look', async () => {
   const world = await circle();
   world.truth.isBad = () => true;
