@@ -4,7 +4,7 @@
  * only lets time go on and looks.
  */
 
-import { alarmIssue, retrainingPull } from '../circle.ts';
+import { alarmIssue, monitorLines, retrainingPull } from '../circle.ts';
 import { checksOf, commentMatching, deploymentEnd, firstLine, reportOf } from '../pull-request.ts';
 import type { Lived, Stage } from '../stage.ts';
 import { until } from '../watch.ts';
@@ -24,6 +24,7 @@ export const june: Act = {
     await live(stage, 'the first half of June', '2013-06-16T20:00:00Z', FAST);
     await live(stage, 'the second half of June', '2013-07-01T20:00:00Z', FAST);
     const issue = await awaitAlarm(stage);
+    for (const line of await monitorLines(stage)) stage.story.say(line);
     await live(stage, 'the first days of July', '2013-07-02T08:00:00Z', FAST);
 
     const number = await awaitPull(stage);
@@ -38,7 +39,9 @@ export const june: Act = {
     stage.setTraffic('quiet');
     if (canary !== 'success') return 'alarm, retrained, rolled back';
     await live(stage, 'July, on the new version', '2013-07-16T20:00:00Z', FAST);
-    return (await alarmOver(stage, issue)) ? june.expected : 'alarm, retrained, promoted, alarm still open';
+    const isOver = await alarmOver(stage, issue);
+    for (const line of await monitorLines(stage)) stage.story.say(line);
+    return isOver ? june.expected : 'alarm, retrained, promoted, alarm still open';
   },
 };
 
