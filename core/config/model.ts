@@ -203,6 +203,10 @@ export const ModelConfig = z.strictObject({
     key: Column.meta({ description: 'Column that identifies a row' }),
     time: Column.optional().meta({ description: 'Column with the event time' }),
     label: Column.meta({ description: 'Column with what came true' }),
+    hindsight: z.array(Column).max(100).optional().meta({
+      description:
+        'Columns of the data that are known only once the label is: no model and no feature may read them',
+    }),
     predict: Predict,
     groups: z
       .array(Column)

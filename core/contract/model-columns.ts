@@ -3,12 +3,13 @@
 import type { ModelConfig } from '../config/model.ts';
 import { nearest } from '../config/nearest.ts';
 import { requireColumns, type Wanted } from '../evaluation/columns.ts';
+import { hindsightColumns } from '../evaluation/unseen.ts';
 import type { Column } from '../ports/table.ts';
 import { type ContractObject, columnOf } from './odcs.ts';
 
 /**
- * Compares with the contract and the training data together. Label, key and time must be in either. A group may be known of the
- * holdout alone, so its name is refused only when it looks like one that exists. MW_COLUMN_MISSING.
+ * Compares with the contract and the training data together. Label, key and time must be in either. A group, or what is known in
+ * hindsight, may be known of the holdout alone, so its name is refused only when it looks like one that exists. MW_COLUMN_MISSING.
  */
 export function requireModelColumns(
   { evaluate, gates }: Pick<ModelConfig, 'evaluate' | 'gates'>,
@@ -22,11 +23,12 @@ export function requireModelColumns(
     { column: evaluate.key, by: 'evaluate.key' },
     ...(evaluate.time === undefined ? [] : [{ column: evaluate.time, by: 'evaluate.time' }]),
   ];
-  const groups: readonly Wanted[] = [
+  const perhaps: readonly Wanted[] = [
+    ...hindsightColumns(evaluate),
     ...evaluate.groups.map((column) => ({ column, by: 'evaluate.groups' })),
     ...gates.bias.flatMap(({ by }) => by.map((column) => ({ column, by: 'gates.bias' }))),
   ];
-  const misspelt = groups.filter(({ column }) => !names.has(column) && nearest(column, known) !== undefined);
+  const misspelt = perhaps.filter(({ column }) => !names.has(column) && nearest(column, known) !== undefined);
   requireColumns(
     [...always, ...misspelt],
     known.map((name) => ({ name, type: '' })),

@@ -5,6 +5,7 @@ import type { LoadedModel, ModelBackend, Tensor } from '../ports/model-backend.t
 import { type Binding, bind, type PredictNames } from './binding.ts';
 import { readScores, type ScoreBlock } from './scores.ts';
 import { type CellColumns, type NameRow, type RowRange, tensorOf } from './tensors.ts';
+import { refuseUnseen, type UnseenColumn } from './unseen.ts';
 
 export interface Contestant {
   /** `candidate` or `champion v1.2.0`, for messages. */
@@ -20,18 +21,26 @@ export interface Contestant {
   release(): Promise<void>;
 }
 
-/** Loads a model and binds it. MW_MODEL_INVALID, MW_MODEL_MISMATCH. */
+/** Loads a model and binds it; `unseen`: columns that it must not read. MW_MODEL_INVALID, MW_MODEL_MISMATCH. */
 export async function openContestant(
   backend: ModelBackend,
   {
     name,
     bytes,
     predict,
-  }: { readonly name: string; readonly bytes: Uint8Array; readonly predict: PredictNames },
+    unseen = [],
+  }: {
+    readonly name: string;
+    readonly bytes: Uint8Array;
+    readonly predict: PredictNames;
+    readonly unseen?: readonly UnseenColumn[];
+  },
 ): Promise<Contestant> {
   const model = await load(backend, bytes, name);
   try {
-    return contestant(name, model, bind(model, predict, name));
+    const opened = contestant(name, model, bind(model, predict, name));
+    refuseUnseen(name, opened.columns, unseen);
+    return opened;
   } catch (error) {
     await model.release();
     throw error;

@@ -10,6 +10,7 @@ import { lockDigest } from '../config/lock.ts';
 import type { ModelConfig, Predict } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
+import { requireColumns } from '../evaluation/columns.ts';
 import { confusionByGroup } from '../evaluation/confusion.ts';
 import { type Contestant, openContestant } from '../evaluation/contestant.ts';
 import { groupingsWanted, groupRows, requireFewGroups } from '../evaluation/groups.ts';
@@ -18,6 +19,7 @@ import { type Timed, timePairs } from '../evaluation/latency.ts';
 import { measureContest } from '../evaluation/measure.ts';
 import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
+import { hindsightColumns, unseenColumns } from '../evaluation/unseen.ts';
 import {
   type EvaluationPredicate,
   evaluationEvidence,
@@ -134,7 +136,9 @@ async function openContestants(
 ): Promise<void> {
   const { predict } = model.evaluate;
   progress.say('loading the candidate');
-  opened.push(await openContestant(backend, { name: 'candidate', bytes: candidate.bytes, predict }));
+  // A champion that cheats was registered before the policy said so; what takes its place has to be measured beside it.
+  const unseen = unseenColumns(model.evaluate);
+  opened.push(await openContestant(backend, { name: 'candidate', bytes: candidate.bytes, predict, unseen }));
   if (!champion) return;
   progress.say(`loading champion ${champion.version}`);
   opened.push(
@@ -155,6 +159,7 @@ async function read(
   const tables: OpenTable[] = [];
   try {
     const opened = await open(paths);
+    requireColumns(hindsightColumns(model.evaluate), opened.columns);
     const entrants: Entrant[] = [];
     for (const [index, { joined }] of [candidate, ...(champion ? [champion] : [])].entries()) {
       const contestant = contestants[index];

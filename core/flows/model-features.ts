@@ -3,10 +3,12 @@
  * Definitions come from pull requests; they are data, read up to a size, and whatever leads nowhere is named by file and line.
  */
 
+import type { FeatureDefinitions } from '../config/features.ts';
 import { parseDataLock, parseFeatureDefinitions, lineOfKey } from '../config/load.ts';
-import { type DataLock, lockDigest } from '../config/lock.ts';
+import { type DataLock, lockDigest, placeOf } from '../config/lock.ts';
 import type { ModelConfig } from '../config/model.ts';
 import { MergewayError } from '../errors.ts';
+import { unseenAmong, unseenColumns, unseenText } from '../evaluation/unseen.ts';
 import { type Defaults, defaultsOf } from '../features/defaults.ts';
 import { type FeatureService, serviceOf } from '../features/service.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
@@ -57,6 +59,7 @@ export async function modelFeatures(
   }
   const definitions = parseFeatureDefinitions({ path, text });
   const service = await naming(`features: ${path}`, ['features'], () => serviceOf(definitions, name));
+  refuseUnseen(config, service, (column) => lineOfKey({ path, text }, placeOfColumn(column, definitions)));
   const { defaults: givenDefaults } = config.serve;
   const defaults = await naming('serve.defaults', ['serve', 'defaults'], () =>
     defaultsOf(service, givenDefaults),
@@ -66,6 +69,10 @@ export async function modelFeatures(
     throw invalid(
       `${await here(['features'])} features: they are joined point in time, and evaluate.time does not say which column of the data has the event time`,
     );
+  }
+  const late = unseenAmong([time], unseenColumns(config.evaluate));
+  if (late) {
+    throw invalid(`${await here(['evaluate', 'time'])} evaluate.time: is \`${time}\`, ${unseenText(late)}`);
   }
   const sources = await sourcesOf(data, service, (view) => {
     const index = definitions.feature_views.findIndex((one) => one.name === view);
@@ -96,6 +103,28 @@ export function filesAt(source: SourceTree, commit: string): FeatureFiles {
   };
 }
 
+/** What labels bring to the join: keys to look up by, and request fields. A pull request may name any of their columns. */
+function refuseUnseen(
+  { evaluate }: ModelConfig,
+  { views, requestFields }: FeatureService,
+  lineOf: (column: string) => string,
+): void {
+  const read = [...views.flatMap(({ joinKeys }) => joinKeys), ...requestFields.map(({ name }) => name)];
+  const found = unseenAmong(read, unseenColumns(evaluate));
+  if (found)
+    throw invalid(`${lineOf(found.column)}: features read \`${found.column}\`, ${unseenText(found)}`);
+}
+
+function placeOfColumn(
+  column: string,
+  { entities, request_fields: fields }: FeatureDefinitions,
+): readonly (string | number)[] {
+  const isIt = (name: string) => name.toLowerCase() === column.toLowerCase();
+  const field = fields.findIndex(({ name }) => isIt(name));
+  if (field >= 0) return ['request_fields', field, 'name'];
+  return ['entities', entities.findIndex((entity) => entity.join_keys.some(isIt)), 'join_keys'];
+}
+
 async function sourcesOf(
   files: FeatureFiles,
   service: FeatureService,
@@ -110,9 +139,18 @@ async function sourcesOf(
         `${placeOfView(paths.get(path) ?? '')} source.path: there is no data file or lock ${path} in ${files.name}`,
       );
     }
+    refuseStore(found, placeOfView(paths.get(path) ?? ''));
     sources.push(found);
   }
   return sources;
+}
+
+/** Whoever writes definitions could else make a feature of the holdout's labels: the lock that names them is there for all to copy. */
+function refuseStore({ path, lock }: FeatureSource, where: string): void {
+  if (!lock || placeOf(lock.uri).in !== 'store') return;
+  throw invalid(
+    `${where} source.path: ${path} names ${lock.uri}, in the store that has the holdout; keep sources in the repository or in training:`,
+  );
 }
 
 async function sourceOf(files: FeatureFiles, path: string): Promise<FeatureSource | undefined> {

@@ -86,6 +86,7 @@ async function locksOf(part: Part, paths: readonly string[], readText: ReadText)
     const file = await textOf(path, readText);
     const lock = parseDataLock(file);
     if (part === 'holdout') refuseHoldoutForTraining(path, lock);
+    if (part === 'features') refuseFeaturesBesideHoldout(path, lock);
     found.push({
       part,
       file,
@@ -135,6 +136,12 @@ function refuseHoldoutForTraining(path: string, { uri, source }: DataLock): void
     path,
     `names ${place}: the training store is given to training, which must not see the holdout`,
   );
+}
+
+/** As evaluation and training refuse it. Parts may lie there, since no pull request is given them. */
+function refuseFeaturesBesideHoldout(path: string, { uri }: DataLock): void {
+  if (placeOf(uri).in !== 'store') return;
+  throw invalid(path, `names ${uri}: features are read in training too, which is not given that store`);
 }
 
 function refuseTwoParts(paths: readonly string[]): void {

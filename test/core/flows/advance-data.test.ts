@@ -575,6 +575,20 @@ for (const { what, change, code = 'MW_CONFIG_INVALID', message } of [
     message: /training, which must not see the holdout/,
   },
   {
+    what: 'a source of features in the store of the holdout',
+    change: {
+      'models/hours/model.yaml': modelText({ features: 'features/hours.yaml#v1' }),
+      'features/hours.yaml': `entities: [{name: place, join_keys: [id]}]
+feature_views:
+  - {name: weather, entities: [place], source: {path: data/weather.lock, timestamp_field: at}, schema: [{name: temp, dtype: Float64}]}
+feature_services: [{name: v1, features: [weather]}]
+`,
+      'data/weather.lock': LOCKS['data/holdout.lock'],
+    },
+    message:
+      /data\/weather\.lock: names store:data\/holdout\/first\.parquet: features are read in training too/,
+  },
+  {
     what: 'one lock as training data and holdout',
     change: { 'models/hours/model.yaml': modelText({ data: '[data/holdout.lock]' }) },
     message: /used twice/,

@@ -153,6 +153,20 @@ test('a model that takes one row at a time is given one row at a time', async ()
   assert.deepEqual([...sizes], [1]);
 });
 
+test('a champion that reads the label can still be replaced: it is measured as it is', async () => {
+  const predict = { output: 'probabilities', input: 'amount', columns: ['defaulted'] };
+  const champion = {
+    bytes: new TextEncoder().encode('champion'),
+    digest: CHAMPION,
+    version: 'v0.0.3',
+    predict,
+  };
+
+  const { predicate } = await run({ champion });
+
+  assert.equal(predicate.champion?.version, 'v0.0.3');
+});
+
 for (const { name, code, says, change = {}, world = {} } of [
   {
     name: 'a label column that is not there, naming the nearest',
@@ -167,6 +181,32 @@ for (const { name, code, says, change = {}, world = {} } of [
     world: {
       candidate: { ...scorer(() => 0), inputs: [{ name: 'income', datatype: 'FP32', shape: [-1, 1] }] },
     },
+  },
+  {
+    name: 'a candidate with an input of the label',
+    code: 'MW_MODEL_MISMATCH',
+    says: /^candidate: it reads `defaulted`, which evaluate\.label names: nobody has it/,
+    world: {
+      candidate: { ...scorer(() => 0), inputs: [AMOUNT, { ...AMOUNT, name: 'defaulted' }] },
+    },
+  },
+  {
+    name: 'a candidate whose columns hold the label',
+    code: 'MW_MODEL_MISMATCH',
+    says: /^candidate: it reads `defaulted`/,
+    change: { model: withPredict({ output: 'probabilities', input: 'amount', columns: ['defaulted'] }) },
+  },
+  {
+    name: 'a candidate that reads what is known in hindsight',
+    code: 'MW_MODEL_MISMATCH',
+    says: /^candidate: it reads `amount`, which evaluate\.hindsight names/,
+    change: { model: withEvaluate({ hindsight: ['purpose', 'amount'] }) },
+  },
+  {
+    name: 'a column of hindsight that is misspelt',
+    code: 'MW_COLUMN_MISSING',
+    says: /evaluate\.hindsight needs column `purpos`; did you mean `purpose`/,
+    change: { model: withEvaluate({ hindsight: ['purpos'] }) },
   },
   {
     name: 'an empty holdout',

@@ -33,6 +33,11 @@ const FILES = baseFiles({
   'data/airports.csv': 'origin,since,runways\nJFK,1948-07-01,4\n',
 });
 
+const READS_LABEL = DEFINITIONS.replace(
+  'feature_services:',
+  'request_fields: [{name: defaulted, dtype: Int64}]\non_demand: [{name: leak, expr: defaulted, dtype: Int64}]\nfeature_services:',
+).replace('"weather:temp"', 'leak, "weather:temp"');
+
 /** Whether the model needs a new candidate when these files are changed. */
 async function isAffected(changes: Readonly<Record<string, string>>): Promise<boolean> {
   const source = memorySourceTree();
@@ -131,6 +136,41 @@ for (const { name, changes, code, says } of [
     changes: { 'models/credit/model.yaml': MODEL.replace('  time: at\n', '') },
     code: 'MW_CONFIG_INVALID',
     says: /^models\/credit\/model\.yaml:13 features: .*evaluate\.time does not say which column/,
+  },
+  {
+    name: 'a key of the label: a table of answers would be a feature',
+    changes: {
+      'features/flights.yaml': DEFINITIONS.replace('join_keys: [origin]', 'join_keys: [defaulted]'),
+    },
+    code: 'MW_CONFIG_INVALID',
+    says: /^features\/flights\.yaml:1: features read `defaulted`, which evaluate\.label names/,
+  },
+  {
+    name: 'a request field of the label',
+    changes: { 'features/flights.yaml': READS_LABEL },
+    code: 'MW_CONFIG_INVALID',
+    says: /^features\/flights\.yaml:13: features read `defaulted`, which evaluate\.label names/,
+  },
+  {
+    name: 'a request field that is known in hindsight',
+    changes: {
+      'features/flights.yaml': READS_LABEL.replaceAll('defaulted', 'Repaid_at'),
+      'models/credit/model.yaml': MODEL.replace('  label:', '  hindsight: [repaid_at]\n  label:'),
+    },
+    code: 'MW_CONFIG_INVALID',
+    says: /^features\/flights\.yaml:13: features read `repaid_at`, which evaluate\.hindsight names/,
+  },
+  {
+    name: 'features as of a time that is known in hindsight',
+    changes: { 'models/credit/model.yaml': MODEL.replace('  label:', '  hindsight: [at]\n  label:') },
+    code: 'MW_CONFIG_INVALID',
+    says: /^models\/credit\/model\.yaml:\d+ evaluate\.time: is `at`, which evaluate\.hindsight names/,
+  },
+  {
+    name: 'a source in the store of the holdout',
+    changes: { 'data/weather.lock': `uri: store:holdout.parquet\nsha256: ${'a1'.repeat(32)}\n` },
+    code: 'MW_CONFIG_INVALID',
+    says: /^features\/flights\.yaml:5 source\.path: data\/weather\.lock names store:holdout\.parquet, in the store that has the holdout/,
   },
   {
     name: 'a definition that is broken',
