@@ -5,7 +5,7 @@
 
 import { z } from 'zod';
 import { problemsOf } from '../features/problems.ts';
-import { Duration } from './duration.ts';
+import { Duration, durationMs } from './duration.ts';
 
 /** Names become columns and parts of `view__feature`, and expressions spell them as they are. */
 const Name = z
@@ -47,13 +47,21 @@ const FeatureSource = z.strictObject({
   }),
 });
 
+/** Times reach from year 1 to 9999, and what is older than a label by more is any age. */
+const LONGEST_TTL_MS = 100_000 * 86_400_000;
+
 const FeatureView = z.strictObject({
   name: Name,
   entities: z.array(Name).min(1).max(10).meta({ description: 'Names of entities; their join keys together' }),
   source: FeatureSource,
-  ttl: Duration.optional().meta({
-    description: 'How old a row may be at the time of the label; absent: any age',
-  }),
+  ttl: Duration.refine(
+    (ttl) => durationMs(ttl) <= LONGEST_TTL_MS,
+    'expected at most 100000d; without ttl a row may have any age',
+  )
+    .optional()
+    .meta({
+      description: 'How old a row may be at the time of the label; absent: any age',
+    }),
   schema: z.array(Field).min(1).max(2000).meta({ description: 'The features: columns of the source' }),
 });
 

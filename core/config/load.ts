@@ -14,6 +14,9 @@ import { nearest } from './nearest.ts';
 /** Configuration comes from pull requests: more problems than this are counted, not described. */
 const MOST_PROBLEMS = 50;
 
+/** Without aliases a text holds fewer values than characters; with them a small one could hold millions. */
+const MOST_VALUES = 50_000;
+
 /** Characters of a received value that a message quotes. */
 const LONGEST_VALUE = 80;
 
@@ -62,7 +65,7 @@ export function parseYaml<Schema extends z.ZodType>(
     );
   }
 
-  const result = schema.safeParse(toValue(document, path), { reportInput: true });
+  const result = schema.safeParse(toValue(document, { path, text }), { reportInput: true });
   if (result.success) return result.data;
 
   const issues = result.error.issues.flatMap(singleKeys);
@@ -116,12 +119,30 @@ function doubledKey(document: Document): { readonly key: string; readonly at: nu
   return found;
 }
 
-function toValue(document: Document, path: string): unknown {
+function toValue(document: Document, { path, text }: SourceText): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 });
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    if (isWithin(value, Math.max(MOST_VALUES, text.length))) return value;
   } catch (cause) {
-    throw new MergewayError('MW_CONFIG_INVALID', `${path}:1 too many YAML aliases`, { cause });
+    throw tooManyAliases(path, { cause });
   }
+  throw tooManyAliases(path);
+}
+
+/** Whether there are at most so many values in a value, each alias counted. */
+function isWithin(value: unknown, most: number): boolean {
+  const open = [value];
+  let seen = 0;
+  while (open.length > 0 && seen <= most) {
+    const one = open.pop();
+    seen += 1;
+    if (typeof one === 'object' && one !== null) for (const held of Object.values(one)) open.push(held);
+  }
+  return seen <= most;
+}
+
+function tooManyAliases(path: string, options?: ErrorOptions): MergewayError {
+  return new MergewayError('MW_CONFIG_INVALID', `${path}:1 too many YAML aliases`, options);
 }
 
 /** Offset of the key (or list item) at a path in the YAML document. */

@@ -111,7 +111,7 @@ function labelKeys({ joinKeys }: ServiceView, keys: readonly string[]): string {
 
 /** Events before it are too old at that time. */
 function expiry(time: string, ttlMs: number): string {
-  return `${time} - to_microseconds(${ttlMs * 1000})`;
+  return `${time} - to_microseconds(${Math.round(ttlMs * 1000)})`;
 }
 
 function asofJoin({ view, index }: { readonly view: ServiceView; readonly index: number }): string {

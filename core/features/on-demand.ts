@@ -25,21 +25,23 @@ export function featureKey(view: string, feature: string): string {
 /** The compiled expression; its fields are `view.feature` or a request field's name. MW_EXPRESSION_INVALID. */
 export function compileOnDemand(
   { expr, dtype }: FeatureDefinitions['on_demand'][number],
-  definitions: FeatureDefinitions,
+  scope: Scope,
 ): Expression {
-  const expression = compileExpression(expr, scopeOf(definitions));
+  const expression = compileExpression(expr, scope);
   const wanted = EXPRESSION_TYPES[dtype];
   if (expression.type === wanted) return expression;
   throw refusal(0, `this gives ${expression.type}, and ${dtype} needs ${wanted}`);
 }
 
-/** `view.feature`, and the bare name of whatever has it alone. */
-function scopeOf({ feature_views: views, request_fields: fields }: FeatureDefinitions): Scope {
+/** What expressions may name: `view.feature`, and the bare name of whatever has it alone. Made once, for all of them. */
+export function scopeOf({ feature_views: views, request_fields: fields }: FeatureDefinitions): Scope {
   const bare = new Map<string, Field[]>();
   const full = new Map<string, Field>();
   const add = (name: string, field: Field) => {
     full.set(field.key, field);
-    bare.set(name, [...(bare.get(name) ?? []), field]);
+    const same = bare.get(name);
+    if (same) same.push(field);
+    else bare.set(name, [field]);
   };
   for (const { name, dtype } of fields) add(name, { key: name, type: EXPRESSION_TYPES[dtype] });
   for (const view of views) {

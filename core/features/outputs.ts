@@ -16,7 +16,10 @@ export type Output =
     }
   | { readonly kind: 'on-demand'; readonly column: string; readonly name: string; readonly dtype: Dtype };
 
-/** Columns of a service. MW_CONFIG_INVALID when it names what is not there, or one column twice. */
+/** As many as evidence of them can hold. */
+const MOST_COLUMNS = 2000;
+
+/** Columns of a service. MW_CONFIG_INVALID when it names what is not there, one column twice, or more than fit. */
 export function outputsOf(service: Service, definitions: FeatureDefinitions): readonly Output[] {
   const outputs: Output[] = [];
   const seen = new Set<string>();
@@ -27,6 +30,12 @@ export function outputsOf(service: Service, definitions: FeatureDefinitions): re
       if (seen.has(name)) throw new MergewayError('MW_CONFIG_INVALID', collision(output.column, service));
       seen.add(name);
       outputs.push(output);
+    }
+    if (outputs.length > MOST_COLUMNS) {
+      throw new MergewayError(
+        'MW_CONFIG_INVALID',
+        `the service gives more than ${MOST_COLUMNS} columns; name the features that are needed as \`view:feature\``,
+      );
     }
   }
   return outputs;

@@ -3,8 +3,13 @@
 import type { FeatureDefinitions } from '../config/features.ts';
 import { nearest } from '../config/nearest.ts';
 import { MergewayError } from '../errors.ts';
-import { compileOnDemand } from './on-demand.ts';
+import { compileOnDemand, scopeOf } from './on-demand.ts';
 import { outputsOf } from './outputs.ts';
+
+/** Definitions come from pull requests: what is worked out of them grows with their number, and an online row has all of a view's. */
+const MOST_FEATURES = 10_000;
+/** Further broken expressions and services are not looked at. */
+const MOST_PROBLEMS = 20;
 
 export interface DefinitionProblem {
   readonly path: readonly (string | number)[];
@@ -14,6 +19,11 @@ export interface DefinitionProblem {
 /** Everything wrong between the sections; empty when the definitions hold together. */
 export function problemsOf(definitions: FeatureDefinitions): readonly DefinitionProblem[] {
   const { entities, feature_views: views, request_fields: fields, on_demand: onDemand } = definitions;
+  const features = views.reduce((sum, { schema }) => sum + schema.length, 0);
+  if (features > MOST_FEATURES) {
+    const message = `all views together have ${features} features; at most ${MOST_FEATURES} fit`;
+    return [{ path: ['feature_views'], message }];
+  }
   const references = [
     ...twice(['entities'], entities),
     ...twice(['feature_views'], views),
@@ -23,14 +33,26 @@ export function problemsOf(definitions: FeatureDefinitions): readonly Definition
     ...views.flatMap((view, index) => viewProblems(view, index, definitions)),
   ];
   if (references.length > 0) return references;
-  return [
-    ...onDemand.flatMap((one, index) =>
-      refused(['on_demand', index, 'expr'], () => compileOnDemand(one, definitions)),
-    ),
-    ...definitions.feature_services.flatMap((service, index) =>
-      refused(['feature_services', index, 'features'], () => outputsOf(service, definitions)),
-    ),
-  ];
+  const scope = scopeOf(definitions);
+  return firstProblems([
+    ...onDemand.map((one, index) => () => {
+      return refused(['on_demand', index, 'expr'], () => compileOnDemand(one, scope));
+    }),
+    ...definitions.feature_services.map((service, index) => () => {
+      return refused(['feature_services', index, 'features'], () => outputsOf(service, definitions));
+    }),
+  ]);
+}
+
+function firstProblems(
+  checks: readonly (() => readonly DefinitionProblem[])[],
+): readonly DefinitionProblem[] {
+  const found: DefinitionProblem[] = [];
+  for (const check of checks) {
+    found.push(...check());
+    if (found.length >= MOST_PROBLEMS) break;
+  }
+  return found;
 }
 
 interface Named {
@@ -38,9 +60,11 @@ interface Named {
 }
 
 function twice(path: readonly (string | number)[], items: readonly Named[]): readonly DefinitionProblem[] {
+  const known = new Set<string>();
   return items.flatMap(({ name }, index) => {
-    const first = items.findIndex((item) => item.name.toLowerCase() === name.toLowerCase());
-    if (first === index) return [];
+    const isNew = !known.has(name.toLowerCase());
+    known.add(name.toLowerCase());
+    if (isNew) return [];
     return [
       { path: [...path, index, 'name'], message: `\`${name}\` is there twice (capitals do not count)` },
     ];

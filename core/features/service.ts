@@ -7,7 +7,7 @@ import { type Digest, digestOfJson } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import type { Expression } from '../expression/expression.ts';
 import type { Json } from '../json.ts';
-import { compileOnDemand, featureKey } from './on-demand.ts';
+import { compileOnDemand, featureKey, scopeOf } from './on-demand.ts';
 import { type Output, outputsOf } from './outputs.ts';
 
 type View = FeatureDefinitions['feature_views'][number];
@@ -46,7 +46,8 @@ export function serviceOf(definitions: FeatureDefinitions, name: string): Featur
 
   const outputs = outputsOf(service, definitions);
   const onDemand = definitions.on_demand.filter((one) => outputs.some(isOf(one.name)));
-  const expressions = new Map(onDemand.map((one) => [one.name, compileOnDemand(one, definitions)]));
+  const scope = scopeOf(definitions);
+  const expressions = new Map(onDemand.map((one) => [one.name, compileOnDemand(one, scope)]));
   const used = new Set([
     ...outputs.flatMap((output) =>
       output.kind === 'feature' ? [featureKey(output.view, output.feature)] : [],

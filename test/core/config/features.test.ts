@@ -119,6 +119,13 @@ for (const { name, from, to, line, says } of [
     says: /gives `temp` twice; `full_feature_names: true`/,
   },
   {
+    name: 'a ttl beyond all times',
+    from: 'ttl: 2h',
+    to: 'ttl: 999999999d',
+    line: 7,
+    says: /at most 100000d; without ttl a row may have any age/,
+  },
+  {
     name: 'a name that could be a full one',
     from: 'name: chill',
     to: 'name: a__b',
@@ -139,6 +146,37 @@ for (const { name, from, to, line, says } of [
         return true;
       },
     );
+  });
+}
+
+/** So many views of 2,000 features each. */
+function large(views: number, service: string): string {
+  const schema = Array.from({ length: 2000 }, (_, index) => `{name: f${index}, dtype: Bool}`).join(', ');
+  const view = (name: number) =>
+    `  - {name: v${name}, entities: [e], source: {path: p, timestamp_field: t}, schema: [${schema}]}\n`;
+  return `entities: [{name: e, join_keys: [k]}]
+feature_views:
+${Array.from({ length: views }, (_, name) => view(name)).join('')}feature_services: [{name: s, features: ${service}, full_feature_names: true}]
+`;
+}
+
+for (const { name, text, says } of [
+  {
+    name: 'definitions of more features than anybody can look through',
+    text: large(6, '[v0]'),
+    says: /^f\.yaml:2 feature_views: all views together have 12000 features; at most 10000 fit$/,
+  },
+  {
+    name: 'a service of more columns than evidence holds',
+    text: large(2, '[v0, v1]'),
+    says: /^f\.yaml:5 feature_services\.0\.features: the service gives more than 2000 columns; name the features/,
+  },
+]) {
+  test(`refused: ${name}`, () => {
+    assert.throws(() => parseFeatureDefinitions({ path: 'f.yaml', text }), {
+      code: 'MW_CONFIG_INVALID',
+      message: says,
+    });
   });
 }
 

@@ -125,6 +125,16 @@ test('thousands of problems are answered with the first fifty, in no time', () =
   );
 });
 
+test('a small text that aliases blow up is refused in no time', () => {
+  const many = Array.from({ length: 2000 }, (_, index) => `{name: f${index}, dtype: Bool}`).join(', ');
+  const text = `a: &a [${many}]\nb: [${Array.from({ length: 99 }, () => '*a').join(', ')}]\n`;
+
+  assert.throws(() => parseMergewayConfig({ path: 'mergeway.yaml', text }), {
+    code: 'MW_CONFIG_INVALID',
+    message: 'mergeway.yaml:1 too many YAML aliases',
+  });
+});
+
 test('a received value is quoted shortly', () => {
   const text = MINIMAL.replace('binary-classification', 'x'.repeat(10_000));
 
