@@ -17,6 +17,7 @@ import {
   type PartsOf,
   type Waiting,
 } from '../intervals/due.ts';
+import { requireEarlierRows } from '../intervals/earlier-rows.ts';
 import { instantText, intervalText } from '../intervals/instant.ts';
 import { type AdvancedLock, type ModelLocks, modelLocks, type ReadText } from '../intervals/model-locks.ts';
 import { openParts, type Parts } from '../intervals/parts.ts';
@@ -237,7 +238,9 @@ async function snapshotOf(ports: AdvancePorts, { lock, parts, interval }: Cut): 
   try {
     const rows = await writeRows(ports.table, parts, { time: lock.time, interval, to: draft.path });
     ports.progress.say(`${lock.file.path}: ${counted(rows, 'row')}, ${intervalText(interval)}`);
-    return { lock, interval, draft, digest: await draft.digest(), rows };
+    const snapshot = { lock, interval, draft, digest: await draft.digest(), rows };
+    await requireEarlierRows(ports.table, snapshot);
+    return snapshot;
   } catch (cause) {
     await draft.discard();
     throw cause;

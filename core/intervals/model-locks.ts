@@ -27,6 +27,8 @@ export interface AdvancedLock {
   /** Present interval; an end that is missing is not known. */
   readonly from?: number;
   readonly to?: number;
+  /** Rows that it names now. */
+  readonly known?: number;
   /** Where its snapshots go: a store, and a folder in it. */
   readonly into: SnapshotStore;
   readonly folder: string;
@@ -92,6 +94,7 @@ async function locksOf(part: Part, paths: readonly string[], readText: ReadText)
       file,
       ...(lock.source && { rows: placeOf(lock.source.parts), time: lock.source.time }),
       ...intervalOf(path, lock),
+      ...(lock.rows !== undefined && { known: lock.rows }),
       into: storeFor(part, lock),
       folder: path.replace(/\.lock$/, ''),
     });

@@ -58,6 +58,9 @@ async function hoursOf(project: DataProject, text: string | undefined): Promise<
   return `${hours.join('-')} (${found.n})`;
 }
 
+/** The lock of the training data, without the number of its rows. */
+const UNCOUNTED = LOCKS['data/train.lock'].replace('rows: 48\n', '');
+
 test('training ends where the holdout begins: a row exactly at a boundary belongs to what begins there', async (t) => {
   const project = await dataProject(t);
   await project.labels('labels/1.parquet', { from: 0, to: 50 });
@@ -126,6 +129,29 @@ for (const { what, hours, now, settle, expected } of [
     if (result.status === 'waiting') {
       assert.equal(result.reason, 'labels reaches 2026-01-04T23:00:00Z');
       assert.equal(result.wouldSettle, 'a row of labels at or after 2026-01-05T00:00:00Z');
+    }
+  });
+}
+
+for (const { what, from, refused } of [
+  { what: 'all of them', from: 0, refused: false },
+  { what: 'nine in ten', from: 4, refused: false },
+  { what: 'fewer', from: 5, refused: true },
+  { what: 'none', from: 48, refused: true },
+]) {
+  test(`of the 48 rows that training has, the parts hold ${what}: ${refused ? 'refused' : 'goes on'}`, async (t) => {
+    const project = await dataProject(t);
+    await project.labels('labels/1.parquet', { from, to: 98 });
+
+    const advancing = advance(project, hour(96));
+
+    if (!refused) assert.equal((await advancing).status, 'advanced');
+    else {
+      await assert.rejects(advancing, {
+        code: 'MW_DATA_MISSING',
+        message:
+          /^data\/train\.lock has 48 rows before 2026-01-03T00:00:00Z, and labels holds \d+ of that time: put the earlier data there too/,
+      });
     }
   });
 }
@@ -205,7 +231,7 @@ test('a holdout that has no interval yet begins with the newest complete one', a
 });
 
 test('training never reaches back beyond where its lock begins', async (t) => {
-  const train = LOCKS['data/train.lock'].replace('from: 2026-01-01T00', 'from: 2026-01-01T06');
+  const train = UNCOUNTED.replace('from: 2026-01-01T00', 'from: 2026-01-01T06');
   const project = await dataProject(t, { 'data/train.lock': train });
   await project.labels('labels/1.parquet', { from: 0, to: 97 });
 
@@ -283,6 +309,7 @@ test('any rows in any parts: training and holdout together are all rows up to th
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (rows) => {
       const project = await dataProject(t, {
         'models/hours/model.yaml': modelText({ gates: '{}' }),
+        'data/train.lock': UNCOUNTED,
       });
       await project.labels('labels/ends.parquet', { from: 120, to: 131 });
       await project.labels('labels/begins.parquet', { from: 0, to: 1 });
