@@ -56,6 +56,8 @@ function buildProgram(
   const program = new Command('mergeway')
     .description('Merge a pull request, ship a model.')
     .version(VERSION)
+    // What stands behind a command is the command's: `skew --version v1.0.0` must not end well without having looked.
+    .enablePositionalOptions()
     .addHelpText(
       'after',
       '\nExample:\n  mergeway validate --contract data/loans.odcs.yaml data/loans.parquet',

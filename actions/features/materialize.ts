@@ -23,6 +23,7 @@ import { liveSource } from './live-source.ts';
 /** Runs `mergeway features materialize`. */
 export async function run(options: MaterializeOptions, io: Io): Promise<Outcome> {
   const interval = intervalOf(options);
+  requireOneStore(options);
   const definitions = parseFeatureDefinitions(await readSource(io.cwd, options.definitions));
   const service = serviceOf(definitions, options.service);
   const sources: ViewSource[] = [];
@@ -60,16 +61,20 @@ async function openSources(service: FeatureService, places: DataPlaces, opened: 
 
 /** The clients are loaded only where they are used. */
 async function openStore({ store, redis, keyTtl }: MaterializeOptions, { cwd }: Io): Promise<OnlineStore> {
-  if ((store === undefined) === (redis === undefined)) {
-    throw new MergewayError('MW_USAGE', 'give one of --store <folder> and --redis <url> (or MERGEWAY_REDIS)');
-  }
   if (redis !== undefined) {
     const { redisOnlineStore } = await import('#adapters/redis/online-store.ts');
     return redisOnlineStore({ url: redis, ...(keyTtl && { keyTtlMs: duration(keyTtl, '--key-ttl') }) });
   }
-  if (keyTtl) throw new MergewayError('MW_USAGE', '--key-ttl is for --redis; a folder keeps its rows');
   const { lmdbOnlineStore } = await import('#adapters/lmdb/online-store.ts');
   return lmdbOnlineStore(resolve(cwd, store ?? ''));
+}
+
+function requireOneStore({ store, redis, keyTtl }: MaterializeOptions): void {
+  if ((store === undefined) === (redis === undefined)) {
+    throw new MergewayError('MW_USAGE', 'give one of --store <folder> and --redis <url> (or MERGEWAY_REDIS)');
+  }
+  if (store === undefined || !keyTtl) return;
+  throw new MergewayError('MW_USAGE', '--key-ttl is for --redis; a folder keeps its rows');
 }
 
 function intervalOf({ from, to, lookback }: MaterializeOptions) {
@@ -110,5 +115,6 @@ function line({ view, from, to, rows, written, watermark }: MaterializedView): s
     watermark < to
       ? `; what lies between ${isoOf(watermark)} and ${since} was not read, so the next run begins there`
       : '';
-  return `${view}: ${counted(written, 'row')} written of ${rows}, ${since} to ${isoOf(to)}${gap}`;
+  const none = rows === 0 ? '; the source has no row of this time, --from reaches further back' : '';
+  return `${view}: ${counted(written, 'row')} written of ${rows}, ${since} to ${isoOf(to)}${none}${gap}`;
 }

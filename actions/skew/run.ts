@@ -8,6 +8,7 @@ import { folderPlace, type NamedSource } from '#actions/features/place.ts';
 import { isFile, readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { parseDataLock, parseFeatureDefinitions, parseModelConfig } from '#core/config/load.ts';
+import { nearest } from '#core/config/nearest.ts';
 import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { SkewEvidence } from '#core/evidence/skew.ts';
@@ -28,6 +29,7 @@ export async function run(options: SkewOptions, io: Io): Promise<Outcome> {
   const tolerance = toleranceOf(options.tolerance);
   const definitions = parseFeatureDefinitions(await readSource(io.cwd, options.definitions));
   const service = serviceOf(definitions, options.service);
+  requireKnown(tolerance, service);
   io.progress.say(`comparing ${service.name} with ${options.predictions.join(', ')}`);
   const skew = await compareSkew(duckdbTable(), {
     parts: await partsOf(options, io),
@@ -121,6 +123,19 @@ function shareOf(text: string): number {
 function wholeOf(text: string): number {
   if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
   throw new MergewayError('MW_USAGE', `--rows takes a number up to 9999999, got ${JSON.stringify(text)}`);
+}
+
+/** A tolerance of a column that is misspelt would be none. */
+function requireKnown(tolerance: SkewRequest['tolerance'], { name, outputs }: FeatureService): void {
+  if (typeof tolerance === 'number') return;
+  const columns = outputs.map(({ column }) => column);
+  const unknown = Object.keys(tolerance).find((column) => !columns.includes(column));
+  if (unknown === undefined) return;
+  const guess = nearest(unknown, columns);
+  throw new MergewayError(
+    'MW_USAGE',
+    `--tolerance: the service ${name} gives no column ${JSON.stringify(unknown)}${guess ? `; did you mean \`${guess}\`?` : ''}`,
+  );
 }
 
 /** `0.01`, or `temp=0.01` for one column. */

@@ -176,7 +176,8 @@ function singleKeys(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
 function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): Problem {
   if (issue.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
-    return { at: [...issue.path, key], problem: `unknown key${suggestion(key, known)}` };
+    const elsewhere = known.includes(key) ? ' here; it belongs elsewhere' : suggestion(key, known);
+    return { at: [...issue.path, key], problem: `unknown key${elsewhere}` };
   }
   if (issue.input === undefined) {
     if (issue.code === 'invalid_type')

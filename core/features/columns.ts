@@ -46,7 +46,7 @@ export function checkColumns(
 
 /** MW_COLUMN_MISSING and MW_FEATURES_MISMATCH where a source is not what its view says; `features` are those that will be read. */
 export function checkSource(
-  { source, joinKeys }: ServiceView,
+  { source, joinKeys }: Pick<ServiceView, 'source' | 'joinKeys'>,
   features: ServiceView['features'],
   table: DescribedTable,
 ): void {

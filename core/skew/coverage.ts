@@ -4,10 +4,11 @@
  * counts as complete.
  */
 
+import { checkSource } from '../features/columns.ts';
 import type { ServiceView } from '../features/service.ts';
 import { instant } from '../features/source-sql.ts';
 import type { Table } from '../ports/table.ts';
-import type { SkewRequest } from './request.ts';
+import type { SkewRequest, SkewSource } from './request.ts';
 import type { Span } from './sql.ts';
 
 export interface Coverage extends Span {
@@ -24,23 +25,24 @@ export async function coverageOf(table: Table, { service, sources, window }: Ske
     const begin = msOf(interval?.from);
     if (begin !== undefined && begin > (from ?? Number.NEGATIVE_INFINITY)) from = begin;
     const expectsRows = view !== undefined && (isLive || view.ttlMs !== undefined);
-    const end = msOf(interval?.to) ?? (expectsRows ? await endOf(table, view, paths) : undefined);
+    const end = msOf(interval?.to) ?? (expectsRows ? await endOf(table, view, { name, paths }) : undefined);
     if (end !== undefined && end < (to ?? Number.POSITIVE_INFINITY)) [to, endsWith] = [end, name];
   }
   return { from, to, endsWith };
 }
 
-/** A little after its last row was known, which counts itself; undefined where there is none. */
+/** MW_COLUMN_MISSING, MW_FEATURES_MISMATCH. A little after its last row was known, which counts itself; undefined where there is none. */
 async function endOf(
   table: Table,
-  { source, cutOff }: ServiceView,
-  paths: readonly string[],
+  { source, cutOff, features, joinKeys }: ServiceView,
+  { name, paths }: Pick<SkewSource, 'name' | 'paths'>,
 ): Promise<number | undefined> {
   const event = instant(source.timestamp_field);
   const { created_timestamp_field: created } = source;
   const known = cutOff && created !== undefined ? `greatest(${event}, ${instant(created)})` : event;
   const opened = await table.open(paths, { union: true });
   try {
+    checkSource({ source, joinKeys }, features, { name, columns: opened.columns });
     const [row] = await opened.query(`SELECT epoch_ms(max(${known})) + 1 AS newest FROM data`);
     return typeof row?.newest === 'number' ? row.newest : undefined;
   } finally {

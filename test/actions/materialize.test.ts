@@ -175,6 +175,12 @@ for (const { name, args, parts, code, says } of [
     says: /the address of Redis is none/,
   },
   {
+    name: 'no store, before any data is looked for,',
+    args: ['--training-store', 'elsewhere'],
+    code: 'MW_USAGE',
+    says: /give one of --store <folder> and --redis <url>/,
+  },
+  {
     name: 'an unknown service',
     args: ['--store', 'online', '--service', 'flights_v2'],
     code: 'MW_CONFIG_INVALID',

@@ -59,6 +59,10 @@ test('skew fails, with the column, the cause and rows to look at', async (t) => 
   );
 });
 
+test('a version that served nothing could not be told, and is no pass', async (t) => {
+  assert.equal((await skew(t, {}, '--version', 'v9.9.9')).code, 3);
+});
+
 test('scripts get the same as one object', async (t) => {
   const ran = await skew(t, { defaults: { gust: 25 } }, '--json');
 
@@ -154,6 +158,8 @@ for (const { args, code } of [
   { args: ['--predictions', 'none.parquet'], code: 'MW_FILE_MISSING' },
   { args: ['--service', 'v2'], code: 'MW_CONFIG_INVALID' },
   { args: ['--source', 'weather=none.parquet'], code: 'MW_TABLE_UNREADABLE' },
+  { args: ['--source', 'weather=log.parquet'], code: 'MW_COLUMN_MISSING' },
+  { args: ['--tolerance', 'tmp=0.1'], code: 'MW_USAGE' },
 ]) {
   test(`${args.join(' ')} is refused with ${code}`, async (t) => {
     const ran = await skew(t, {}, ...args, '--json');

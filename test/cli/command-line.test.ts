@@ -45,6 +45,15 @@ test('the version is that of package.json', async () => {
   assert.equal(VERSION, version);
 });
 
+for (const command of ['skew', 'monitor']) {
+  test(`the version that \`mergeway ${command}\` is given is a model's, and nothing is passed unseen`, async () => {
+    const { code, stdout } = await mergeway([command, '--version', 'v0.0.1']);
+
+    assert.equal(code, 2);
+    assert.equal(stdout, '');
+  });
+}
+
 for (const { args, message } of [
   { args: ['valdate'], message: /unknown command 'valdate'; did you mean `validate`\?/ },
   { args: ['train', '--modle', 'x'], message: /unknown option '--modle'; did you mean `--model`\?/ },

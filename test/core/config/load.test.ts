@@ -29,6 +29,12 @@ test('a minimal model has the documented defaults', () => {
 for (const { name, text, line, says } of [
   { name: 'an unknown key', text: `${MINIMAL}gatez: {}\n`, line: 10, says: /did you mean `gates`/ },
   {
+    name: 'a key at the wrong place',
+    text: `${MINIMAL}command: x\n`,
+    line: 10,
+    says: /command: unknown key here; it belongs elsewhere$/m,
+  },
+  {
     name: 'an unknown key inside a list',
     text: `${MINIMAL}gates:\n  benchmark:\n    - metric: roc_auc\n      minn: 0.7\n`,
     line: 13,
