@@ -3,6 +3,7 @@
 import { folderDataStore } from '#adapters/data-store/folder.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { type AdvancePorts, advanceData, dueInterval } from '#core/flows/advance-data.ts';
+import { readText } from '#core/flows/policy.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { DataIntervals } from '#core/ports/data-intervals.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
@@ -24,10 +25,7 @@ export function dataIntervals(
       store: folderDataStore(dataStore),
       ...(trainingStore !== undefined && { training: folderDataStore(trainingStore) }),
     },
-    readText: async (path) => {
-      const bytes = await source.read(commit, path);
-      return bytes && new TextDecoder().decode(bytes);
-    },
+    readText: (path) => readText(source, commit, path),
     progress: { say: () => {} },
   });
 

@@ -35,7 +35,9 @@ export function localTime(timezone: string): LocalTime {
     const shown: Record<string, number> = {};
     for (const { type, value } of format.formatToParts(seconds)) shown[type] = Number(value);
     const { year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0 } = shown;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - seconds;
+    const local = new Date(Date.UTC(2000, 0, 1, hour, minute, second));
+    // Date.UTC takes the years 0 to 99 for those of the twentieth century; a missing time is often written as the first of year 1.
+    return local.setUTCFullYear(year, month - 1, day) - seconds;
   }
 
   function firstReaching(local: number): number {

@@ -25,6 +25,20 @@ function shown(intervals: Iterable<Interval>): readonly string[] {
   return [...intervals].map(({ from, to }) => `${instantText(from)} ${(to - from) / HOUR_MS}h`);
 }
 
+for (const every of ['1d', '7d', '90m', '0 0 1,16 * *', '*/30 * * * *']) {
+  test(`an interval of \`${every}\` holds its instant, in whatever year`, () => {
+    const schedule = scheduleOf({ every, timezone: 'America/New_York' });
+    const wrong = ['0001-01-02', '0050-06-01', '0099-12-31', '1752-09-10', '1970-01-01', '2400-02-29']
+      .map((day) => ms(`${day}T12:00:00Z`))
+      .filter((instant) => {
+        const { from, to } = intervalAt(schedule, instant);
+        return from > instant || to <= instant;
+      });
+
+    assert.deepEqual(wrong.map(instantText), []);
+  });
+}
+
 /** Clocks in New York go from 02:00 to 03:00 on March 10 and from 02:00 to 01:00 on November 3, 2013. */
 for (const { what, every, timezone = 'America/New_York', from, to, expected } of [
   {
