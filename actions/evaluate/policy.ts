@@ -14,6 +14,7 @@ import type { SourceText } from '#core/config/load.ts';
 import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type Policy, policyOf, readText } from '#core/flows/policy.ts';
+import { requireUnseen } from '#core/flows/unseen-holdout.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
 
 export interface EvaluationPolicy extends Policy {
@@ -32,7 +33,7 @@ export interface WhichPolicy {
   readonly holdoutRef?: string | undefined;
 }
 
-/** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND. */
+/** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND, MW_HOLDOUT_SEEN. */
 export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
   const { cwd } = io;
   const { model, head, policyRef, holdoutRef } = which;
@@ -57,6 +58,7 @@ export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationP
   const { gates, evaluate } = policy.config;
   const commit = policy.from === 'base' ? base : headCommit;
   const lockCommit = holdoutRef === undefined ? commit : await commitOf(source, holdoutRef);
+  await requireUnseen(source, { config: policy.config, head: headCommit, holdout: lockCommit });
   const lock = await sourceAt(source, lockCommit, evaluate.data);
   const contract = gates.data && (await sourceAt(source, commit, gates.data.contract));
   return { ...policy, lock, head: headCommit, restricted: restrictedBy(contract) };

@@ -63,17 +63,18 @@ async function outcomeOf(
   { evaluation, run }: EndedRun,
   base: string,
 ): Promise<Outcome> {
+  const { model, headSha } = evaluation;
+  const policy = await policyOf(workspace.source, { model, base, head: headSha });
+  const policyCommit = policy.from === 'base' ? base : headSha;
+  const holdout = evaluation.holdout ?? policyCommit;
+  // The run refuses it too, and its conclusion would not say why.
+  await requireUnseen(workspace.source, { config: policy.config, head: headSha, holdout });
   if (run.conclusion !== 'success') {
     throw new MergewayError(
       'MW_CANDIDATE_MISSING',
       `The evaluation run ended with ${run.conclusion ?? 'no conclusion'}: ${run.url}`,
     );
   }
-  const { model, headSha } = evaluation;
-  const policy = await policyOf(workspace.source, { model, base, head: headSha });
-  const policyCommit = policy.from === 'base' ? base : headSha;
-  const holdout = evaluation.holdout ?? policyCommit;
-  await requireUnseen(workspace.source, { config: policy.config, head: headSha, holdout });
   const evidence = await downloadEvidence(workspace, run);
   const facts = await expectedFacts(workspace, { evaluation, policy, policyCommit });
   checkFacts(evidence.predicate, evidence.subject, facts);

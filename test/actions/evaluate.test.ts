@@ -121,6 +121,16 @@ test('a new model is measured by the policy of its own commit', async (t) => {
   assert.equal(jsonOf(ran).error?.code, 'MW_CONFIG_INVALID');
 });
 
+test('a commit that trains on the holdout is refused before anything is measured', async (t) => {
+  const repository = await modelRepository(t);
+  const head = await repository.change({ 'data/train.lock': lock('training:copy.csv', holdoutCsv(300)) });
+  await repository.change({});
+
+  const ran = await mergeway(evaluateArgs(repository, '--head', head), { cwd: repository.root });
+
+  assert.equal(jsonOf(ran).error?.code, 'MW_HOLDOUT_SEEN', ran.stderr);
+});
+
 test('the holdout of a named commit takes the place of the one that the policy names', async (t) => {
   const repository = await modelRepository(t);
   const { root, dataStore } = repository;
