@@ -210,7 +210,7 @@ test('a symbolic link is no source', async () => {
 function manyTimes(): string {
   const schema = Array.from({ length: 2000 }, (_, index) => `{name: f${index}, dtype: Bool}`);
   const features = Array.from({ length: 2000 }, () => 'v');
-  const services = Array.from({ length: 100 }, (_, index) => `  - {name: s${index}, features: *many}`);
+  const services = Array.from({ length: 10 }, (_, index) => `  - {name: s${index}, features: *many}`);
   return `entities: [{name: e, join_keys: [k]}]
 feature_views:
   - {name: v, entities: [e], source: {path: a.csv, timestamp_field: t}, schema: [${schema}]}
