@@ -5,5 +5,12 @@ import { features } from './features.ts';
 import { monitorTruth } from './monitor-truth.ts';
 import { online } from './online.ts';
 import { rolloutErrors } from './rollout-errors.ts';
+import { servingFeatures } from './serving-features.ts';
 
-export const benchmarks: readonly Benchmark[] = [features, online, rolloutErrors, monitorTruth];
+export const benchmarks: readonly Benchmark[] = [
+  features,
+  online,
+  servingFeatures,
+  rolloutErrors,
+  monitorTruth,
+];

@@ -11,38 +11,18 @@ import { createClient } from '@redis/client';
 import { lmdbOnlineStore } from '#adapters/lmdb/online-store.ts';
 import { redisOnlineStore } from '#adapters/redis/online-store.ts';
 import { pick, seededRandom } from '#core/chance.ts';
-import { parseFeatureDefinitions } from '#core/config/load.ts';
 import { createLookup } from '#core/features/online-lookup.ts';
-import { onlineView } from '#core/features/online-view.ts';
-import { serviceOf } from '#core/features/service.ts';
-import type { OnlineRow, OnlineStore } from '#core/ports/online-store.ts';
+import type { OnlineStore } from '#core/ports/online-store.ts';
 import { quantile } from '#core/statistics/quantile.ts';
 import { type Benchmark, type BenchRow, benchRow } from './benchmark.ts';
+import { ENTITIES, FEATURES, fill, hashFields, rowsAt, SERVICE } from './online/fifty-features.ts';
 import { type RedisServer, startRedis } from './online/redis-server.ts';
 
-const ENTITIES = 10_000;
-const FEATURES = Array.from({ length: 50 }, (_, n) => `feature_${n}`);
 const LOOKUPS = 5000;
 const WARM_UP = 2000;
 const LIMIT = 1.3;
 const NOW = 1_370_044_800_000_000n;
-
-const SERVICE = serviceOf(
-  parseFeatureDefinitions({
-    path: 'bench',
-    text: `
-entities: [{name: customer, join_keys: [customer_id]}]
-feature_views:
-  - name: stats
-    entities: [customer]
-    source: {path: stats.parquet, timestamp_field: event_timestamp}
-    ttl: 7d
-    schema: [${FEATURES.map((name) => `{name: ${name}, dtype: Float64}`).join(', ')}]
-feature_services: [{name: v1, features: [stats]}]
-`,
-  }),
-  'v1',
-);
+const ROWS = rowsAt(NOW);
 
 export const online: Benchmark = {
   name: 'online',
@@ -52,7 +32,7 @@ export const online: Benchmark = {
     const redis = await startRedis(folder);
     const embedded = lmdbOnlineStore(join(folder, 'store'));
     try {
-      await fill(embedded);
+      await fill(embedded, ROWS);
       if (!redis) return withoutPeer(await measure({ embedded: lookupIn(embedded) }, say));
       return await withPeer(embedded, redis, say);
     } finally {
@@ -72,11 +52,8 @@ async function withPeer(
   const client = createClient({ url });
   try {
     await client.connect();
-    await fill(store);
-    for (const { key, values } of rows()) {
-      const fields = FEATURES.map((name, place) => [name, String(values[place])] as [string, string]);
-      await client.hSet(`customer:${key[0]}`, fields);
-    }
+    await fill(store, ROWS);
+    for (const row of ROWS) await client.hSet(`customer:${row.key[0]}`, [...hashFields(row)]);
     const bare = (id: number) => client.hmGet(`customer:${id}`, FEATURES);
     const times = await measure({ embedded: lookupIn(embedded), redis: lookupIn(store), bare }, say);
     return (['embedded', 'redis'] as const).flatMap((of) => compare(of, times[of], times.bare));
@@ -149,19 +126,4 @@ async function measure<Name extends string>(
 function lookupIn(store: OnlineStore): (id: number) => Promise<unknown> {
   const lookup = createLookup(SERVICE, store);
   return (id) => lookup([{ customer_id: id }], NOW);
-}
-
-async function fill(store: OnlineStore): Promise<void> {
-  const [view] = SERVICE.views;
-  if (view) await store.write(onlineView(view), rows());
-}
-
-function rows(): readonly OnlineRow[] {
-  const random = seededRandom('rows');
-  return Array.from({ length: ENTITIES }, (_, id) => ({
-    key: [BigInt(id)],
-    event: NOW - 3_600_000_000n,
-    created: null,
-    values: FEATURES.map(() => random.next() * 1000),
-  }));
 }

@@ -55,6 +55,19 @@ test('online prints a lookup beside a live HMGET', () => {
   for (const { ours, peer, unit } of rows) assert.ok(ours > 0 && peer > 0 && unit === 'µs');
 });
 
+test('serving-features prints what a lookup adds to a prediction beside a live HMGET', () => {
+  const { status, stdout, stderr } = bench('serving-features', '--json');
+
+  assert.equal(status, 0, stderr);
+  const { rows } = JSON.parse(stdout);
+  assert.equal(rows.length, 4);
+  for (const { ours, peer, reason } of rows) {
+    assert.equal(typeof ours, 'number');
+    assert.ok(peer > 0);
+    assert.match(reason, /by key and \d+ µs with the features sent/);
+  }
+});
+
 for (const args of [[], ['no-such-benchmark'], ['--no-such-option']]) {
   test(`bench ${args.join(' ') || 'without a name'} ends with usage and exit code 2`, () => {
     const { status, stdout, stderr } = bench(...args);
