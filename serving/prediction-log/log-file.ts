@@ -72,7 +72,26 @@ function rowOf(value: unknown, layouts: ReadonlyMap<number, readonly LogColumn[]
   if (!Array.isArray(value)) return undefined;
   const [layout, sequence, ...values] = value;
   const columns = layouts.get(layout);
-  return columns?.length === values.length ? { columns, sequence, values } : undefined;
+  if (columns?.length !== values.length || !Number.isSafeInteger(sequence)) return undefined;
+  const fits = columns.every(([, type], place) => values[place] === null || FITS[type](values[place]));
+  return fits ? { columns, sequence, values } : undefined;
+}
+
+/** Farthest instant of a Date, ms. */
+const FARTHEST = 8.64e15;
+
+/** What a part can store: a damaged value must not keep all others from becoming parts. */
+const FITS: Readonly<Record<ColumnType, (value: unknown) => boolean>> = {
+  STRING: isScalar,
+  BOOLEAN: isScalar,
+  INT32: (value) => Number.isInteger(value),
+  INT64: (value) => (typeof value === 'string' ? /^-?\d{1,19}$/.test(value) : Number.isSafeInteger(value)),
+  DOUBLE: (value) => (typeof value === 'string' ? /^-?\d{1,20}$/.test(value) : typeof value === 'number'),
+  TIMESTAMP: (value) => typeof value === 'number' && Math.abs(value) <= FARTHEST,
+};
+
+function isScalar(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function parsed(line: string): unknown {

@@ -12,8 +12,8 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { PartStore } from '#core/ports/part-store.ts';
 import { errorText, type Log } from '../log.ts';
 import { replaceFile, syncFolder } from '../replace-file.ts';
-import { type LogId, parseWaitingFile, waitingFile } from './log-file.ts';
-import { makePart } from './part.ts';
+import { type LogId, parseWaitingFile, readRows, waitingFile } from './log-file.ts';
+import { partsOf } from './part.ts';
 
 export interface LogWriter {
   /** Who writes, and the key that restricted values are hashed with. Takes up what an earlier run left behind. */
@@ -76,7 +76,10 @@ export function folderLogWriter(options: LogWriterOptions): FolderLogWriter {
   let making: Promise<void> | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function start() {
+  /** A thread that took over from a dead one is asked to append at once: files of its own must not be taken for ones left behind. */
+  const start = () => inTurn(startNow);
+
+  async function startNow() {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const key = await kept(join(folder, 'key'), () => randomBytes(32).toString('hex'));
     writer = await kept(join(folder, 'writer'), () => randomBytes(8).toString('hex'));
@@ -119,12 +122,18 @@ export function folderLogWriter(options: LogWriterOptions): FolderLogWriter {
     let begun = Math.floor(clock.now());
     while (closed.has(join(folder, waitingFile(log, begun)))) begun++;
     const path = join(folder, waitingFile(log, begun));
+    let handle: FileHandle | undefined;
     try {
-      const file = { path, handle: await open(path, 'ax', 0o600), begun: clock.now(), size: 0 };
+      handle = await open(path, 'ax', 0o600);
       await syncFolder(folder);
+      const file = { path, handle, begun: clock.now(), size: 0 };
       active.set(keyOf(log), file);
       return file;
     } catch (cause) {
+      await handle
+        ?.close()
+        .then(() => rm(path, { force: true }))
+        .catch(() => undefined);
       events.count('append_failures');
       throw failed(`${path}: ${errorText(cause)}`, cause);
     }
@@ -171,19 +180,17 @@ export function folderLogWriter(options: LogWriterOptions): FolderLogWriter {
 
   async function putPart(path: string): Promise<void> {
     const log = parseWaitingFile(path.slice(folder.length + 1));
-    const part = log && makePart(log, writer, await readFile(path, 'utf8'));
-    if (part) {
+    const { rows, unreadable } = readRows(await readFile(path, 'utf8'));
+    for (const part of log ? partsOf(log, writer, rows) : []) {
       await parts.put(part.name, part.bytes);
       events.count('parts');
     }
-    if (!part || part.unreadable > 0) await setAside(path, part?.unreadable);
+    if (unreadable > 0) await setAside(path);
     else await rm(path, { force: true });
   }
 
-  /** What can't be read is kept for people, unless it is nothing but the line that a crash cut off. */
-  async function setAside(path: string, unreadable: number | undefined): Promise<void> {
-    const text = await readFile(path, 'utf8');
-    if (unreadable === undefined && !text.includes('\n')) return rm(path, { force: true });
+  /** What can't be read is kept for people. */
+  async function setAside(path: string): Promise<void> {
     events.count('damaged_files');
     events.say('error', 'lines of the prediction log can not be read; their file is kept', {
       file: `${path}.damaged`,

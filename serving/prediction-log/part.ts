@@ -1,17 +1,21 @@
-/** One Parquet part out of the rows that waited. The same rows give the same part under the same name, so it may be written twice. */
+/**
+ * Parquet parts out of the rows that waited. The same rows give the same parts under the same names, so they may be written twice.
+ * A part has a cell per row and column of any of its rows: where requests differ in their columns, many rows would make a table out of
+ * all proportion, so there are several parts then.
+ */
 
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { FEEDBACK_COLUMNS, PREDICTION_COLUMNS } from '#core/predictions/columns.ts';
 import { partName } from '#core/predictions/part-name.ts';
-import { type ColumnType, type LogId, type LogRow, readRows } from './log-file.ts';
+import type { ColumnType, LogId, LogRow } from './log-file.ts';
 
 export interface MadePart {
   readonly name: string;
   readonly bytes: Uint8Array;
-  readonly rows: number;
-  /** Lines of the text that are no rows. */
-  readonly unreadable: number;
 }
+
+/** Cells of one part: it is made in one go, in less than half a second, and whoever appends waits for it. */
+const MOST_CELLS = 400_000;
 
 type Stored = string | number | bigint | boolean | Date | null;
 
@@ -22,12 +26,25 @@ const TIMES = {
   feedback: { event: 'received_at', day: 'received_at' },
 } as const;
 
-/** The part of a log's text; undefined when there is no whole row in it. */
-export function makePart(log: LogId, writer: string, text: string): MadePart | undefined {
-  const { rows, unreadable } = readRows(text);
-  const [first] = rows;
-  if (!first) return undefined;
+/** The parts of a log's rows, in their order, one at a time. */
+export function* partsOf(
+  log: LogId,
+  writer: string,
+  rows: readonly LogRow[],
+  mostCells = MOST_CELLS,
+): Generator<MadePart> {
+  const fixed = Object.keys(FIXED[log.kind]);
+  let [from, names] = [0, new Set(fixed)];
+  for (const [index, { columns }] of rows.entries()) {
+    for (const [name] of columns) names.add(name);
+    if (index === from || names.size * (index - from + 1) <= mostCells) continue;
+    yield makePart(log, writer, rows.slice(from, index));
+    [from, names] = [index, new Set([...fixed, ...columns.map(([name]) => name)])];
+  }
+  if (rows.length > from) yield makePart(log, writer, rows.slice(from));
+}
 
+function makePart(log: LogId, writer: string, rows: readonly LogRow[]): MadePart {
   const columns = new Map<string, { readonly type: ColumnType; readonly data: Stored[] }>();
   for (const [name, type] of columnsOf(log, rows)) {
     columns.set(name, { type, data: new Array<Stored>(rows.length).fill(null) });
@@ -40,10 +57,8 @@ export function makePart(log: LogId, writer: string, text: string): MadePart | u
   }
   const columnData = [...columns].map(([name, { type, data }]) => ({ name, type, data }));
   return {
-    name: nameOf(log, writer, { first, columns }),
+    name: nameOf(log, writer, { first: rows[0]?.sequence ?? 0, columns }),
     bytes: new Uint8Array(parquetWriteBuffer({ columnData })),
-    rows: rows.length,
-    unreadable,
   };
 
   function set(name: string, row: number, value: LogRow['values'][number]): void {
@@ -98,7 +113,8 @@ function nameOf(
     first,
     columns,
   }: {
-    readonly first: LogRow;
+    /** Sequence number of the first row. */
+    readonly first: number;
     readonly columns: ReadonlyMap<string, { readonly data: readonly Stored[] }>;
   },
 ): string {
@@ -117,6 +133,6 @@ function nameOf(
     from,
     to,
     writer,
-    sequence: first.sequence,
+    sequence: first,
   });
 }

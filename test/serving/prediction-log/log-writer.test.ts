@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { memoryClock } from '#adapters/memory/clock.ts';
 import type { PartStore } from '#core/ports/part-store.ts';
-import { layoutLine } from '#serving/prediction-log/log-file.ts';
+import { type LogRow, layoutLine } from '#serving/prediction-log/log-file.ts';
+import { partsOf } from '#serving/prediction-log/part.ts';
 import { logFolders, writerIn } from '#test/support/prediction-log.ts';
 import { NOON } from '#test/support/serving.ts';
 
@@ -214,6 +215,70 @@ test('lines that a damaged disk made unreadable are counted and kept for people,
   assert.deepEqual(counted, ['parts', 'damaged_files']);
   assert.equal((await folders.rows()).length, 1);
   assert.equal((await readdir(folders.state)).filter((file) => file.endsWith('.damaged')).length, 1);
+});
+
+test('a value that no part can hold makes its line unreadable, and keeps nobody else from becoming a part', async (t) => {
+  const folders = await logFolders(t);
+  const counted: string[] = [];
+  const events = { say: () => undefined, count: (what: string) => void counted.push(what) };
+  const writer = writerIn(folders, { events });
+  await writer.start();
+  const count = layoutLine(0, [
+    ['served_at', 'TIMESTAMP'],
+    ['event_time', 'TIMESTAMP'],
+    ['feature.n', 'INT64'],
+  ]);
+  await writer.append(
+    FLIGHTS,
+    `${count}[0,1,${NOON},${NOON},"12x"]\n[0,2,1e300,${NOON},1]\n[0,3,${NOON},${NOON},7]\n`,
+  );
+  await writer.append({ kind: 'predictions', model: 'credit' }, LAYOUT + line(1, 0.25));
+  await writer.close([]);
+
+  assert.deepEqual(counted.sort(), ['damaged_files', 'parts', 'parts']);
+  assert.deepEqual(
+    (await folders.rows()).map((row) => row['feature.n'] ?? row.score),
+    [0.25, '7'],
+  );
+});
+
+test('rows that are appended while the files of an earlier run are still looked for are not taken for theirs', async (t) => {
+  const folders = await logFolders(t);
+  const clock = memoryClock(NOON);
+  const killed = writerIn(folders, { clock });
+  await killed.start();
+  await killed.append(FLIGHTS, LAYOUT + line(1, 0.25));
+  clock.advance(1);
+
+  const next = writerIn(folders, { clock });
+  const [{ writer: id }] = await Promise.all([next.start(), next.append(FLIGHTS, LAYOUT + line(2, 0.5))]);
+  await next.tick();
+  await next.append(FLIGHTS, LAYOUT + line(3, 0.75));
+  await next.close([]);
+  await killed.close([]).catch(() => undefined);
+
+  assert.match(id, /^[0-9a-f]{16}$/);
+  assert.deepEqual(
+    (await folders.rows()).map(({ sequence }) => sequence),
+    ['1', '2', '3'],
+  );
+});
+
+test('requests with other columns each become parts in proportion to what they say', () => {
+  const narrow: LogRow['columns'] = [['feature.x', 'DOUBLE']];
+  const wide: LogRow['columns'] = Array.from({ length: 100 }, (_, place) => [`feature.x.${place}`, 'DOUBLE']);
+  const rows = Array.from({ length: 1000 }, (_, index): LogRow => {
+    const columns = index === 0 ? wide : narrow;
+    return { columns, sequence: index + 1, values: columns.map(() => 0) };
+  });
+
+  const parts = [...partsOf(FLIGHTS, 'w', rows, 6000)];
+
+  // With the 11 fixed columns 112 by 53 rows; then 12 by 500, and what is left.
+  assert.deepEqual(
+    parts.map(({ name }) => name.split('.').at(-2)),
+    ['1', '54', '554'],
+  );
 });
 
 function line(sequence: number, score: number): string {
