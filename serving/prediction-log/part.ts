@@ -26,7 +26,7 @@ const TIMES = {
   feedback: { event: 'received_at', day: 'received_at' },
 } as const;
 
-/** The parts of a log's rows, in their order, one at a time. */
+/** The parts of a log's rows, in their order, one at a time. A prediction's rows stay together: parts are named for their first one. */
 export function* partsOf(
   log: LogId,
   writer: string,
@@ -35,11 +35,17 @@ export function* partsOf(
 ): Generator<MadePart> {
   const fixed = Object.keys(FIXED[log.kind]);
   let [from, names] = [0, new Set(fixed)];
-  for (const [index, { columns }] of rows.entries()) {
-    for (const [name] of columns) names.add(name);
-    if (index === from || names.size * (index - from + 1) <= mostCells) continue;
-    yield makePart(log, writer, rows.slice(from, index));
-    [from, names] = [index, new Set([...fixed, ...columns.map(([name]) => name)])];
+  for (let next = 0; next < rows.length; ) {
+    const begun = next;
+    const own = new Set(fixed);
+    for (; rows[next] && rows[next]?.sequence === rows[begun]?.sequence; next++) {
+      for (const [name] of rows[next]?.columns ?? []) own.add(name);
+    }
+    const all = names.union(own);
+    if (begun > from && all.size * (next - from) > mostCells) {
+      yield makePart(log, writer, rows.slice(from, begun));
+      [from, names] = [begun, own];
+    } else names = all;
   }
   if (rows.length > from) yield makePart(log, writer, rows.slice(from));
 }

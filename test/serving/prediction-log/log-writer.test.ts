@@ -281,6 +281,19 @@ test('requests with other columns each become parts in proportion to what they s
   );
 });
 
+test('the rows of one prediction are never in two parts, which would have one name', () => {
+  const columns: LogRow['columns'] = [['feature.x', 'DOUBLE']];
+  const rows = [1, 1, 1, 2, 2, 2, 3].map((sequence): LogRow => ({ columns, sequence, values: [0] }));
+
+  // 12 columns by 2 rows would be as much as a part may have.
+  const parts = [...partsOf(FLIGHTS, 'w', rows, 24)];
+
+  assert.deepEqual(
+    parts.map(({ name }) => name.split('.').at(-2)),
+    ['1', '2', '3'],
+  );
+});
+
 function line(sequence: number, score: number): string {
   return `[0,${sequence},0,${NOON - 60_000},${NOON},${score}]\n`;
 }
