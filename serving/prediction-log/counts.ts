@@ -11,7 +11,7 @@ export type DropReason = 'full' | 'no_number' | 'too_large' | 'failed';
 export interface LogCounts {
   logged(model: string): void;
   skip(model: string, reason: SkipReason): void;
-  drop(model: string, reason: DropReason): void;
+  drop(model: string, reason: DropReason, predictions?: number): void;
   labelled(model: string, labels: number): void;
   writer(what: WriterCount): void;
   /** In Prometheus' text format; `waiting`: characters that wait for the disk. */
@@ -43,7 +43,8 @@ export function logCounts(): LogCounts {
   return {
     logged: (model) => add('mergeway_predictions_logged_total', { model }),
     skip: (model, reason) => add('mergeway_predictions_skipped_total', { model, reason }),
-    drop: (model, reason) => add('mergeway_predictions_dropped_total', { model, reason }),
+    drop: (model, reason, predictions) =>
+      add('mergeway_predictions_dropped_total', { model, reason }, predictions),
     labelled: (model, labels) => add('mergeway_feedback_labels_total', { model }, labels),
     writer: (what) => add('mergeway_log_writer_total', { what }),
     lines: (waiting) => [

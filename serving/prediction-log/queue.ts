@@ -27,7 +27,7 @@ export interface LogQueue {
   push(log: LogId, lines: Lines & { readonly sequence: number }): boolean;
   /** Numbers the lines one by one, and resolves when they are on the disk. MW_SERVER_OVERLOADED. */
   pushDurably(log: LogId, lines: Lines): Promise<void>;
-  /** Hands every log's waiting lines to the writer. */
+  /** Hands every log's waiting lines to the writer, and tries again to open what could not be opened. */
   flush(): Promise<void>;
   /** Characters that are not on the disk yet. */
   waiting(): number;
@@ -35,6 +35,10 @@ export interface LogQueue {
 }
 
 const MOST_WAITING = 16 * 2 ** 20;
+/** Labels come from outside and in bulk: they may take this share of what waits, so that predictions always have room. */
+const LABELS_SHARE = 1 / 4;
+/** Characters around a line's own: layout, number, brackets. */
+const AROUND = 40;
 /** Lines are handed over at once from this many characters on, instead of at the next tick. */
 const LARGE_BATCH = 256 * 1024;
 /**
@@ -61,8 +65,10 @@ interface OpenLog {
   ahead: number;
   /** When more were asked for last, and how far the numbers had come. */
   asked: { readonly next: number; readonly at: number };
-  reserving: boolean;
+  reserving: Promise<void> | undefined;
   lines: string[];
+  /** How often lines were pushed: predictions among them. */
+  pushed: number;
   characters: number;
   readonly layouts: Map<string, { readonly number: number; readonly line: string }>;
   /** Layout lines of the waiting lines, by number. */
@@ -90,23 +96,35 @@ export function createQueue({
   retryMs = RETRY_MS,
 }: QueueOptions): LogQueue {
   const logs = new Map<string, OpenLog>();
+  /** Logs on their way to be open, and those that could not be opened yet. */
+  const opening = new Map<string, Promise<void>>();
+  const unopened = new Map<string, LogId>();
   let waiting = 0;
+  let waitingLabels = 0;
   let layouts = 0;
   let quietUntil = Number.NEGATIVE_INFINITY;
   let closing = false;
 
   async function open(model: string): Promise<void> {
-    for (const kind of ['predictions', 'feedback'] as const) {
-      try {
-        await openLog({ kind, model });
-      } catch (error) {
-        complain('the prediction log of a model can not be opened', model, error);
-      }
+    for (const kind of ['predictions', 'feedback'] as const) await openOnce({ kind, model });
+  }
+
+  /** Asked for twice at a time it is opened once: a second start would give numbers again. */
+  async function openOnce(id: LogId): Promise<void> {
+    const key = keyOf(id);
+    if (logs.has(key)) return;
+    const open = opening.get(key) ?? openLog(id).finally(() => opening.delete(key));
+    opening.set(key, open);
+    try {
+      await open;
+      unopened.delete(key);
+    } catch (error) {
+      unopened.set(key, id);
+      complain('the prediction log of a model can not be opened; it is tried again', id.model, error);
     }
   }
 
   async function openLog(id: LogId): Promise<void> {
-    if (logs.has(keyOf(id))) return;
     const next = await writer.open(id);
     await writer.reserve(id, next + LEAST_AHEAD);
     logs.set(keyOf(id), {
@@ -115,8 +133,9 @@ export function createQueue({
       reserved: next + LEAST_AHEAD,
       ahead: LEAST_AHEAD,
       asked: { next, at: wall.now() },
-      reserving: false,
+      reserving: undefined,
       lines: [],
+      pushed: 0,
       characters: 0,
       layouts: new Map(),
       used: new Map(),
@@ -132,22 +151,37 @@ export function createQueue({
     return open.next < open.reserved ? open.next++ : undefined;
   }
 
-  async function reserveMore(open: OpenLog): Promise<void> {
-    if (open.reserving) return;
-    open.reserving = true;
+  /** One at a time; `least`: numbers that are wanted at once. */
+  function reserveMore(open: OpenLog, least = LEAST_AHEAD): Promise<void> {
+    open.reserving ??= reserve(open, least).finally(() => {
+      open.reserving = undefined;
+    });
+    return open.reserving;
+  }
+
+  async function reserve(open: OpenLog, least: number): Promise<void> {
     const now = wall.now();
     const perMs = (open.next - open.asked.next) / Math.max(now - open.asked.at, 1);
     open.asked = { next: open.next, at: now };
-    open.ahead = Math.min(Math.max(Math.ceil(perMs * AHEAD_MS), LEAST_AHEAD), MOST_AHEAD);
+    open.ahead = Math.max(Math.min(Math.ceil(perMs * AHEAD_MS), MOST_AHEAD), least);
     const upTo = open.next + open.ahead;
     try {
       await writer.reserve(open.id, upTo);
       open.reserved = Math.max(open.reserved, upTo);
     } catch (error) {
       complain('sequence numbers of the prediction log can not be reserved', open.id.model, error);
-    } finally {
-      open.reserving = false;
     }
+  }
+
+  /** As many numbers as labels came at once; other labels may have taken some meanwhile. */
+  async function numbersFor(open: OpenLog, count: number): Promise<readonly number[]> {
+    for (let attempt = 0; attempt < 3 && open.reserved - open.next < count; attempt++) {
+      await reserveMore(open, Math.max(count, LEAST_AHEAD));
+    }
+    if (open.reserved - open.next < count) {
+      throw new MergewayError('MW_SERVER_OVERLOADED', `${count} labels could not be given numbers`);
+    }
+    return Array.from({ length: count }, () => open.next++);
   }
 
   function push(id: LogId, { sequence, ...lines }: Lines & { readonly sequence: number }): boolean {
@@ -160,10 +194,13 @@ export function createQueue({
     const texts = lines.map((line) => `[${layout.number},${sequence()},${line}]\n`);
     const characters = texts.reduce((sum, text) => sum + text.length, 0);
     if (waiting + characters > mostWaiting) return false;
-    open.lines.push(...texts);
+    // A call can not take as many arguments as a request may have rows.
+    for (const text of texts) open.lines.push(text);
+    open.pushed++;
     open.used.set(layout.number, layout.line);
     open.characters += characters;
     waiting += characters;
+    if (open.id.kind === 'feedback') waitingLabels += characters;
     if (open.characters >= LARGE_BATCH) void send(open);
     return true;
   }
@@ -179,15 +216,28 @@ export function createQueue({
   async function pushDurably(id: LogId, lines: Lines): Promise<void> {
     const open = logs.get(keyOf(id));
     if (!open) throw new MergewayError('MW_PART_STORE', `the log of ${id.model} is not open`);
-    const numbers = lines.lines.map(() => next(id));
-    if (numbers.includes(undefined) || !add(open, lines, () => numbers.shift() ?? 0)) {
-      throw new MergewayError('MW_SERVER_OVERLOADED', 'too much waits for the disk already');
-    }
+    await inTime(addLabels(open, lines));
+  }
+
+  async function addLabels(open: OpenLog, lines: Lines): Promise<void> {
+    refuseLabels(lines);
+    const numbers = (await numbersFor(open, lines.lines.length)).values();
+    refuseLabels(lines);
+    // A large batch is sent at once: whoever waits for it must be there by then.
     const done = new Promise<void>((resolve, reject) => {
       open.waiters.push((error) => (error === undefined ? resolve() : reject(error)));
     });
+    add(open, lines, () => numbers.next().value ?? 0);
     setImmediate(() => void send(open));
-    await inTime(done);
+    await done;
+  }
+
+  /** Before they have numbers: a gap says that something was lost. */
+  function refuseLabels({ lines }: Lines): void {
+    const characters = lines.reduce((sum, line) => sum + line.length + AROUND, 0);
+    if (waitingLabels + characters <= mostWaiting * LABELS_SHARE && waiting + characters <= mostWaiting)
+      return;
+    throw new MergewayError('MW_SERVER_OVERLOADED', 'too much waits for the disk already');
   }
 
   /** One batch of a log at a time, in order. */
@@ -200,12 +250,13 @@ export function createQueue({
 
   async function sendAll(open: OpenLog): Promise<void> {
     while (open.lines.length > 0) {
-      const { lines, used, waiters, characters } = open;
-      Object.assign(open, { lines: [], used: new Map(), waiters: [], characters: 0 });
-      const sent = await deliver(open, [...used.values(), ...lines].join(''));
+      const { id, lines, used, waiters, characters, pushed } = open;
+      Object.assign(open, { lines: [], used: new Map(), waiters: [], characters: 0, pushed: 0 });
+      const sent = await deliver(open, [...used.values()].join('') + lines.join(''));
       waiting -= characters;
+      if (id.kind === 'feedback') waitingLabels -= characters;
       for (const tell of waiters) tell(sent);
-      if (sent !== undefined) counts.drop(open.id.model, 'failed');
+      if (sent !== undefined && id.kind === 'predictions') counts.drop(id.model, 'failed', pushed);
     }
   }
 
@@ -231,6 +282,7 @@ export function createQueue({
   }
 
   async function flush(): Promise<void> {
+    for (const id of unopened.values()) void openOnce(id);
     await Promise.all([...logs.values()].map(send));
   }
 

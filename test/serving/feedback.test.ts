@@ -4,7 +4,7 @@ import type { LogWriter } from '#serving/prediction-log/log-writer.ts';
 import { byKeys, featureServer } from '#test/support/feature-server.ts';
 import { addModel } from '#test/support/onnx.ts';
 import { type LogFolders, logFolders, loggingTo, writerIn } from '#test/support/prediction-log.ts';
-import { type TestServer, testServer } from '#test/support/serving.ts';
+import { rows, type TestServer, testServer } from '#test/support/serving.ts';
 
 test('labels are accepted when they are on the disk, and become rows of the feedback log', async (t) => {
   const { server, folders } = await withLog(t);
@@ -195,7 +195,7 @@ test('labels beyond what memory may hold are refused with 503, to be sent again'
   const writer: LogWriter = { ...writerIn(folders) };
   const server = await testServer(t, {
     files: { add: addModel(1) },
-    predictionLog: loggingTo(folders, { writer, mostWaiting: 200 }),
+    predictionLog: loggingTo(folders, { writer, mostWaiting: 800 }),
   });
   const many = Array.from({ length: 100 }, () => ({ prediction_id: 'a', label: 1 }));
 
@@ -205,6 +205,54 @@ test('labels beyond what memory may hold are refused with 503, to be sent again'
   await server.close();
   assert.deepEqual([refused.status, taken.status], [503, 202]);
 });
+
+test('as many labels as a request may have are taken, however few came before', async (t) => {
+  const { server, folders } = await withLog(t);
+  const most = Array.from({ length: 10_000 }, (_, index) => ({ prediction_id: `w-${index}`, label: 1 }));
+
+  const answers = await Promise.all([1, 2].map(() => send(server, '/v2/models/add/feedback', most)));
+  await server.close();
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [202, 202],
+  );
+  const sequences = (await folders.rows('feedback')).map(({ sequence }) => Number(sequence));
+  assert.deepEqual([sequences.length, sequences.at(0), sequences.at(-1)], [20_000, 1, 20_000]);
+});
+
+test('labels that wait for the disk leave room for predictions', async (t) => {
+  const folders = await logFolders(t);
+  const disk = Promise.withResolvers<void>();
+  const inner = writerIn(folders);
+  const writer: LogWriter = {
+    ...inner,
+    append: (id, lines) => disk.promise.then(() => inner.append(id, lines)),
+  };
+  const server = await testServer(t, {
+    files: { add: addModel(1) },
+    predictionLog: loggingTo(folders, { writer, mostWaiting: 4_000 }),
+  });
+  const some = Array.from({ length: 10 }, () => ({ prediction_id: 'a', label: 1 }));
+
+  const waiting = send(server, '/v2/models/add/feedback', some);
+  await until(() => server.predictionLog?.metrics().join().includes('waiting_characters 0') === false);
+  const refused = await send(server, '/v2/models/add/feedback', some);
+  await server.infer('add', rows(1, 2, 3, 4, 5));
+  disk.resolve();
+
+  assert.deepEqual([(await waiting).status, refused.status], [202, 503]);
+  await server.close();
+  assert.equal((await folders.rows()).length, 5);
+  assert.deepEqual(
+    (await folders.rows('feedback')).map(({ sequence }) => sequence),
+    Array.from({ length: 10 }, (_, index) => String(index + 1)),
+  );
+});
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise(setImmediate);
+}
 
 interface WithLog {
   readonly server: TestServer;
