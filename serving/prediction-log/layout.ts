@@ -3,7 +3,7 @@
  * brought; requests of one kind share it. Restricted values are hashed with a key before they leave the request's turn, or left out.
  */
 
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { PREFIX } from '#core/predictions/columns.ts';
 import type { Datatype, Tensor } from '#core/ports/model-backend.ts';
 import type { Tensors } from '../batch/stack.ts';
@@ -18,7 +18,8 @@ const MOST_VALUES = 1_000;
 /** Shapes of a version's requests that are remembered. */
 const MOST_LAYOUTS = 1_000;
 
-type ColumnName = readonly [bare: string, name: string];
+/** `bare`: the column of the data; undefined where nobody knows which one it is. */
+type ColumnName = readonly [bare: string | undefined, name: string];
 
 /** Values of several columns side by side, row-major. */
 interface Block {
@@ -59,7 +60,7 @@ export interface LoggedRows {
 const layouts = new WeakMap<ServedVersion, Map<string, Layout>>();
 
 /** What of a prediction is written down, row by row. */
-export function loggedRows(loggable: Loggable, key: Uint8Array): LoggedRows {
+export function loggedRows(loggable: Loggable, key: KeyObject): LoggedRows {
   const { served, made } = loggable;
   const rows = made.found?.rows ?? rowsOf(loggable);
   const blocks = blocksOf(loggable, rows);
@@ -89,8 +90,10 @@ function layoutOf(served: ServedVersion, shape: string, blocks: readonly Block[]
 
 function newLayout({ prepared }: ServedVersion, blocks: readonly Block[]): Layout {
   const hidden = prepared?.settings.serve.log.restricted ?? 'hash';
-  const treatmentOf = ([bare]: ColumnName) =>
-    prepared?.restricted.has(bare.toLowerCase()) ? hidden : 'plain';
+  const restricted = prepared?.restricted ?? new Set();
+  const isRestricted = ([bare]: ColumnName) =>
+    bare === undefined ? restricted.size > 0 : restricted.has(bare.toLowerCase());
+  const treatmentOf = (name: ColumnName) => (isRestricted(name) ? hidden : 'plain');
   const columns = blocks.flatMap(({ type, names }) =>
     names().flatMap((name): readonly LogColumn[] => {
       const treatment = treatmentOf(name);
@@ -108,7 +111,7 @@ function newLayout({ prepared }: ServedVersion, blocks: readonly Block[]): Layou
 function rowText(
   { width, values }: Block,
   row: number,
-  { treatments, key }: { readonly treatments: readonly Treatment[] | undefined; readonly key: Uint8Array },
+  { treatments, key }: { readonly treatments: readonly Treatment[] | undefined; readonly key: KeyObject },
 ): string {
   let text = '';
   for (let place = 0; place < width; place++) {
@@ -200,10 +203,12 @@ function valuesOf({ datatype, data }: Tensor): ArrayLike<unknown> {
   return datatype === 'BOOL' ? Array.from(data as Uint8Array, (bit) => bit !== 0) : data;
 }
 
-/** An input's values by the columns that it takes, else by its own name and their places. */
+/** An input's values by the columns that it takes, else by its own name and their places: any of them may be any column. */
 function inputNames({ prepared }: ServedVersion, name: string, width: number): readonly ColumnName[] {
   const columns = prepared?.binding?.inputs.find((input) => input.name === name)?.columns;
-  if (columns?.length !== width) return placeNames(PREFIX.feature, name, width);
+  if (columns?.length !== width) {
+    return placeNames(PREFIX.feature, name, width).map(([, place]) => [undefined, place]);
+  }
   return columns.map((column) => [column, `${PREFIX.feature}${column}`]);
 }
 
@@ -254,12 +259,15 @@ function jsonOf(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
 
-function hashed(value: unknown, key: Uint8Array): string {
+function hashed(value: unknown, key: KeyObject): string {
   if (value === null || value === undefined || Number.isNaN(value)) return 'null';
   return `"${hashText(String(value), key)}"`;
 }
 
-/** HMAC-SHA256, hex: equal values can be joined, and nobody without the key can try values out. */
-export function hashText(text: string, key: Uint8Array): string {
+/**
+ * HMAC-SHA256, hex: equal values can be joined, and nobody without the key can try values out. Bytes in place of the key object would
+ * cost ten times as much.
+ */
+export function hashText(text: string, key: KeyObject): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }

@@ -1,8 +1,11 @@
 /**
- * The request's side of the prediction log: takes numbers, makes lines, and hands them to the writer four times a second. It never
- * waits and never throws: what does not fit into the bounded memory is dropped and counted, and leaves a gap in the numbers.
+ * The request's side of the prediction log: takes numbers, makes lines once the answers of the turn are on their way, and hands them to
+ * the writer four times a second. It never waits and never throws: what does not fit into the bounded memory is dropped and counted,
+ * and leaves a gap in the numbers.
  */
 
+import { createSecretKey } from 'node:crypto';
+import { MergewayError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Random } from '#core/ports/random.ts';
 import type { InferRequest } from '#core/wire/oip.ts';
@@ -53,9 +56,10 @@ export interface PredictionLog {
   open(model: string): Promise<void>;
   /** A place for a prediction, or undefined: it is not to be logged, or there is no number; either is counted. */
   take(model: string, served: ServedVersion, about: { readonly synthetic: boolean }): Place | undefined;
+  /** Writes a prediction down a little later. */
   write(place: Place, prediction: Prediction): void;
-  /** Resolves when the labels are on the disk. MW_SERVER_OVERLOADED, MW_PART_STORE. */
-  feedback(model: string, labels: readonly Feedback[], served: ServedVersion | undefined): Promise<void>;
+  /** Resolves when the labels are on the disk; `versions`: those in traffic. MW_MODEL_NOT_READY, MW_TRAFFIC_REFUSED, MW_SERVER_OVERLOADED, MW_PART_STORE. */
+  feedback(model: string, labels: readonly Feedback[], versions: readonly ServedVersion[]): Promise<void>;
   /** Lines for /metrics. */
   metrics(): readonly string[];
   /** Hands over what waits; called by a timer. */
@@ -76,8 +80,8 @@ export interface PredictionLogOptions {
   readonly retryMs?: number;
 }
 
-/** Values of one prediction; a larger one would hold everybody up while it is written down. */
-const MOST_VALUES = 500_000;
+/** Values of one prediction; a larger one would hold everybody up while it is written down, about a microsecond each. */
+const MOST_VALUES = 200_000;
 
 const PREDICTION_ROW = [
   ['row', 'INT32'],
@@ -102,7 +106,8 @@ const FEEDBACK_ROW = [
 export async function openPredictionLog(options: PredictionLogOptions): Promise<PredictionLog> {
   const { writer, wall, random, log, mostWaiting, retryMs } = options;
   const counts = options.counts ?? logCounts();
-  const { writer: writerId, key } = await writer.start();
+  const { writer: writerId, key: keyBytes } = await writer.start();
+  const key = createSecretKey(keyBytes);
   const versions = numbered();
   const queue: LogQueue = createQueue({
     writer,
@@ -137,17 +142,27 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
     return share < 1 && random.next() >= share ? 'sampled_out' : undefined;
   }
 
-  function write({ model, sequence }: Place, prediction: Prediction): void {
-    const dropped = written({ model, sequence }, prediction);
-    if (dropped) counts.drop(model, dropped);
-    else counts.logged(model);
+  let unwritten: (readonly [Place, Prediction])[] = [];
+
+  function write(place: Place, prediction: Prediction): void {
+    if (unwritten.push([place, prediction]) === 1) setImmediate(writeAll);
+  }
+
+  function writeAll(): void {
+    const predictions = unwritten;
+    unwritten = [];
+    for (const [{ model, sequence }, prediction] of predictions) {
+      const dropped = written({ model, sequence }, prediction);
+      if (dropped) counts.drop(model, dropped);
+      else counts.logged(model);
+    }
   }
 
   /** Why it was dropped, if it was. */
   function written({ model, sequence }: Omit<Place, 'id'>, prediction: Prediction): DropReason | undefined {
     try {
       const rows = loggedRows(prediction, key);
-      if (rows.rows * rows.columns.length > MOST_VALUES) return 'too_large';
+      if (rows.rows * (PREDICTION_ROW.length + rows.columns.length) > MOST_VALUES) return 'too_large';
       const shape = `${versions.numberOf(prediction.served)} ${rows.shape}`;
       const columns = () => [...PREDICTION_ROW, ...rows.columns];
       const lines = linesOf(prediction, rows);
@@ -174,14 +189,13 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
   async function feedback(
     model: string,
     labels: readonly Feedback[],
-    served: ServedVersion | undefined,
+    versions: readonly ServedVersion[],
   ): Promise<void> {
-    const settings = served?.prepared?.settings;
-    const hidden = settings && served?.prepared?.restricted.has(settings.label.toLowerCase());
+    const treatment = treatmentOfLabel(model, versions);
     const now = Math.floor(wall.now());
     const labelOf = (label: string) => {
-      if (!hidden) return label;
-      return settings.serve.log.restricted === 'omit' ? null : hashText(label, key);
+      if (treatment === 'plain') return label;
+      return treatment === 'omit' ? null : hashText(label, key);
     };
     const lines = labels.map(({ predictionId: id, row, label, time }) =>
       JSON.stringify([id, row, labelOf(label), time, now]).slice(1, -1),
@@ -195,10 +209,37 @@ export async function openPredictionLog(options: PredictionLogOptions): Promise<
     take,
     write,
     feedback,
-    metrics: () => counts.lines(queue.waiting()),
-    flush: queue.flush,
-    close: queue.close,
+    metrics() {
+      writeAll();
+      return counts.lines(queue.waiting());
+    },
+    flush() {
+      writeAll();
+      return queue.flush();
+    },
+    close() {
+      writeAll();
+      return queue.close();
+    },
   };
+}
+
+/** The strictest of the versions in traffic: a label does not say whose it is. */
+function treatmentOfLabel(model: string, versions: readonly ServedVersion[]): 'plain' | 'hash' | 'omit' {
+  if (versions.length === 0) throw new MergewayError('MW_MODEL_NOT_READY', `model ${model} is not loaded`);
+  const known = versions.filter(({ version, prepared }) => version === undefined || prepared);
+  if (known.length === 0) {
+    throw new MergewayError(
+      'MW_TRAFFIC_REFUSED',
+      `the traffic plan of ${model} names no settings, so nobody knows whether its label may be written down`,
+    );
+  }
+  const treatments = known.map(({ prepared }) => {
+    const isHidden = prepared?.restricted.has(prepared.settings.label.toLowerCase());
+    return isHidden ? prepared?.settings.serve.log.restricted : 'plain';
+  });
+  if (treatments.includes('omit')) return 'omit';
+  return treatments.includes('hash') ? 'hash' : 'plain';
 }
 
 /** Columns belong to a version under its settings, so a name is not enough to tell their layouts apart. */

@@ -59,8 +59,7 @@ async function take(
     label,
     time: time ?? null,
   }));
-  const [champion] = host.model(model).versions();
-  await predictionLog?.feedback(model, labels, champion);
+  await predictionLog?.feedback(model, labels, host.model(model).versions());
   return reply.code(202).send({ accepted: labels.length });
 }
 

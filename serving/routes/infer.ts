@@ -87,7 +87,6 @@ export function inferRoutes(app: FastifyInstance, deps: InferDeps): void {
         const answered = await answerCall(call, deps);
         if (answered.place) reply.header(PREDICTION_HEADER, answered.place.id);
         reply.type('application/json').send(answered.body);
-        // The answer is on its way: what is written down costs it nothing.
         const latencyMs = deps.clock.now() - startedAt;
         if (answered.place)
           log(answered.place, call, { ...answered, latencyMs, traceparent: headers.traceparent });

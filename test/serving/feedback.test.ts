@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { LogWriter } from '#serving/prediction-log/log-writer.ts';
+import { canaryPlan } from '#test/contracts/traffic.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
 import { byKeys, featureServer } from '#test/support/feature-server.ts';
 import { addModel } from '#test/support/onnx.ts';
 import { type LogFolders, logFolders, loggingTo, writerIn } from '#test/support/prediction-log.ts';
@@ -189,6 +193,44 @@ for (const { restricted, expected } of [
     assert.doesNotMatch(await folders.bytes(), /very secret/);
   });
 }
+
+test('a label is kept as the strictest version in traffic has it, whichever arm it is of', async (t) => {
+  const folders = await logFolders(t);
+  const server = await featureServer(t, { predictionLog: loggingTo(folders) });
+  const open = await server.settings();
+  const strict = await server.settings({ restricted: ['delay'] });
+  const digest = await server.put(Buffer.from('echo'));
+  const plan = canaryPlan({ champion: digest, canary: digest });
+  await server.traffic.apply('delays', {
+    ...plan,
+    championSettings: open,
+    ...(plan.canary && { canary: { ...plan.canary, settings: strict } }),
+  });
+
+  await send(server, '/v2/models/delays/feedback', [{ prediction_id: 'a', label: 'very secret' }]);
+  await server.close();
+
+  assert.match(String((await folders.rows('feedback'))[0]?.label), /^[0-9a-f]{64}$/);
+});
+
+test('labels of a model of which nobody knows what is restricted are refused, not kept in clear', async (t) => {
+  const folders = await logFolders(t);
+  const state = await temporaryFolder(t);
+  const lost = { champion: `sha256:${'0'.repeat(64)}`, championVersion: 'v1' };
+  await writeFile(join(state, 'lost.json'), JSON.stringify(lost));
+  const server = await testServer(t, { state, predictionLog: loggingTo(folders) });
+  const champion = await server.put(addModel(1));
+  await server.traffic.apply('bare', { champion, championVersion: 'v1' });
+  const labels = [{ prediction_id: 'a', label: 'very secret' }];
+
+  const notLoaded = await send(server, '/v2/models/lost/feedback', labels);
+  const noSettings = await send(server, '/v2/models/bare/feedback', labels);
+  await server.close();
+
+  assert.deepEqual([notLoaded.status, noSettings.status], [503, 409]);
+  assert.match(noSettings.body.error ?? '', /names no settings/);
+  assert.doesNotMatch(await folders.bytes(), /very secret/);
+});
 
 test('labels beyond what memory may hold are refused with 503, to be sent again', async (t) => {
   const folders = await logFolders(t);

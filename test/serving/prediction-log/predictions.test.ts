@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { memoryClock } from '#adapters/memory/clock.ts';
 import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
+import { seededRandom } from '#core/chance.ts';
+import { writeServingSettings } from '#core/wire/serving-settings.ts';
 import type { LogWriter } from '#serving/prediction-log/log-writer.ts';
+import { holdable } from '#serving/served-version.ts';
 import {
   byKeys,
   type FeatureServer,
@@ -14,7 +18,7 @@ import { adding } from '#test/support/function-models.ts';
 import { addModel } from '#test/support/onnx.ts';
 import { type LogFolders, logFolders, loggingTo, writerIn } from '#test/support/prediction-log.ts';
 import { canaryPlan } from '#test/contracts/traffic.ts';
-import { rows, testServer } from '#test/support/serving.ts';
+import { NOON, rows, testServer } from '#test/support/serving.ts';
 
 test('a prediction is logged as it was served: keys, fields, features, statuses, outputs, version, time and trace', async (t) => {
   const { folders, server } = await logged(t, { serve: { defaults: { temp: 15 } } });
@@ -256,6 +260,35 @@ test('restricted columns and what is made of them are never in any file in clear
   );
 });
 
+test('an input of more values than the settings have columns is hidden where any column is restricted', async (t) => {
+  const wide: FunctionModel = {
+    inputs: [{ name: 'features', datatype: 'FP64', shape: [-1, -1] }],
+    outputs: [{ name: 'y', datatype: 'FP64', shape: [-1] }],
+    run: () => ({ y: { datatype: 'FP64', shape: [1], data: Float64Array.of(1) } }),
+  };
+  const folders = await logFolders(t);
+  const server = await testServer(t, {
+    backend: memoryModelBackend({ wide }),
+    predictionLog: loggingTo(folders),
+  });
+  const { features: _, ...settings } = settingsOf({ restricted: ['income'] });
+  await server.traffic.apply('delays', {
+    champion: await server.put(Buffer.from('wide')),
+    championVersion: 'v1',
+    championSettings: await server.put(writeServingSettings(settings)),
+  });
+
+  // Four columns are known: which of the five is none?
+  const input = { name: 'features', shape: [1, 5], datatype: 'FP64', data: [77001, 1, 2, 3, 4] };
+  await server.infer('delays', { inputs: [input] });
+  await server.close();
+
+  const [row] = await folders.rows();
+  assert.match(String(row?.['feature.features.0']), /^[0-9a-f]{64}$/);
+  assert.equal(row?.['output.y'], 1);
+  assert.doesNotMatch(await folders.bytes(), /77001/);
+});
+
 test('`restricted: omit` leaves the columns out', async (t) => {
   const { folders, server } = await logged(t, {
     restricted: ['origin'],
@@ -404,6 +437,54 @@ test('rows of an image are not logged value by value', async (t) => {
     false,
   );
   assert.equal(row?.['output.y'], '9007199254740993');
+});
+
+test('a prediction of 20,000 rows is written down, one of 30,000 is not, and both are answered', async (t) => {
+  const folders = await logFolders(t);
+  const server = await testServer(t, {
+    backend: memoryModelBackend({ add: adding(1) }),
+    files: { add: Buffer.from('add') },
+    predictionLog: loggingTo(folders),
+  });
+
+  // Eight fixed columns, an input and an output: 200,000 values are written down.
+  const few = await server.infer('add', rows(...new Array<number>(20_000).fill(1)));
+  const many = await server.infer('add', rows(...new Array<number>(30_000).fill(1)));
+  await server.close();
+
+  assert.deepEqual([few.status, many.status], [200, 200]);
+  assert.equal((await folders.rows()).length, 20_000);
+  assert.match(lines(server), /dropped_total\{model="add",reason="too_large"\} 1/);
+});
+
+test('nothing of a prediction is looked at before the turn of its answer is over', async (t) => {
+  const folders = await logFolders(t);
+  const log = await loggingTo(folders)({
+    wall: memoryClock(NOON),
+    random: seededRandom('log'),
+    log: () => undefined,
+  });
+  await log.open('add');
+  const model = await memoryModelBackend({ add: adding(1) }).load(Buffer.from('add'), { threads: 1 });
+  const served = { loaded: holdable(model, { failed: () => undefined }) };
+  const place = log.take('add', served, { synthetic: false });
+  let looked = 0;
+  const prediction = {
+    ...{ served, arm: 'champion', given: new Map(), outputs: {}, at: 0n, latencyMs: 1, traceparent: '' },
+    get made() {
+      looked++;
+      return { inputs: {} };
+    },
+  };
+
+  if (place) log.write(place, prediction);
+  const before = looked;
+  await new Promise(setImmediate);
+  const after = looked;
+  await log.close();
+
+  assert.equal(before, 0);
+  assert.ok(after > 0);
 });
 
 interface Logged {
