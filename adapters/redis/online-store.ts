@@ -1,9 +1,10 @@
 /**
  * The online store in Redis 6 or newer, one server or one primary with replicas, not a cluster. A view's row of an entity is one value,
  * so that a lookup is one MGET whatever it asks for. Writes compare on the server, in a script, and are there whole or not.
+ * The client connects again by itself where a connection ends; one that nothing is heard from any more is given up here.
  */
 
-import { createClient, defineScript, RESP_TYPES } from '@redis/client';
+import { createClient, defineScript, ErrorReply, RESP_TYPES } from '@redis/client';
 import { MergewayError } from '#core/errors.ts';
 import { packRow, rowKey, unpackRow, watermarkKey } from '#core/features/online-rows.ts';
 import { byteReader, byteWriter } from '#core/features/ordered-bytes.ts';
@@ -59,16 +60,11 @@ export function redisOnlineStore({
   timeoutMs = 2000,
 }: RedisOnlineStoreOptions): OnlineStore {
   const address = addressOf(url);
-  const client = createClient({
-    url,
-    scripts: { writeLater: WRITE },
-    disableOfflineQueue: true,
-    socket: { connectTimeout: timeoutMs },
-    commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
-  });
-  // Whoever asks meanwhile is told; an error that nobody listens for would end the process.
-  client.on('error', () => {});
+  let client = newClient();
   let connected: Promise<void> | undefined;
+  /** When there was the last sign of life: an answer, or that the client tries to connect. */
+  let signAt = performance.now();
+  let closed = false;
 
   return {
     async read(requests) {
@@ -110,20 +106,54 @@ export function redisOnlineStore({
     },
 
     async close() {
+      closed = true;
       if (client.isReady) await client.close();
       else if (client.isOpen) client.destroy();
     },
   };
 
+  function newClient() {
+    const made = createClient({
+      url,
+      scripts: { writeLater: WRITE },
+      disableOfflineQueue: true,
+      socket: { connectTimeout: timeoutMs },
+      commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
+    });
+    // Whoever asks meanwhile is told; an error that nobody listens for would end the process.
+    for (const sign of ['error', 'connect', 'ready', 'reconnecting']) made.on(sign, noteSign);
+    return made;
+  }
+
+  function noteSign(): void {
+    signAt = performance.now();
+  }
+
   async function ask<T>(question: () => Promise<T>): Promise<T> {
     try {
       connected ??= connect();
       if (!client.isReady) await connected;
-      return await withinTime(question(), timeoutMs);
+      const answer = await withinTime(question(), timeoutMs);
+      noteSign();
+      return answer;
     } catch (cause) {
+      if (cause instanceof ErrorReply) noteSign();
+      if (performance.now() - signAt >= timeoutMs) startAnew();
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new MergewayError('MW_ONLINE_STORE_UNREACHABLE', `Redis at ${address}: ${why}`, { cause });
     }
+  }
+
+  /**
+   * A peer that went away without a word leaves a connection half open for a quarter of an hour, and every question would wait in it.
+   * The old client's own attempts end with it.
+   */
+  function startAnew(): void {
+    if (closed) return;
+    noteSign();
+    if (client.isOpen) client.destroy();
+    client = newClient();
+    connect().catch(() => undefined);
   }
 
   /** The client tries again by itself, for ever; who waits for the first connection is told of its first failure. */
@@ -148,13 +178,23 @@ async function withinTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> 
 /** For people, without user and password. */
 function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname) {
+  if (url && ['redis:', 'rediss:'].includes(url.protocol) && url.hostname && isReadable(url)) {
     return `${url.protocol}//${url.host}${url.pathname}`;
   }
   throw new MergewayError(
     'MW_ONLINE_STORE_UNREACHABLE',
     'the address of Redis is none: redis://[[user]:password@]host[:port][/db] was expected',
   );
+}
+
+/** What the client would throw at, and show. */
+function isReadable({ username, password, pathname }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return /^\/?\d{0,9}$/.test(pathname);
+  } catch {
+    return false;
+  }
 }
 
 /** The same bytes. */

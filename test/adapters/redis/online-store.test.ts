@@ -41,7 +41,41 @@ test('a server that refuses the password is quoted', async (t) => {
   await assert.rejects(read(store), { code: 'MW_ONLINE_STORE_UNREACHABLE', message: /WRONGPASS/ });
 });
 
-for (const url of ['', 'nonsense', 'https://:secret@redis.test', 'redis://']) {
+test('a connection that nothing is heard from any more is given up for a new one, and questions do not pile up in it', async (t) => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    const number = ++connections;
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      const asked = String(data).match(/\r\nMGET\r\n/g)?.length ?? 0;
+      // The first one greets, answers one question, and goes silent.
+      const answered = number === 1 ? asked === 0 || !silent : true;
+      if (asked > 0 && number === 1) silent = true;
+      if (answered) socket.write(asked > 0 ? '*1\r\n$-1\r\n' : greetings(String(data)));
+    });
+    t.after(() => socket.destroy());
+  });
+  let silent = false;
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  t.after(() => server.close());
+  const store = opened(t, `redis://127.0.0.1:${portOf(server)}`);
+
+  assert.deepEqual(await read(store), [[undefined]]);
+  const meanwhile = await Promise.allSettled([read(store), read(store), read(store)]);
+  const after = await eventually(() => read(store));
+
+  assert.deepEqual(
+    meanwhile.map(({ status }) => status),
+    ['rejected', 'rejected', 'rejected'],
+  );
+  assert.deepEqual(after, [[undefined]]);
+  assert.equal(connections, 2);
+});
+
+for (const url of [
+  ...['', 'nonsense', 'https://:secret@redis.test', 'redis://'],
+  ...['redis://somebody:%zzsecret@redis.test', 'redis://:secret@redis.test/db'],
+]) {
   test(`${JSON.stringify(url)} is no address, and is not repeated`, () => {
     assert.throws(() => redisOnlineStore({ url }), {
       code: 'MW_ONLINE_STORE_UNREACHABLE',
@@ -70,6 +104,21 @@ async function listening(t: TestContext, answer: (write: (text: string) => void)
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   t.after(() => server.close());
   return server;
+}
+
+/** An OK for everything that a client says when it connects. */
+function greetings(said: string): string {
+  return '+OK\r\n'.repeat(said.match(/(^|\r\n)\*\d+\r\n/g)?.length ?? 0);
+}
+
+async function eventually<T>(question: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await question();
+    } catch {
+      await new Promise(setImmediate);
+    }
+  }
 }
 
 function portOf(server: Server): number {
