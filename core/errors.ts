@@ -216,9 +216,9 @@ export const ERRORS = {
   },
   MW_ONLINE_STORE_DAMAGED: {
     exit: 4,
-    meaning: 'The files of an embedded online store are damaged.',
+    meaning: 'The files of an embedded online store are damaged, or a row of any online store is.',
     remedy:
-      'Delete the folder that the message names and fill it again: `mergeway features materialize --from <time>`.',
+      'Delete the folder that the message names, or the keys of Redis that begin with `mw1:`, and fill the store again: `mergeway features materialize --from <time>`.',
   },
   MW_ONLINE_STORE_UNREACHABLE: {
     exit: 4,

@@ -6,6 +6,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { MergewayError } from '../errors.ts';
 import type { Value } from '../expression/types.ts';
 import type { EntityKey, OnlineRow, OnlineView } from '../ports/online-store.ts';
 import { byteReader, byteWriter } from './ordered-bytes.ts';
@@ -43,11 +44,23 @@ export function packRow({ event, created, values }: OnlineRow): Uint8Array {
   return writer.take();
 }
 
-/** The row that was packed, with all its values or those at `places`, which ascend. */
+/** The row that was packed, with all its values or those at `places`, which ascend. MW_ONLINE_STORE_DAMAGED. */
 export function unpackRow(bytes: Uint8Array, key: EntityKey, places?: readonly number[]): OnlineRow {
+  try {
+    return rowIn(bytes, key, places);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new MergewayError('MW_ONLINE_STORE_DAMAGED', `a row is not as it was written: ${why}`, { cause });
+  }
+}
+
+function rowIn(bytes: Uint8Array, key: EntityKey, places: readonly number[] | undefined): OnlineRow {
   const reader = byteReader(bytes);
-  const event = reader.value() as bigint;
-  const created = reader.value() as bigint | null;
+  const event = reader.value();
+  const created = reader.value();
+  if (typeof event !== 'bigint' || (created !== null && typeof created !== 'bigint')) {
+    throw new RangeError('it has no times');
+  }
   const values: Value[] = [];
   if (!places) while (reader.more()) values.push(reader.value());
   let next = 0;

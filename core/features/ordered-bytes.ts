@@ -139,7 +139,7 @@ export interface ByteReader {
   more(): boolean;
 }
 
-/** Reads what a writer took, from its beginning. The bytes must not change meanwhile. */
+/** Reads what a writer took, from its beginning. The bytes must not change meanwhile. RangeError where they are no writer's. */
 export function byteReader(bytes: Uint8Array): ByteReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -152,13 +152,16 @@ export function byteReader(bytes: Uint8Array): ByteReader {
     if (tag === INT) return whole();
     if (tag === TEXT) return text();
     if (tag === BIG) return BigInt(text());
-    return tag === TRUE ? true : tag === FALSE ? false : null;
+    if (tag === TRUE || tag === FALSE) return tag === TRUE;
+    if (tag === NULL) return null;
+    throw new RangeError(`there is no value at byte ${at - 1}`);
   }
 
   function skip(): void {
     const tag = bytes[at++];
     if (tag === DOUBLE || tag === INT) at += NUMBER_BYTES - 1;
     else if (tag === TEXT || tag === BIG) at = endOfText() + 1;
+    else if (tag === undefined || tag > BIG) throw new RangeError(`there is no value at byte ${at - 1}`);
   }
 
   function double(): number {
@@ -198,8 +201,9 @@ export function byteReader(bytes: Uint8Array): ByteReader {
   /** The 00 that is not followed by FF. */
   function endOfText(): number {
     let end = bytes.indexOf(0, at);
-    while (bytes[end + 1] === 0xff) end = bytes.indexOf(0, end + 2);
-    return end;
+    while (end >= 0 && bytes[end + 1] === 0xff) end = bytes.indexOf(0, end + 2);
+    if (end >= 0) return end;
+    throw new RangeError(`the text at byte ${at} has no end`);
   }
 
   function codePoint(): number {

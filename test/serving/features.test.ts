@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
 import type { Digest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
+import { unpackRow } from '#core/features/online-rows.ts';
 import type { OnlineStore } from '#core/ports/online-store.ts';
 import { canaryPlan } from '#test/contracts/traffic.ts';
 import {
@@ -223,6 +224,22 @@ test('a whole number has no missing value: without a default the request is refu
 
 test('an online store that does not answer is 503, and no failure of an arm', async (t) => {
   const server = await served(t, { online: broken() });
+  const settings = await server.settings();
+  const champion = await server.put(Buffer.from('echo'));
+  await server.traffic.apply('delays', {
+    ...canaryPlan({ champion, canary: champion }, { settings }),
+    championSettings: settings,
+  });
+
+  const answer = await server.infer('delays', byKeys(['JFK']));
+
+  assert.equal(answer.status, 503);
+  assert.deepEqual((await server.traffic.read('delays')).counts, { champion: ZERO, canary: ZERO });
+});
+
+test('a damaged row of the online store is 503, and no failure of an arm', async (t) => {
+  const read = async () => [[unpackRow(Uint8Array.of(5, 65), ['JFK'])]];
+  const server = await served(t, { online: { ...broken(), read } });
   const settings = await server.settings();
   const champion = await server.put(Buffer.from('echo'));
   await server.traffic.apply('delays', {

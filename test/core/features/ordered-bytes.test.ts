@@ -57,6 +57,35 @@ test('rows of random values come back, wholly and in part, and are later exactly
   );
 });
 
+test('bytes that no row was packed into are refused, whatever they are, and end no process', () => {
+  const whole = packRow({
+    key: ['k'],
+    event: 7n,
+    created: null,
+    values: ['a\0b', 2n ** 70n, 1.5, true, null],
+  });
+  const damaged = [...whole.keys()].flatMap((at) => [
+    whole.slice(0, at),
+    ...[0, 1, 5, 6, 0x80, 0xff].map((byte) => whole.with(at, byte)),
+  ]);
+  // A text without an end, after a byte that looks like the rest of an escaped NUL.
+  damaged.push(Uint8Array.of(0xff, 5, 65, 66), Uint8Array.of(3, 0x80, 0, 0, 0, 0, 0, 0, 1, 0, 5, 65));
+
+  let refused = 0;
+  for (const bytes of damaged) {
+    for (const places of [undefined, [0, 4]]) {
+      try {
+        unpackRow(bytes, ['k'], places);
+      } catch (error) {
+        assert.equal((error as { readonly code?: string }).code, 'MW_ONLINE_STORE_DAMAGED');
+        refused++;
+      }
+    }
+  }
+
+  assert.ok(refused > 2 * whole.length, `${refused} refused`);
+});
+
 function packed(row: readonly Value[]): Uint8Array {
   return packRow({ key: ['k'], event: 1n, created: null, values: row });
 }
