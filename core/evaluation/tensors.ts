@@ -16,7 +16,7 @@ export interface RowRange {
 /** Names a row for people, such as `row id = 17`. */
 export type NameRow = (row: number) => string;
 
-/** A tensor of these columns side by side: shape [rows, columns], or [rows] where the model wants one dimension. */
+/** A tensor of these columns side by side: shape [rows, columns], or [rows] where the model wants one dimension. MW_ROWS_INVALID shows the cell. */
 export function tensorOf(
   {
     datatype,
@@ -26,6 +26,7 @@ export function tensorOf(
   cells: CellColumns,
   { from, to }: RowRange,
   nameRow: NameRow,
+  shown: (cell: Cell) => string = JSON.stringify,
 ): Tensor {
   const values: Cell[] = [];
   for (let row = from; row < to; row++) {
@@ -35,14 +36,15 @@ export function tensorOf(
   const shape = rank === 1 ? [rows] : [rows, columns.length];
   return { datatype, shape, data: dataOf(datatype, values, refuse) };
 
-  function refuse(place: number, problem: string): never {
+  function refuse(place: number, expected: string): never {
     const column = columns[place % columns.length];
     const row = nameRow(from + Math.floor(place / columns.length));
-    throw new MergewayError('MW_ROWS_INVALID', `${row}, column ${column}: ${problem}`);
+    const got = shown(values[place] ?? null);
+    throw new MergewayError('MW_ROWS_INVALID', `${row}, column ${column}: expected ${expected}, got ${got}`);
   }
 }
 
-type Refuse = (place: number, problem: string) => never;
+type Refuse = (place: number, expected: string) => never;
 
 function dataOf(datatype: Datatype, values: readonly Cell[], refuse: Refuse): TensorData {
   switch (datatype) {
@@ -91,7 +93,7 @@ function dataOf(datatype: Datatype, values: readonly Cell[], refuse: Refuse): Te
 function toFloat(value: Cell, place: number, refuse: Refuse): number {
   if (value === null) return Number.NaN;
   const parsed = numberOf(value);
-  return parsed ?? refuse(place, `expected a number, got ${JSON.stringify(value)}`);
+  return parsed ?? refuse(place, 'a number');
 }
 
 function toWhole(
@@ -102,7 +104,7 @@ function toWhole(
 ): bigint {
   const whole = wholeOf(value);
   if (whole === undefined || whole < least || whole > most) {
-    return refuse(place, `expected a whole number from ${least} to ${most}, got ${JSON.stringify(value)}`);
+    return refuse(place, `a whole number from ${least} to ${most}`);
   }
   return whole;
 }

@@ -10,7 +10,7 @@ import type { Binding } from '#core/evaluation/binding.ts';
 import { tensorOf } from '#core/evaluation/tensors.ts';
 import type { Value } from '#core/expression/types.ts';
 import { filled } from '#core/features/defaults.ts';
-import type { Datatype, Tensor } from '#core/ports/model-backend.ts';
+import type { Tensor } from '#core/ports/model-backend.ts';
 import type { Cell } from '#core/ports/table.ts';
 import { invalid, show } from '#core/wire/tensor-json.ts';
 import { cellOf, rowValues } from './cells.ts';
@@ -20,8 +20,9 @@ import type { FeatureStatus, LookedUp } from '#core/features/online-lookup.ts';
 type Given = ReadonlyMap<string, Tensor>;
 type BoundInput = Binding['inputs'][number];
 
-/** Rows of one request that are looked up. */
+/** Rows of one request that are looked up, and values that they may have together: a request of keys is small, its answer is not. */
 const MOST_ROWS = 10_000;
+const MOST_VALUES = 250_000;
 /** Missing values that a refusal names. */
 const MOST_NAMED = 20;
 
@@ -90,7 +91,7 @@ async function lookUp(
 ): Promise<FoundFeatures> {
   const names = [...plan.joinKeys, ...plan.service.requestFields.map(({ name }) => name)];
   const fields = names.map((name) => [name, rowValues(name, given.get(name) as Tensor)] as const);
-  const rows = countRows(fields);
+  const rows = countRows(fields, plan.provided.size);
   const keys = Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(fields.map(([name, values]) => [name, values[row] ?? null])),
   );
@@ -105,19 +106,22 @@ async function lookUp(
   };
 }
 
-function countRows(fields: readonly (readonly [string, readonly Value[]])[]): number {
+function countRows(fields: readonly (readonly [string, readonly Value[]])[], features: number): number {
   const [first = '', values = []] = fields[0] ?? [];
   const other = fields.find(([, { length }]) => length !== values.length);
   if (other) {
     throw invalid(`input ${first} has ${values.length} rows, and input ${other[0]} has ${other[1].length}`);
   }
-  if (values.length <= MOST_ROWS) return values.length;
-  throw invalid(`features of ${values.length} rows are wanted, at most ${MOST_ROWS} are looked up at a time`);
+  const most = Math.max(1, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / Math.max(features, 1))));
+  if (values.length <= most) return values.length;
+  throw invalid(
+    `${features} features of ${values.length} rows are wanted, at most ${most} rows are looked up at a time`,
+  );
 }
 
 /** Named in the order of rows: what the model can not do without. */
 function refuseMissing(plan: FeaturePlan, missing: readonly string[], looked: readonly LookedUp[]): void {
-  const strict = missing.filter((column) => !mayBeMissing(plan, column));
+  const strict = missing.filter((column) => plan.strict.has(column));
   if (strict.length === 0) return;
   const problems: string[] = [];
   for (const [row, { values, statuses }] of looked.entries()) {
@@ -130,23 +134,6 @@ function refuseMissing(plan: FeaturePlan, missing: readonly string[], looked: re
   if (problems.length === 0) return;
   const shown = problems.slice(0, MOST_NAMED).join(', ') + (problems.length > MOST_NAMED ? ', …' : '');
   throw new MergewayError('MW_FEATURES_MISSING', shown);
-}
-
-/** Numbers with a point have NaN and texts '' for what is missing; whole numbers and booleans have nothing. */
-function mayBeMissing({ serve, defaults, binding }: FeaturePlan, column: string): boolean {
-  if (defaults.has(column)) return true;
-  return (
-    serve.missing === 'null' && binding.inputs.every((input) => !needs(input, column) || isLenient(input))
-  );
-}
-
-function needs({ columns }: BoundInput, column: string): boolean {
-  return columns.includes(column);
-}
-
-function isLenient({ datatype }: BoundInput): boolean {
-  const lenient: readonly Datatype[] = ['FP16', 'FP32', 'FP64', 'BYTES'];
-  return lenient.includes(datatype);
 }
 
 function cellsOf(
@@ -201,7 +188,9 @@ function fromColumns(input: BoundInput, given: Given, found: FoundFeatures | und
   }
   const rows = evenRows(cells);
   try {
-    return tensorOf(input, cells, { from: 0, to: rows }, (row) => `row ${row + 1}`);
+    // What stands in the online store is none of the client's business.
+    const shown = found && (() => 'another value');
+    return tensorOf(input, cells, { from: 0, to: rows }, (row) => `row ${row + 1}`, shown);
   } catch (cause) {
     if (!(cause instanceof MergewayError)) throw cause;
     throw new MergewayError(found ? 'MW_FEATURES_MISSING' : 'MW_REQUEST_INVALID', cause.message, { cause });

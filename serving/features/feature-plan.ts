@@ -19,8 +19,9 @@ export interface FeaturePlan {
   readonly service: FeatureService;
   readonly lookup: Lookup;
   readonly binding: Binding;
-  readonly serve: ServingSettings['serve'];
   readonly defaults: Defaults;
+  /** Columns that the model can not do without. */
+  readonly strict: ReadonlySet<string>;
   /** Each once, in the order of the views. */
   readonly joinKeys: readonly string[];
   /** Types of the columns that the service gives. */
@@ -57,7 +58,22 @@ export function planFeatures(
     ...provided.keys(),
   ]);
   const defaults = fittingDefaults(service, serve.defaults, whose);
-  return { service, lookup: lookupFor(service), binding, serve, defaults, joinKeys, provided, names };
+  const strict = strictColumns(binding, serve, defaults);
+  return { service, lookup: lookupFor(service), binding, defaults, strict, joinKeys, provided, names };
+}
+
+const LENIENT: ReadonlySet<Datatype> = new Set(['FP16', 'FP32', 'FP64', 'BYTES']);
+
+/** Numbers with a point have NaN and texts '' for what is missing; whole numbers and booleans have nothing. */
+function strictColumns(
+  { inputs }: Binding,
+  { missing }: ServingSettings['serve'],
+  defaults: Defaults,
+): ReadonlySet<string> {
+  const columns = inputs
+    .filter(({ datatype }) => missing === 'refuse' || !LENIENT.has(datatype))
+    .flatMap((input) => input.columns);
+  return new Set(columns.filter((column) => !defaults.has(column)));
 }
 
 /** The same defaults as in training, or none of them. */

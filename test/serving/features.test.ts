@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
 import type { Digest } from '#core/digest.ts';
+import { parseFeatureDefinitions } from '#core/config/load.ts';
 import { MergewayError } from '#core/errors.ts';
 import { unpackRow } from '#core/features/online-rows.ts';
 import type { OnlineStore } from '#core/ports/online-store.ts';
@@ -220,6 +221,46 @@ test('a whole number has no missing value: without a default the request is refu
 
   assert.deepEqual([refused.status, refused.body.error], [422, 'row 1: wind is NOT_FOUND']);
   assert.deepEqual(filled.body.outputs?.[0]?.data, [9, 7]);
+});
+
+test('a stored feature that does not fit the model is refused without being shown', async (t) => {
+  const wind: FunctionModel = {
+    inputs: [{ name: 'temp', datatype: 'INT32', shape: [-1] }],
+    outputs: [{ name: 'y', datatype: 'INT32', shape: [-1] }],
+    run: (given) => ({ y: given.temp ?? assert.fail() }),
+  };
+  const server = await featureServer(t, { models: { wind } });
+  await server.champion(await server.settings({ predict: { output: 'y' } }), 'wind');
+
+  const { status, body } = await server.infer('delays', byKeys(['JFK']));
+
+  assert.equal(status, 422);
+  assert.match(body.error ?? '', /^row 1, column temp: expected a whole number .*, got another value$/);
+});
+
+test('as many rows are looked up at a time as their features allow', async (t) => {
+  const features = Array.from({ length: 500 }, (_, place) => `f${place}`);
+  const text = `
+entities: [{name: airport, join_keys: [origin]}]
+feature_views:
+  - {name: wide, entities: [airport], source: {path: wide.parquet, timestamp_field: at}, schema: [${features.map((name) => `{name: ${name}, dtype: Float64}`)}]}
+feature_services: [{name: v1, features: [wide]}]`;
+  const definitions = parseFeatureDefinitions({ path: 'features/wide.yaml', text });
+  const wide: FunctionModel = {
+    inputs: [{ name: 'features', datatype: 'FP64', shape: [-1, 500] }],
+    outputs: [{ name: 'y', datatype: 'FP64', shape: [-1] }],
+    run: () => ({ y: { datatype: 'FP64', shape: [1], data: Float64Array.of(1) } }),
+  };
+  const server = await featureServer(t, { models: { wide } });
+  const predict = { output: 'y', input: 'features', columns: features };
+  await server.champion(await server.settings({ predict, features: { service: 'v1', definitions } }), 'wide');
+  const ask = (rows: number) =>
+    server.infer('delays', { inputs: [texts('origin', ...new Array<string>(rows).fill('JFK'))] });
+
+  const [most, more] = [await ask(500), await ask(501)];
+
+  assert.deepEqual([most.status, more.status], [200, 400]);
+  assert.match(more.body.error ?? '', /500 features of 501 rows are wanted, at most 500 rows/);
 });
 
 test('an online store that does not answer is 503, and no failure of an arm', async (t) => {
