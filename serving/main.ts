@@ -22,7 +22,7 @@ import {
   type PredictionLog,
   type PredictionLogOptions,
 } from './prediction-log/prediction-log.ts';
-import { remoteLogWriter } from './prediction-log/remote-writer.ts';
+import { type RemoteLogWriter, remoteLogWriter } from './prediction-log/remote-writer.ts';
 import { buildServer } from './server.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
 
@@ -85,7 +85,7 @@ async function start(
   const clock = { now: () => performance.now() };
   const wall = systemClock();
   const random = systemRandom();
-  const { predictionLog, onlineStore } = await openStores(options, { wall, random, log }).catch(
+  const { predictionLog, logWriter, onlineStore } = await openStores(options, { wall, random, log }).catch(
     async (error) => {
       await state?.close();
       throw error;
@@ -120,7 +120,7 @@ async function start(
     await app.close();
     await host.close();
     clearInterval(flusher);
-    if (predictionLog) await endLog(predictionLog, log);
+    if (predictionLog) await endLog(predictionLog, logWriter, log);
     await onlineStore?.close();
     await state?.close();
   }
@@ -136,8 +136,12 @@ async function start(
   return { url, close };
 }
 
-interface Stores {
-  readonly predictionLog: PredictionLog | undefined;
+interface OpenLog {
+  readonly predictionLog?: PredictionLog;
+  readonly logWriter?: RemoteLogWriter;
+}
+
+interface Stores extends OpenLog {
   readonly onlineStore: OnlineStore | undefined;
 }
 
@@ -147,7 +151,7 @@ async function openStores(
 ): Promise<Stores> {
   const onlineStore = await openOnlineStore(options.onlineStore);
   try {
-    return { onlineStore, predictionLog: await startLog(options, world) };
+    return { onlineStore, ...(await startLog(options, world)) };
   } catch (error) {
     await onlineStore?.close();
     throw error;
@@ -168,26 +172,32 @@ async function openOnlineStore(address: string | undefined): Promise<OnlineStore
 async function startLog(
   { predictionLog, state, logEveryMs = LOG_EVERY_MS }: ServingOptions,
   world: Pick<PredictionLogOptions, 'wall' | 'random' | 'log'>,
-): Promise<PredictionLog | undefined> {
-  if (predictionLog === undefined || state === undefined) return undefined;
+): Promise<OpenLog> {
+  if (predictionLog === undefined || state === undefined) return {};
   const counts = logCounts();
-  const writer = remoteLogWriter(
+  const logWriter = remoteLogWriter(
     { folder: join(state, 'log'), parts: predictionLog, everyMs: logEveryMs },
     { log: world.log, counts },
   );
   try {
-    return await openPredictionLog({ ...world, writer, counts });
+    return { logWriter, predictionLog: await openPredictionLog({ ...world, writer: logWriter, counts }) };
   } catch (error) {
-    await writer.close([]).catch(() => undefined);
+    await logWriter.close([]).catch(() => undefined);
     throw error;
   }
 }
 
-/** A disk or a part store that does not answer must not hold the shutdown up: what is flushed is taken up at the next start. */
-async function endLog(predictionLog: PredictionLog, log: Log): Promise<void> {
+/** A disk or a part store that does not answer must not hold the shutdown up, nor write on when another server has the folder. */
+async function endLog(
+  predictionLog: PredictionLog,
+  writer: RemoteLogWriter | undefined,
+  log: Log,
+): Promise<void> {
   const patience = setTimeout(LOG_GRACE_MS, 'late', { ref: false });
   const end = await Promise.race([predictionLog.close().catch(errorText), patience]);
-  if (end !== undefined) log('error', 'the prediction log could not be closed in order', { reason: end });
+  if (end === undefined) return;
+  log('error', 'the prediction log could not be closed in order', { reason: end });
+  await writer?.abandon();
 }
 
 /** Starts a model server and ends when the process is asked to (SIGTERM, SIGINT), after the requests in flight. */

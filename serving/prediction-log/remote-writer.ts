@@ -35,11 +35,16 @@ interface Waiter {
 /** A thread that ended by itself is started again after this, ms. */
 const RESTART_MS = 1_000;
 
+export interface RemoteLogWriter extends LogWriter {
+  /** Ends the thread wherever it is: what it had flushed is taken up at the next start. */
+  abandon(): Promise<void>;
+}
+
 /** Starts the thread, again when it dies: what it had flushed is taken up. It ends after `close`. */
 export function remoteLogWriter(
   options: ThreadOptions,
   { log, counts }: { readonly log: Log; readonly counts: LogCounts },
-): LogWriter {
+): RemoteLogWriter {
   const waiters = new Map<number, Waiter>();
   let calls = 0;
   let closing = false;
@@ -108,6 +113,10 @@ export function remoteLogWriter(
       } finally {
         await worker?.terminate();
       }
+    },
+    async abandon() {
+      closing = true;
+      await worker?.terminate();
     },
   };
 }
