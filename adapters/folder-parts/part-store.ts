@@ -20,10 +20,10 @@ export function folderPartStore(folder: string): PartStore {
       const draft = join(root, DRAFTS, randomUUID());
       try {
         await mkdir(join(root, DRAFTS), { recursive: true });
-        await mkdir(dirname(path), { recursive: true });
+        const made = await mkdir(dirname(path), { recursive: true });
         await writeFlushed(draft, bytes);
         await rename(draft, path);
-        await syncFolder(dirname(path));
+        for (const folder of foldersOf(path, made)) await syncFolder(folder);
       } catch (cause) {
         await rm(draft, { force: true }).catch(() => undefined);
         throw trouble(`${path} can not be written`, cause);
@@ -79,6 +79,19 @@ async function writeFlushed(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** The folder that has the file, and those that have a folder which was made for it: `made` is the first of these. */
+function foldersOf(path: string, made: string | undefined): readonly string[] {
+  const folders = [dirname(path)];
+  for (
+    let folder = dirname(path);
+    made !== undefined && folder.length >= made.length;
+    folder = dirname(folder)
+  ) {
+    folders.push(dirname(folder));
+  }
+  return folders;
 }
 
 /** Without this a crash of the machine may forget the rename. */

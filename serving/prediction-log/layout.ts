@@ -16,7 +16,7 @@ import type { ColumnType, LogColumn } from './log-file.ts';
 const MOST_VALUES = 1_000;
 
 /** Shapes of a version's requests that are remembered. */
-const MOST_LAYOUTS = 1_000;
+const MOST_LAYOUTS = 100;
 
 /** `bare`: the column of the data; undefined where nobody knows which one it is. */
 type ColumnName = readonly [bare: string | undefined, name: string];

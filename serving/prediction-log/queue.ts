@@ -49,7 +49,7 @@ const AHEAD_MS = 1_000;
 const LEAST_AHEAD = 1_024;
 const MOST_AHEAD = 2 ** 17;
 /** Layouts that are remembered; a model whose output is as long as it likes has one for every length. */
-const MOST_LAYOUTS = 1_000;
+const MOST_LAYOUTS = 100;
 /** A failed batch is tried again after this, ms. */
 const RETRY_MS = 500;
 /** A failing disk is spoken of once in this time, ms. */
@@ -192,7 +192,8 @@ export function createQueue({
   function add(open: OpenLog, { shape, columns, lines }: Lines, sequence: () => number): boolean {
     const layout = open.layouts.get(shape) ?? newLayout(open, shape, columns());
     const texts = lines.map((line) => `[${layout.number},${sequence()},${line}]\n`);
-    const characters = texts.reduce((sum, text) => sum + text.length, 0);
+    const header = open.used.has(layout.number) ? 0 : layout.line.length;
+    const characters = texts.reduce((sum, text) => sum + text.length, header);
     if (waiting + characters > mostWaiting) return false;
     // A call can not take as many arguments as a request may have rows.
     for (const text of texts) open.lines.push(text);
@@ -223,13 +224,13 @@ export function createQueue({
     refuseLabels(lines);
     const numbers = (await numbersFor(open, lines.lines.length)).values();
     refuseLabels(lines);
+    const done = Promise.withResolvers<void>();
+    const tell = (error?: unknown) => (error === undefined ? done.resolve() : done.reject(error));
     // A large batch is sent at once: whoever waits for it must be there by then.
-    const done = new Promise<void>((resolve, reject) => {
-      open.waiters.push((error) => (error === undefined ? resolve() : reject(error)));
-    });
-    add(open, lines, () => numbers.next().value ?? 0);
+    open.waiters.push(tell);
+    if (!add(open, lines, () => numbers.next().value ?? 0)) tell(tooMuch());
     setImmediate(() => void send(open));
-    await done;
+    await done.promise;
   }
 
   /** Before they have numbers: a gap says that something was lost. */
@@ -237,7 +238,7 @@ export function createQueue({
     const characters = lines.reduce((sum, line) => sum + line.length + AROUND, 0);
     if (waitingLabels + characters <= mostWaiting * LABELS_SHARE && waiting + characters <= mostWaiting)
       return;
-    throw new MergewayError('MW_SERVER_OVERLOADED', 'too much waits for the disk already');
+    throw tooMuch();
   }
 
   /** One batch of a log at a time, in order. */
@@ -297,6 +298,10 @@ export function createQueue({
 
 function keyOf({ kind, model }: LogId): string {
   return `${kind}/${model}`;
+}
+
+function tooMuch(): MergewayError {
+  return new MergewayError('MW_SERVER_OVERLOADED', 'too much waits for the disk already');
 }
 
 async function inTime(done: Promise<void>): Promise<void> {

@@ -65,7 +65,22 @@ test('what is lost at the end is counted prediction by prediction', async () => 
   assert.match(counts.lines(0).join('\n'), /dropped_total\{model="flights",reason="failed"\} 3/);
 });
 
-function queueOver(changes: Partial<LogWriter>, counts = logCounts()) {
+test('what says which columns a row has takes its share of the memory, as often as it is written', async () => {
+  const queue = queueOver({ append: () => new Promise(() => undefined) }, logCounts(), 1_000);
+  await queue.open('flights');
+  const columns = Array.from({ length: 10 }, (_, place) => [`feature.x.${place}`, 'DOUBLE'] as const);
+  const push = (shape: string) =>
+    queue.push(FLIGHTS, { shape, columns: () => columns, lines: ['0'], sequence: 1 });
+
+  // Ten columns are 300 characters.
+  const other = ['a', 'b', 'c', 'd'].map(push);
+  const same = ['a', 'a', 'a', 'a'].map(push);
+
+  assert.deepEqual(other, [true, true, true, false]);
+  assert.deepEqual(same, [true, true, true, true]);
+});
+
+function queueOver(changes: Partial<LogWriter>, counts = logCounts(), mostWaiting = 1_000_000) {
   const writer: LogWriter = {
     start: async () => ({ writer: 'w', key: new Uint8Array(32) }),
     open: async () => 1,
@@ -74,5 +89,6 @@ function queueOver(changes: Partial<LogWriter>, counts = logCounts()) {
     close: async () => undefined,
     ...changes,
   };
-  return createQueue({ writer, counts, wall: memoryClock(NOON), log: () => undefined, retryMs: 0 });
+  const wall = memoryClock(NOON);
+  return createQueue({ writer, counts, wall, log: () => undefined, mostWaiting, retryMs: 0 });
 }
