@@ -1,6 +1,6 @@
 /**
- * Lines on their way to the writer, a batch per log at a time, and the sequence numbers that lines may have. A batch that fails is kept
- * and tried again; meanwhile lines gather up to a limit, and further ones are refused.
+ * Lines on their way to the writer, a batch per log at a time. A batch that fails is kept and tried again; meanwhile lines gather up to a
+ * limit, and further ones are refused.
  */
 
 import type { Clock } from '#core/ports/clock.ts';
@@ -9,6 +9,7 @@ import { errorText, type Log } from '../log.ts';
 import type { LogCounts } from './counts.ts';
 import { type LogColumn, type LogId, layoutLine } from './log-file.ts';
 import type { LogWriter } from './log-writer.ts';
+import { type Numbers, openNumbers } from './numbers.ts';
 
 interface Lines {
   /** Equal for lines of equal columns. */
@@ -41,13 +42,6 @@ const LABELS_SHARE = 1 / 4;
 const AROUND = 40;
 /** Lines are handed over at once from this many characters on, instead of at the next tick. */
 const LARGE_BATCH = 256 * 1024;
-/**
- * Numbers that are reserved ahead: a second of the model's traffic, and enough for a burst. After a crash those that were not used
- * look missing too, so fewer are better.
- */
-const AHEAD_MS = 1_000;
-const LEAST_AHEAD = 1_024;
-const MOST_AHEAD = 2 ** 17;
 /** Layouts that are remembered; a model whose output is as long as it likes has one for every length. */
 const MOST_LAYOUTS = 100;
 /** A failed batch is tried again after this, ms. */
@@ -59,13 +53,7 @@ const PATIENCE_MS = 10_000;
 
 interface OpenLog {
   readonly id: LogId;
-  next: number;
-  reserved: number;
-  /** Numbers to reserve next time. */
-  ahead: number;
-  /** When more were asked for last, and how far the numbers had come. */
-  asked: { readonly next: number; readonly at: number };
-  reserving: Promise<void> | undefined;
+  readonly numbers: Numbers;
   lines: string[];
   /** How often lines were pushed: predictions among them. */
   pushed: number;
@@ -125,15 +113,15 @@ export function createQueue({
   }
 
   async function openLog(id: LogId): Promise<void> {
-    const next = await writer.open(id);
-    await writer.reserve(id, next + LEAST_AHEAD);
+    const numbers = await openNumbers(id, {
+      writer,
+      wall,
+      failed: (error) =>
+        complain('sequence numbers of the prediction log can not be reserved', id.model, error),
+    });
     logs.set(keyOf(id), {
       id,
-      next,
-      reserved: next + LEAST_AHEAD,
-      ahead: LEAST_AHEAD,
-      asked: { next, at: wall.now() },
-      reserving: undefined,
+      numbers,
       lines: [],
       pushed: 0,
       characters: 0,
@@ -142,46 +130,6 @@ export function createQueue({
       waiters: [],
       sending: undefined,
     });
-  }
-
-  function next(id: LogId): number | undefined {
-    const open = logs.get(keyOf(id));
-    if (!open) return undefined;
-    if (open.reserved - open.next <= open.ahead / 2) void reserveMore(open);
-    return open.next < open.reserved ? open.next++ : undefined;
-  }
-
-  /** One at a time; `least`: numbers that are wanted at once. */
-  function reserveMore(open: OpenLog, least = LEAST_AHEAD): Promise<void> {
-    open.reserving ??= reserve(open, least).finally(() => {
-      open.reserving = undefined;
-    });
-    return open.reserving;
-  }
-
-  async function reserve(open: OpenLog, least: number): Promise<void> {
-    const now = wall.now();
-    const perMs = (open.next - open.asked.next) / Math.max(now - open.asked.at, 1);
-    open.asked = { next: open.next, at: now };
-    open.ahead = Math.max(Math.min(Math.ceil(perMs * AHEAD_MS), MOST_AHEAD), least);
-    const upTo = open.next + open.ahead;
-    try {
-      await writer.reserve(open.id, upTo);
-      open.reserved = Math.max(open.reserved, upTo);
-    } catch (error) {
-      complain('sequence numbers of the prediction log can not be reserved', open.id.model, error);
-    }
-  }
-
-  /** As many numbers as labels came at once; other labels may have taken some meanwhile. */
-  async function numbersFor(open: OpenLog, count: number): Promise<readonly number[]> {
-    for (let attempt = 0; attempt < 3 && open.reserved - open.next < count; attempt++) {
-      await reserveMore(open, Math.max(count, LEAST_AHEAD));
-    }
-    if (open.reserved - open.next < count) {
-      throw new MergewayError('MW_SERVER_OVERLOADED', `${count} labels could not be given numbers`);
-    }
-    return Array.from({ length: count }, () => open.next++);
   }
 
   function push(id: LogId, { sequence, ...lines }: Lines & { readonly sequence: number }): boolean {
@@ -222,7 +170,7 @@ export function createQueue({
 
   async function addLabels(open: OpenLog, lines: Lines): Promise<void> {
     refuseLabels(lines);
-    const numbers = (await numbersFor(open, lines.lines.length)).values();
+    const numbers = (await open.numbers.take(lines.lines.length)).values();
     refuseLabels(lines);
     const done = Promise.withResolvers<void>();
     const tell = (error?: unknown) => (error === undefined ? done.resolve() : done.reject(error));
@@ -290,10 +238,18 @@ export function createQueue({
   async function close(): Promise<void> {
     closing = true;
     await flush();
-    await writer.close([...logs.values()].map((open) => [open.id, open.next]));
+    await writer.close([...logs.values()].map(({ id, numbers }) => [id, numbers.unused()]));
   }
 
-  return { open, next, push, pushDurably, flush, waiting: () => waiting, close };
+  return {
+    open,
+    next: (id) => logs.get(keyOf(id))?.numbers.next(),
+    push,
+    pushDurably,
+    flush,
+    waiting: () => waiting,
+    close,
+  };
 }
 
 function keyOf({ kind, model }: LogId): string {
