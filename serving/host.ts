@@ -2,6 +2,7 @@
 
 import type { Digest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
+import type { FeatureService } from '#core/features/service.ts';
 import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
@@ -28,6 +29,8 @@ export interface HostDeps {
   readonly state?: StateFolder | undefined;
   /** Absent: versions that need features are refused. */
   readonly lookupFor?: LookupFactory | undefined;
+  /** Views of a service that the online store has nothing of. */
+  readonly unfilled?: ((service: FeatureService) => Promise<readonly string[]>) | undefined;
   /** Hears of a model before it is served for the first time. */
   readonly announce?: ((model: string) => Promise<void>) | undefined;
 }
@@ -138,6 +141,7 @@ export class ModelHost {
       log: this.#deps.log,
       load: (digest) => this.#loadDigest(name, digest),
       prepare: (loaded, settings) => this.#prepare(name, loaded, settings),
+      unfilled: async ({ features }) => (features && this.#deps.unfilled?.(features.service)) ?? [],
       save: async (plan) => this.#deps.state?.save(name, plan),
     });
     this.#models.set(name, model);

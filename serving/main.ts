@@ -12,6 +12,7 @@ import { Duration, durationMs } from '#core/config/duration.ts';
 import { ModelName } from '#core/config/model.ts';
 import { MergewayError } from '#core/errors.ts';
 import { createLookup } from '#core/features/online-lookup.ts';
+import { unfilledViews } from '#core/features/online-view.ts';
 import type { OnlineStore } from '#core/ports/online-store.ts';
 import { ModelHost } from './host.ts';
 import { errorText, type Log, stderrLog } from './log.ts';
@@ -99,6 +100,7 @@ async function start(
     store: options.store === undefined ? undefined : ociLayoutStore(options.store),
     state,
     lookupFor: onlineStore && ((service) => createLookup(service, onlineStore)),
+    unfilled: onlineStore && ((service) => unfilledViews(service, onlineStore)),
     announce: predictionLog?.open,
   });
   const app = buildServer({ host, clock, wall, log, adminToken, predictionLog, feedbackToken });

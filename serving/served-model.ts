@@ -44,6 +44,8 @@ export interface ServedModelDeps {
   readonly load: (digest: Digest) => Promise<Loaded>;
   /** Reads the settings of a version. MW_TRAFFIC_REFUSED when they are not there or do not fit the model. */
   readonly prepare: (loaded: Loaded, settings: Digest) => Promise<Prepared>;
+  /** Feature views of a version that the online store has nothing of. */
+  readonly unfilled: (prepared: Prepared) => Promise<readonly string[]>;
   /** Makes the plan survive a crash. */
   readonly save: (plan: TrafficPlan) => Promise<void>;
 }
@@ -191,6 +193,7 @@ export class ServedModel {
       const champion = await this.#version(plan.championVersion, plan.champion, plan.championSettings);
       const { canary } = plan;
       const other = canary && (await this.#version(canary.version, canary.digest, canary.settings));
+      if (other) await this.#refuseUnfilled(other);
       await this.#deps.save(plan);
       this.#switch(plan, { champion, canary: other ?? champion });
     } finally {
@@ -220,6 +223,16 @@ export class ServedModel {
     const loaded = await this.#load(digest);
     if (settings === undefined) return { version, loaded };
     return { version, loaded, prepared: await this.#deps.prepare(loaded, settings) };
+  }
+
+  /** Missing features fail no request, so a canary without any would look as good as the champion. The way home is never refused. */
+  async #refuseUnfilled({ version, prepared }: ServedVersion): Promise<void> {
+    const views = prepared ? await this.#deps.unfilled(prepared) : [];
+    if (views.length === 0) return;
+    throw new MergewayError(
+      'MW_TRAFFIC_REFUSED',
+      `${this.name} ${version} needs features of ${views.join(', ')}, which were never materialised into this server's online store`,
+    );
   }
 
   async #load(digest: Digest): Promise<Loaded> {

@@ -4,8 +4,8 @@
  */
 
 import { digestOfJson } from '../digest.ts';
-import type { OnlineView } from '../ports/online-store.ts';
-import type { ServiceView } from './service.ts';
+import type { OnlineStore, OnlineView } from '../ports/online-store.ts';
+import type { FeatureService, ServiceView } from './service.ts';
 
 /** The view's name and digest. `project` keeps repositories apart that share a store. */
 export function onlineView(view: ServiceView, project = ''): OnlineView {
@@ -20,4 +20,17 @@ export function onlineView(view: ServiceView, project = ''): OnlineView {
     cutOff,
   });
   return { name, digest };
+}
+
+/** Names of the service's views that were never materialised into the store: nothing of them would be found. */
+export async function unfilledViews(
+  { views }: FeatureService,
+  store: OnlineStore,
+  project = '',
+): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const view of views) {
+    if ((await store.watermark(onlineView(view, project))) === undefined) names.push(view.name);
+  }
+  return names;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { memoryOnlineStore } from '#adapters/memory/online-store.ts';
 import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
 import type { Digest } from '#core/digest.ts';
 import { parseFeatureDefinitions } from '#core/config/load.ts';
@@ -294,6 +295,24 @@ test('a damaged row of the online store is 503, and no failure of an arm', async
   assert.deepEqual((await server.traffic.read('delays')).counts, { champion: ZERO, canary: ZERO });
 });
 
+test('a canary whose features were never materialised is refused, and a champion whose were not is served', async (t) => {
+  const server = await served(t, { online: memoryOnlineStore() });
+  const settings = await server.settings();
+  const champion = await server.put(Buffer.from('echo'));
+
+  const plan = server.traffic.apply('delays', {
+    ...canaryPlan({ champion, canary: champion }, { settings }),
+    championSettings: settings,
+  });
+
+  await assert.rejects(plan, {
+    code: 'MW_TRAFFIC_REFUSED',
+    message: /delays v2 needs features of weather, delays, which were never materialised/,
+  });
+  const { status, body } = await server.infer('delays', byKeys(['JFK']));
+  assert.deepEqual([status, body.outputs?.[0]?.data], [200, [null, null, null, 100]]);
+});
+
 test('each arm looks its own features up: a canary may take others from the same keys', async (t) => {
   const server = await withCanary(
     t,
@@ -508,9 +527,11 @@ async function withCanary(
   return server;
 }
 
+/** Everything was materialised, and nothing is answered any more. */
 function broken(): OnlineStore {
   const refuse = async () => {
     throw new MergewayError('MW_ONLINE_STORE_UNREACHABLE', 'nobody is there');
   };
-  return { read: refuse, write: refuse, watermark: refuse, advance: refuse, close: async () => undefined };
+  const watermark = async () => 1n;
+  return { read: refuse, write: refuse, watermark, advance: refuse, close: async () => undefined };
 }

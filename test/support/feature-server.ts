@@ -10,7 +10,7 @@ import { parseFeatureDefinitions } from '#core/config/load.ts';
 import { Serve } from '#core/config/serve.ts';
 import type { Digest } from '#core/digest.ts';
 import { createLookup } from '#core/features/online-lookup.ts';
-import { onlineView } from '#core/features/online-view.ts';
+import { onlineView, unfilledViews } from '#core/features/online-view.ts';
 import { reduceDefinitions } from '#core/features/reduce.ts';
 import { serviceOf } from '#core/features/service.ts';
 import type { OnlineRow, OnlineStore } from '#core/ports/online-store.ts';
@@ -39,7 +39,7 @@ export const echo: FunctionModel = {
   run: ({ features }) => ({ y: features ?? { datatype: 'FP64', shape: [0, 4], data: new Float64Array() } }),
 };
 
-export interface FeatureServerOptions extends Omit<TestServerOptions, 'backend' | 'lookupFor'> {
+export interface FeatureServerOptions extends Omit<TestServerOptions, 'backend' | 'lookupFor' | 'unfilled'> {
   /** Beside `echo`. */
   readonly models?: Readonly<Record<string, FunctionModel>>;
   /** In place of the filled store; null: the server has none. */
@@ -66,7 +66,10 @@ export async function featureServer(
   const server = await testServer(t, {
     ...options,
     backend: memoryModelBackend({ echo, ...options.models }),
-    ...(options.online !== null && { lookupFor: (service) => createLookup(service, online) }),
+    ...(options.online !== null && {
+      lookupFor: (service) => createLookup(service, online),
+      unfilled: (service) => unfilledViews(service, online),
+    }),
   });
   return {
     ...server,
@@ -133,6 +136,7 @@ async function fill(online: OnlineStore): Promise<void> {
     row('EWR', at - 3_600_000_000n, [18, 4n]),
   ]);
   await online.write(onlineView(delays), [row('AA', at, [5])]);
+  for (const view of [weather, delays]) await online.advance(onlineView(view), at);
 }
 
 function row(key: string, event: bigint, values: OnlineRow['values']): OnlineRow {

@@ -6,6 +6,7 @@ import { type MemoryClock, memoryClock } from '#adapters/memory/clock.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { servingTraffic } from '#adapters/serving/traffic.ts';
 import type { Digest } from '#core/digest.ts';
+import type { FeatureService } from '#core/features/service.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
 import { ModelHost } from '#serving/host.ts';
@@ -62,6 +63,8 @@ export interface TestServerOptions {
   readonly store?: ReturnType<typeof memoryArtifactStore>;
   /** How features are looked up. */
   readonly lookupFor?: LookupFactory;
+  /** Views of a service that the online store has nothing of. */
+  readonly unfilled?: (service: FeatureService) => Promise<readonly string[]>;
   /** Opens the prediction log. */
   readonly predictionLog?: (
     world: Pick<PredictionLogOptions, 'wall' | 'random' | 'log'>,
@@ -89,6 +92,7 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
     store,
     state,
     lookupFor: options.lookupFor,
+    unfilled: options.unfilled,
     announce: predictionLog?.open,
   });
   const app = buildServer({
