@@ -6,7 +6,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { MergewayError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { PartStore } from '#core/ports/part-store.ts';
@@ -56,6 +56,8 @@ export interface FolderLogWriter extends LogWriter {
 /** A file is closed early at this size: a part is made in memory. */
 const LARGEST_FILE = 16 * 2 ** 20;
 const MOST_WAITING = 2 ** 30;
+/** Labels come from outside: however many do, predictions have room. */
+const LABELS_SHARE = 1 / 4;
 /** The part store gets a rest after a failure, ms. */
 const REST_MS = 5_000;
 
@@ -101,8 +103,10 @@ export function folderLogWriter(options: LogWriterOptions): FolderLogWriter {
 
   async function appendNow(log: LogId, lines: string): Promise<void> {
     const bytes = Buffer.from(lines);
-    if (waiting() + bytes.length > mostWaiting) {
-      throw failed(`${Math.floor(waiting() / 2 ** 20)} MiB of rows wait for the part store already`);
+    const { all, labels } = waiting();
+    const isFull = log.kind === 'feedback' && labels + bytes.length > mostWaiting * LABELS_SHARE;
+    if (isFull || all + bytes.length > mostWaiting) {
+      throw failed(`${Math.floor(all / 2 ** 20)} MiB of rows wait for the part store already`);
     }
     const file = active.get(keyOf(log)) ?? (await begin(log));
     try {
@@ -224,11 +228,17 @@ export function folderLogWriter(options: LogWriterOptions): FolderLogWriter {
     return join(folder, `${kind}.${model}.sequence`);
   }
 
-  function waiting(): number {
-    let bytes = 0;
-    for (const size of closed.values()) bytes += size;
-    for (const { size } of active.values()) bytes += size;
-    return bytes;
+  /** Bytes. */
+  function waiting(): { readonly all: number; readonly labels: number } {
+    let [all, labels] = [0, 0];
+    for (const [path, size] of [
+      ...closed,
+      ...[...active.values()].map(({ path, size }) => [path, size] as const),
+    ]) {
+      all += size;
+      if (basename(path).startsWith('feedback.')) labels += size;
+    }
+    return { all, labels };
   }
 
   const append = (log: LogId, lines: string) => inTurn(() => appendNow(log, lines));

@@ -182,6 +182,22 @@ test('waiting files have a limit: beyond it rows are refused, and taken again wh
   await writer.close([]);
 });
 
+test('labels may have a quarter of what waits, so that predictions always have room', async (t) => {
+  const folders = await logFolders(t);
+  const writer = writerIn(folders, { mostWaiting: 1_000 });
+  await writer.start();
+  const labels = { kind: 'feedback', model: 'flights' } as const;
+  const lines = LAYOUT + line(1, 0.25);
+  await writer.append(labels, lines);
+
+  await assert.rejects(writer.append(labels, lines), { code: 'MW_PART_STORE' });
+  await writer.append(FLIGHTS, lines);
+  await writer.append(FLIGHTS, lines);
+
+  assert.equal((await folders.waiting()).length, 2);
+  await writer.close([]);
+});
+
 test('every log has files of its own, written at the same time', async (t) => {
   const folders = await logFolders(t);
   const writer = writerIn(folders);
