@@ -3,15 +3,14 @@
  * outside any of them, and checked by digest.
  */
 
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { inside } from '#adapters/data-store/inside.ts';
+import { folderDataStore } from '#adapters/data-store/folder.ts';
 import { parseDataLock, type SourceText } from '#core/config/load.ts';
-import { type DataLock, lockDigest, placeOf } from '#core/config/lock.ts';
+import type { DataLock } from '#core/config/lock.ts';
 import type { Digest } from '#core/digest.ts';
-import { MergewayError } from '#core/errors.ts';
+import { lockedFile, type PlacedFiles } from '#core/flows/locked-data.ts';
+import type { DataStore } from '#core/ports/data-store.ts';
 import type { Io } from './command.ts';
-import { digestOfFile } from './files.ts';
 
 export interface LockedData {
   /** Path of the lock file. */
@@ -44,30 +43,21 @@ export function placesOf(
   };
 }
 
+/** The stores that a command was given. */
+export function storesOf({ dataStore, trainingStore }: Omit<DataPlaces, 'root'>): {
+  readonly store?: DataStore;
+  readonly training?: DataStore;
+} {
+  return {
+    ...(dataStore !== undefined && { store: folderDataStore(dataStore) }),
+    ...(trainingStore !== undefined && { training: folderDataStore(trainingStore) }),
+  };
+}
+
 /** Finds the data of a lock and compares the digest. MW_DATA_MISSING, MW_DATA_MISMATCH, and those of the lock file. */
 export async function openLock(source: SourceText, places: DataPlaces): Promise<LockedData> {
   const { path } = source;
   const lock = parseDataLock(source);
-  const file = await locate(path, lock, places);
-  const digest = await digestOfFile(file);
-  const promised = lockDigest(lock);
-  if (digest === promised) return { path, lock, file, digest };
-  throw new MergewayError(
-    'MW_DATA_MISMATCH',
-    `${lock.uri} has digest ${digest}, ${path} promises ${promised}`,
-  );
-}
-
-async function locate(path: string, { uri }: DataLock, places: DataPlaces): Promise<string> {
-  const { in: place, path: relative } = placeOf(uri);
-  const folders = { repository: places.root, store: places.dataStore, training: places.trainingStore };
-  const folder = folders[place];
-  if (!folder) {
-    const missing = place === 'store' ? 'data store' : 'training store';
-    throw new MergewayError('MW_DATA_MISSING', `${path} names ${uri}, and no ${missing} was given`);
-  }
-  const what = `${path} names ${uri}`;
-  const file = await inside(resolve(folder), relative, what);
-  if ((await stat(file)).isFile()) return file;
-  throw new MergewayError('MW_DATA_MISSING', `${what}, which is no file`);
+  const files: PlacedFiles = { repository: folderDataStore(places.root), ...storesOf(places) };
+  return { path, lock, ...(await lockedFile({ path, lock }, files)) };
 }

@@ -1,11 +1,9 @@
 /** Files that people name: read with a coded error when missing, written whole or not at all. */
 
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { SourceText } from '#core/config/load.ts';
-import type { Digest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 
 /** Configuration, contracts and locks are small; a larger file is not one. */
@@ -41,13 +39,6 @@ export async function readBytes(path: string, maxBytes: number): Promise<Uint8Ar
     );
   }
   return readFile(path);
-}
-
-/** The digest of a file of any size. */
-export async function digestOfFile(path: string): Promise<Digest> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return `sha256:${hash.digest('hex')}` as Digest;
 }
 
 /** Writes files of one folder so that all of them are there or none is new: drafts first, then renames. */

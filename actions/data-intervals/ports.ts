@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
-import { placesOf } from '#actions/data.ts';
+import { placesOf, storesOf } from '#actions/data.ts';
 import { isFile, readSource } from '#actions/files.ts';
 import { folderDataStore } from '#adapters/data-store/folder.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
@@ -12,13 +12,12 @@ import { parseInstant } from '#core/intervals/instant.ts';
 import type { CommonOptions } from './command.ts';
 
 export function portsOf(options: CommonOptions, io: Io): AdvancePorts {
-  const { root, dataStore, trainingStore } = placesOf(options, io);
+  const { root, ...stores } = placesOf(options, io);
   return {
     table: duckdbTable({ loadUpTo: 0 }),
     stores: {
       repository: folderDataStore(root),
-      ...(dataStore !== undefined && { store: folderDataStore(dataStore) }),
-      ...(trainingStore !== undefined && { training: folderDataStore(trainingStore) }),
+      ...storesOf(stores),
     },
     readText: async (path) => {
       return (await isFile(resolve(root, path))) ? (await readSource(root, path)).text : undefined;

@@ -6,10 +6,11 @@
 import { join } from 'node:path';
 import type { Io } from '#actions/command.ts';
 import type { DataPlaces, LockedData } from '#actions/data.ts';
-import { joinLabels, viewFiles } from '#actions/features/join.ts';
-import { commitPlace, type FeaturePlace, folderPlace, newestOf } from '#actions/features/place.ts';
+import { joinLabels } from '#actions/features/join.ts';
+import { commitPlace, folderPlace } from '#actions/features/place.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import type { ModelConfig } from '#core/config/model.ts';
+import { type FeaturePlace, newestOf, viewFiles } from '#core/flows/feature-sources.ts';
 import type { JoinedHoldout } from '#core/flows/evaluate.ts';
 import type { DataFile } from '#core/flows/join-features.ts';
 import { type ModelFeatures, modelFeatures } from '#core/flows/model-features.ts';

@@ -18,7 +18,7 @@ import {
 import { counted } from '#core/plural.ts';
 import type { OnlineStore } from '#core/ports/online-store.ts';
 import type { MaterializeOptions } from './command.ts';
-import { liveSource } from './live-source.ts';
+import { folderPlace, namedSource } from './place.ts';
 
 /** Runs `mergeway features materialize`. */
 export async function run(options: MaterializeOptions, io: Io): Promise<Outcome> {
@@ -53,8 +53,9 @@ export async function run(options: MaterializeOptions, io: Io): Promise<Outcome>
 /** Files are read in place: an interval is a small part of them. */
 async function openSources(service: FeatureService, places: DataPlaces, opened: ViewSource[]): Promise<void> {
   const tables = duckdbTable({ loadUpTo: 0 });
+  const place = folderPlace(places);
   for (const { source } of service.views) {
-    const { name, paths } = await liveSource(source.path, places);
+    const { name, paths } = await place.openLive(await namedSource(places.root, source.path));
     opened.push({ name, table: await tables.open(paths) });
   }
 }

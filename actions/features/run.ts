@@ -11,7 +11,7 @@ import { serviceOf } from '#core/features/service.ts';
 import { type DataFile, joinFeatures } from '#core/flows/join-features.ts';
 import { counted } from '#core/plural.ts';
 import type { JoinOptions } from './command.ts';
-import { sourceFile } from './place.ts';
+import { folderPlace, namedSource } from './place.ts';
 
 /** Runs `mergeway features join`. */
 export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
@@ -20,9 +20,11 @@ export async function run(options: JoinOptions, io: Io): Promise<Outcome> {
     throw new MergewayError('MW_USAGE', `--out takes a .parquet file, got ${JSON.stringify(out)}`);
   }
   const service = serviceOf(parseFeatureDefinitions(await readSource(io.cwd, definitions)), name);
-  const places = placesOf(options, io);
+  const place = folderPlace(placesOf(options, io));
   const sources: DataFile[] = [];
-  for (const { source } of service.views) sources.push(await sourceFile(source.path, places));
+  for (const { source } of service.views) {
+    sources.push(await place.open(await namedSource(io.cwd, source.path)));
+  }
 
   io.progress.say(`joining ${service.views.map((view) => view.name).join(', ')} to ${entities}`);
   // Files are read in place: the join reads each once.

@@ -3,13 +3,13 @@
  * all bytes or not at all, and never replaces another. What a killed process left there goes after a day.
  */
 
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Digest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { DataStore, Draft } from '#core/ports/data-store.ts';
+import { digestOfFile, KnownDigests } from './digest.ts';
 import { inside } from './inside.ts';
 
 const DRAFTS = '.mergeway-drafts';
@@ -17,7 +17,8 @@ const DRAFT_AGE_MS = 86_400_000;
 
 /** The store at `root`, a folder that exists. */
 export function folderDataStore(root: string): DataStore {
-  return { list, localPath, draft, write };
+  const digests = new KnownDigests();
+  return { list, localPath, digest, draft, write };
 
   async function list(folder: string): Promise<readonly string[]> {
     if (!(await isFolder(await inside(root, folder, `a lock names ${folder}`)))) {
@@ -41,6 +42,12 @@ export function folderDataStore(root: string): DataStore {
 
   function localPath(name: string): Promise<string> {
     return inside(root, name, `a lock names ${name}`);
+  }
+
+  async function digest(name: string): Promise<Digest> {
+    const path = await localPath(name);
+    if ((await stat(path)).isFile()) return digests.of(path);
+    throw new MergewayError('MW_DATA_MISSING', `a lock names ${name}, which is no file in ${root}`);
   }
 
   async function draft(): Promise<Draft> {
@@ -109,12 +116,6 @@ async function flush(path: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-async function digestOfFile(path: string): Promise<Digest> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return `sha256:${hash.digest('hex')}` as Digest;
 }
 
 function codeOf(cause: unknown): unknown {

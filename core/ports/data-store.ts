@@ -14,11 +14,17 @@ export interface Draft {
   discard(): Promise<void>;
 }
 
-export interface DataStore {
-  /** Parquet files in a folder and those below, by their path from the store's root, sorted. MW_DATA_MISSING. */
+/** Files to read: a store's, those of a checkout, or of a commit. */
+export interface DataFiles {
+  /** Parquet files in a folder and those below, by their path from the root, sorted. MW_DATA_MISSING. */
   list(folder: string): Promise<readonly string[]>;
   /** Path of a file on this machine, for DuckDB to read. MW_DATA_MISSING. */
   localPath(name: string): Promise<string>;
+  /** Of a file's bytes. MW_DATA_MISSING for what is none. */
+  digest(name: string): Promise<Digest>;
+}
+
+export interface DataStore extends DataFiles {
   draft(): Promise<Draft>;
   /** Writes a small text whole, over the one that was there. */
   write(name: string, text: string): Promise<void>;

@@ -197,7 +197,7 @@ for (const { name, args, parts, code, says } of [
     args: ['--store', 'online'],
     parts: 'store:weather',
     code: 'MW_DATA_MISSING',
-    says: /names store:weather, and no --data-store was given/,
+    says: /names store:weather, and no data store was given/,
   },
 ] as const) {
   test(`${name} is refused with ${code}, and no store is made`, async (t) => {

@@ -33,6 +33,17 @@ export function dataStoreContract(name: string, make: (t: TestContext) => Promis
     assert.equal(await readFile(await store.localPath('labels/b.parquet'), 'utf8'), 'b.parquet');
   });
 
+  test(`${name}: the digest of a file is that of its bytes, also when they have changed`, async (t) => {
+    const { store, bring } = await make(t);
+    await bring('labels/a.parquet', 'rows');
+
+    assert.equal(await store.digest('labels/a.parquet'), digestOf('rows'));
+    await bring('labels/a.parquet', 'repaired rows');
+    assert.equal(await store.digest('labels/a.parquet'), digestOf('repaired rows'));
+    await assert.rejects(store.digest('labels'), { code: 'MW_DATA_MISSING', message: /no file/ });
+    await assert.rejects(store.digest('none.parquet'), { code: 'MW_DATA_MISSING' });
+  });
+
   test(`${name}: a folder or file that is not there is missing`, async (t) => {
     const { store, bring } = await make(t);
     await bring('labels/a.parquet', 'a');
