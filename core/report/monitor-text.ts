@@ -8,6 +8,7 @@ import type { MonitorCheck, MonitorPredicate } from '../evidence/monitor.ts';
 import { worstFirst } from '../monitor/worst-first.ts';
 import { estimateText, number } from '../gates/number.ts';
 import { counted } from '../plural.ts';
+import { percent } from '../skew/share.ts';
 import { escapeMarkdown } from './escape.ts';
 import { metricChart } from './monitor-chart.ts';
 import { table } from './tables.ts';
@@ -31,6 +32,7 @@ export function renderMonitor(window: MonitorPredicate, past: readonly MonitorPr
     facts(window),
     performanceTable(window.checks),
     ...metricsOf(window.checks).map((metric) => metricChart([...others, window], metric)),
+    skewTable(window.checks),
     columnsTable(window.checks),
     volumeTable(window.checks),
     footer(window),
@@ -50,12 +52,22 @@ function headline({ model, version, verdict, checks }: MonitorPredicate): string
 function alarmsOf(checks: readonly MonitorCheck[]): readonly string[] {
   const alarms = worstFirst(checks).filter(({ verdict, alarm }) => verdict === 'fail' && alarm);
   const told = alarms
-    .filter(({ kind }) => kind === 'performance' || kind === 'volume' || kind === 'skew')
+    .filter(({ kind }) => kind === 'performance' || kind === 'volume')
     .map(({ reason }) => escapeMarkdown(reason, 300));
-  const moved = [...new Set(alarms.filter(isDrift).map(({ subject }) => subject))];
-  const named = moved.slice(0, 3).map((column) => escapeMarkdown(column, 60));
-  const more = moved.length > 3 ? ` and ${moved.length - 3} more` : '';
-  return [...told, ...(moved.length > 0 ? [`moved: ${named.join(', ')}${more}`] : [])];
+  const skewed = named(alarms.filter(({ kind }) => kind === 'skew'));
+  const moved = named(alarms.filter(isDrift));
+  return [
+    ...told,
+    ...(skewed === '' ? [] : [`served otherwise than computed offline: ${skewed}`]),
+    ...(moved === '' ? [] : [`moved: ${moved}`]),
+  ];
+}
+
+/** The first few subjects of checks, and how many more. */
+function named(checks: readonly MonitorCheck[]): string {
+  const subjects = [...new Set(checks.map(({ subject }) => subject))];
+  const first = subjects.slice(0, 3).map((subject) => escapeMarkdown(subject, 60));
+  return `${first.join(', ')}${subjects.length > 3 ? ` and ${subjects.length - 3} more` : ''}`;
 }
 
 function isDrift({ kind }: MonitorCheck): boolean {
@@ -91,6 +103,30 @@ function performanceTable(checks: readonly MonitorCheck[]): string {
   );
 }
 
+/** What is served otherwise than computed offline, the worst first, with the likely cause; then what could not be told, and what is equal. */
+function skewTable(checks: readonly MonitorCheck[]): string {
+  const skew = checks.filter(({ kind }) => kind === 'skew');
+  if (skew.length === 0) return '';
+  const equal = skew.filter(({ verdict }) => verdict === 'pass').length;
+  const shown = skew.filter(({ verdict }) => verdict !== 'pass');
+  const rest = shown.length - MOST_COLUMNS;
+  const note = [
+    ...(rest > 0 ? [`${rest} more in the evidence`] : []),
+    `${equal} of ${skew.length} are as computed offline`,
+  ].join('; ');
+  if (shown.length === 0) return `Training-serving skew: ${note}.`;
+  const rows = shown
+    .slice(0, MOST_COLUMNS)
+    .map((check) => [
+      escapeMarkdown(check.subject, 100),
+      check.statistic === null ? '–' : percent(check.statistic),
+      check.threshold === null ? '–' : percent(check.threshold),
+      check.verdict === 'skipped' ? `${SYMBOL.skipped} not compared` : verdictOf(check),
+      escapeMarkdown(check.reason, 300),
+    ]);
+  return `${table(['training-serving skew', 'differ', 'limit', 'verdict', ''], rows)}\n\n${note}.`;
+}
+
 /** The worst check of each column that did not stay, then how many stayed. */
 function columnsTable(checks: readonly MonitorCheck[]): string {
   const drift = checks.filter(isDrift);
@@ -123,9 +159,7 @@ function columnsTable(checks: readonly MonitorCheck[]): string {
 }
 
 function volumeTable(checks: readonly MonitorCheck[]): string {
-  const open = checks.filter(
-    ({ kind, verdict }) => (kind === 'volume' || kind === 'skew') && verdict !== 'pass',
-  );
+  const open = checks.filter(({ kind, verdict }) => kind === 'volume' && verdict !== 'pass');
   return open
     .map(
       (check) =>

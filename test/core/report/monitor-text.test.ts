@@ -127,3 +127,39 @@ test('names and reasons from somebody’s data do nothing', () => {
   const axis = text.split('\n').find((line) => line.includes('x-axis')) ?? '';
   assert.equal(axis.split('"').length - 1, 4);
 });
+
+test('skew is a table of its own: what differs and the likely cause, then what could not be told, and how many are equal', () => {
+  const skew = (subject: string, changes: Partial<MonitorCheck>) =>
+    check({ kind: 'skew', subject, measure: 'differing_share', threshold: 0.001, statistic: 0, ...changes });
+  const text = renderMonitor(
+    result('2013-06-01', [
+      skew('v1', { verdict: 'fail', statistic: 0.04, reason: '4 % of the values differ' }),
+      skew('temp', {
+        verdict: 'fail',
+        statistic: 0.123,
+        reason: '12.3 % of temp differ (late: served the row of noon)',
+      }),
+      skew('pay', { verdict: 'skipped', statistic: null, reason: 'restricted by the contract' }),
+      skew('gust', { verdict: 'inconclusive', reason: '0 % of gust differ' }),
+      skew('runway', {}),
+      skew('hour', {}),
+    ]),
+  );
+
+  const [headline = ''] = text.split('\n');
+  assert.match(headline, /alarms\*\*: served otherwise than computed offline: temp, v1\.$/);
+  const rows = text.split('\n').filter((line) => /^\| (v1|temp|pay|gust|runway|hour) /.test(line));
+  assert.deepEqual(rows, [
+    '| v1 | 4.000 % | 0.1000 % | ❌ alarm | 4 % of the values differ |',
+    '| temp | 12.30 % | 0.1000 % | ❌ alarm | 12.3 % of temp differ (late: served the row of noon) |',
+    '| pay | – | 0.1000 % | ➖ not compared | restricted by the contract |',
+    '| gust | 0 % | 0.1000 % | ❔ could not tell | 0 % of gust differ |',
+  ]);
+  assert.match(text, /\n2 of 6 are as computed offline\./);
+});
+
+test('without a difference skew is one line', () => {
+  const text = renderMonitor(result('2013-06-01', [check({ kind: 'skew', subject: 'v1' })]));
+
+  assert.match(text, /\nTraining-serving skew: 1 of 1 are as computed offline\.\n/);
+});
