@@ -7,18 +7,28 @@ import type { Monitor } from '#core/config/monitor.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
 import type { MonitorCheck, MonitorPredicate } from '#core/evidence/monitor.ts';
 import { championProfile } from '#core/flows/champion-profile.ts';
+import type { LiveSkew } from '#core/flows/live-skew.ts';
 import { type MonitorPorts, monitorWindow } from '#core/flows/monitor-window.ts';
+import { noSkew, type WindowSkew } from '#core/flows/window-skew.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
 import { instantText } from '#core/intervals/instant.ts';
 import type { Interval } from '#core/intervals/schedule.ts';
+import { check } from '#core/monitor/check.ts';
+import { windowVerdict } from '#core/monitor/judge-window.ts';
 import type { LiveWindows, WindowRequest } from '#core/ports/live-windows.ts';
 import type { Part, PartStore } from '#core/ports/part-store.ts';
 import { LOG_KINDS, type LogKind } from '#core/predictions/part-name.ts';
 import { logPrefix, partsOfWindow, watermark, withoutHoles } from '#core/predictions/read-log.ts';
+import { logParts } from '#core/skew/log-parts.ts';
 import { VERSION } from '#core/version.ts';
 import { FirstPredictions, type LogReader, lastServed, localPaths, namesOf } from './log-reach.ts';
 
-export function liveWindows({ log, table }: LogReader, workspace: Workspace): LiveWindows {
+export interface LiveWindowsParts extends LogReader {
+  /** Absent where no data store is known: nothing can be computed offline then. */
+  readonly skew?: LiveSkew | undefined;
+}
+
+export function liveWindows({ log, table, skew }: LiveWindowsParts, workspace: Workspace): LiveWindows {
   const firsts = new FirstPredictions({ log, table });
   const listings = new Listings(log);
   const counted = new Map<string, { readonly parts: Digest; readonly counts: Counts }>();
@@ -58,22 +68,28 @@ export function liveWindows({ log, table }: LogReader, workspace: Workspace): Li
       return { rows, labelled };
     },
 
+    async sources(version) {
+      return skew?.sources(version);
+    },
+
     async measure(request) {
       const { config, champion, window, policy, labelsDue } = request;
       const found = await championProfile(workspace, config.name);
-      if (!found || !config.monitor) return unmeasured(request);
-      if (found.version !== champion.version) {
+      if (found && found.version !== champion.version) {
         throw new Error(
           `${found.version} took the place of ${champion.version} meanwhile: the next look judges it`,
         );
       }
+      const parts = await partsFor(listings, config.name, window);
+      const { checks: more, sources } = await skewOf(request, { skew, log, parts });
+      const held = sources ? { sources } : {};
+      if (!found || !config.monitor) return { ...unmeasured(request, more), ...held };
       const { profile } = found;
       const judged = labelsDue ? config.monitor : { ...config.monitor, performance: [] };
-      const files = await local(log, await partsFor(listings, config.name, window));
+      const files = await local(log, parts);
       const { version } = champion;
-      const more = skewNotCompared(judged);
       const result = await monitorWindow(ports, { ...files, profile, version, window, policy: judged, more });
-      return { ...result, policy };
+      return { ...result, ...held, policy };
     },
   };
 }
@@ -151,34 +167,35 @@ async function registeredAt(
 }
 
 /** Asked for and not done is said in every window, and is never a pass. */
-function skewNotCompared({ skew }: Monitor): readonly MonitorCheck[] {
-  if (!skew) return [];
-  const reason =
-    'the App does not compare served features with the same computed offline: `mergeway skew` does';
-  return [
-    {
-      ...NOTHING_MEASURED,
-      kind: 'skew',
-      subject: 'features',
-      measure: 'differing_share',
-      reason,
-      alarm: skew.alarm,
-    },
-  ];
+async function skewOf(
+  { config: { name: model, monitor }, commit, champion: { version }, window }: WindowRequest,
+  {
+    skew,
+    log,
+    parts,
+  }: {
+    readonly skew: LiveSkew | undefined;
+    readonly log: PartStore;
+    readonly parts: WindowParts;
+  },
+): Promise<WindowSkew> {
+  const policy = monitor?.skew;
+  if (!policy) return { checks: [] };
+  if (!skew) return noSkew('inconclusive', NO_STORES, policy);
+  return skew.checks({ model, version, commit, window, policy, parts: logParts(log, parts.predictions) });
 }
 
-const NOTHING_MEASURED = {
-  verdict: 'inconclusive',
-  statistic: null,
-  low: null,
-  high: null,
-  threshold: null,
-  pValue: null,
-  reference: null,
-} as const;
+const NO_STORES =
+  'the App knows no data store to compute served features offline from; MERGEWAY_DATA_STORE would settle it';
 
 /** A version that was evaluated before profiles were, or by hand: said in every window, and never an alarm. */
-function unmeasured({ config, champion, window, policy }: WindowRequest): MonitorPredicate {
+function unmeasured(
+  { config, champion, window, policy }: WindowRequest,
+  more: readonly MonitorCheck[],
+): MonitorPredicate {
+  const reason = `${champion.version} has no reference profile: it was evaluated without one`;
+  const profile = check({ kind: 'drift', subject: 'prediction', measure: 'profile', alarm: true });
+  const checks = [profile('inconclusive', reason), ...more];
   return {
     mergeway: VERSION,
     model: config.name,
@@ -189,17 +206,8 @@ function unmeasured({ config, champion, window, policy }: WindowRequest): Monito
     rows: 0,
     labelled: 0,
     missing: 0,
-    verdict: 'inconclusive',
+    verdict: windowVerdict(checks),
     falseAlarms: 0,
-    checks: [
-      {
-        ...NOTHING_MEASURED,
-        kind: 'drift',
-        subject: 'prediction',
-        measure: 'profile',
-        reason: `${champion.version} has no reference profile: it was evaluated without one`,
-        alarm: true,
-      },
-    ],
+    checks,
   };
 }

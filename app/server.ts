@@ -3,12 +3,17 @@
  * The order is: database, handlers, what was left waiting, controller, and only then the door; last, what was missed.
  */
 
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { type OpenStore, openPglite } from '#adapters/pglite/store.ts';
 import { s3PartStore } from '#adapters/s3/part-store.ts';
+import { liveSkew } from '#core/flows/live-skew.ts';
 import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
@@ -25,6 +30,7 @@ import { liveWindows } from './live-windows.ts';
 import { jsonLog, type Log, sentence } from './log.ts';
 import type { AppOptions } from './options.ts';
 import { createProbot, receive, registerHandlers } from './probot.ts';
+import { commitPlaces } from './served-features.ts';
 import { servingTargets } from './serving-targets.ts';
 import { modelWatcher, type Watcher } from './watch.ts';
 import { githubWorkspaces, type OpenWorkspace, type WorkspaceParts } from './workspaces.ts';
@@ -57,18 +63,24 @@ export async function startApp(options: AppOptions, parts: AppParts = {}): Promi
     (await openPglite(options.database, {
       onError: (error) => log.warn('database', { reason: sentence(error) }),
     }));
+  const folder = join(tmpdir(), `mergeway-app-${randomUUID()}`);
   try {
-    return await startOn(store, options, { ...parts, log, clock });
+    return await startOn(store, options, { ...parts, log, clock, folder });
   } catch (error) {
     await store.close();
     throw error;
   }
 }
 
+/** A folder for what the App fetches while it runs; made when something is. */
+interface Scratch {
+  readonly folder: string;
+}
+
 async function startOn(
   store: OpenStore,
   options: AppOptions,
-  { log, clock, ...parts }: AppParts & { readonly log: Log; readonly clock: Clock },
+  { log, clock, folder, ...parts }: AppParts & Scratch & { readonly log: Log; readonly clock: Clock },
 ): Promise<RunningApp> {
   const artifacts = parts.artifacts ?? ociLayoutStore(options.store);
   const probot = createProbot(options);
@@ -84,7 +96,7 @@ async function startOn(
       traffic,
       leaseMs,
       publicUrl,
-      windows: parts.windows ?? windowsOf(options),
+      windows: parts.windows ?? windowsOf(options, { folder, log }),
       data: parts.data ?? dataOf(options),
     });
   await registerHandlers(probot, { handlers, repositories: store.repositories, open });
@@ -120,16 +132,36 @@ async function startOn(
     isHandled: handledBy(handlers),
     appLog: log,
   });
-  return { url, close: () => shutDown({ server, catchUp, controller, watcher, store }) };
+  return { url, close: () => shutDown({ server, catchUp, controller, watcher, store, folder }) };
 }
 
-/** A folder, or an S3-compatible store with the credentials of the environment. */
-function windowsOf({ predictionLog }: AppOptions): WorkspaceParts['windows'] {
+/** Where windows of the prediction log are read; skew too, where the App knows its data stores. */
+function windowsOf(
+  options: AppOptions,
+  { folder, log }: Scratch & { readonly log: Log },
+): WorkspaceParts['windows'] {
+  const { predictionLog, dataStore, trainingStore } = options;
   if (predictionLog === undefined) return undefined;
-  const log =
+  // A folder, or an S3-compatible store with the credentials of the environment.
+  const parts =
     'folder' in predictionLog ? folderPartStore(predictionLog.folder) : s3PartStore(predictionLog.s3);
   const table = duckdbTable();
-  return (workspace) => liveWindows({ log, table }, workspace);
+  const progress = { say: (message: string) => log.warn(message) };
+  return (workspace) => {
+    const { source, registry } = workspace;
+    const placeAt = dataStore && commitPlaces({ dataStore, trainingStore }, { source, folder });
+    const skew = placeAt
+      ? liveSkew({
+          table,
+          inPlace: duckdbTable({ loadUpTo: 0 }),
+          source,
+          registry,
+          placeAt,
+          progress,
+        })
+      : undefined;
+    return liveWindows({ log: parts, table, skew }, workspace);
+  };
 }
 
 function dataOf({ dataStore, trainingStore }: AppOptions): WorkspaceParts['data'] {
@@ -186,7 +218,8 @@ async function shutDown({
   controller,
   watcher,
   store,
-}: {
+  folder,
+}: Scratch & {
   readonly server: FastifyInstance;
   readonly catchUp: CatchUpLoop;
   readonly controller: Controller;
@@ -197,6 +230,7 @@ async function shutDown({
   await catchUp.stop();
   await controller.stop();
   await watcher.stop();
+  await rm(folder, { recursive: true, force: true });
   await store.inbox.stop();
   await store.close();
 }

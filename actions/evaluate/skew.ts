@@ -5,7 +5,6 @@
 
 import { resolve } from 'node:path';
 import type { Io } from '#actions/command.ts';
-import { liveViews } from '#actions/features/join.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
@@ -13,11 +12,12 @@ import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { SkewEvidence } from '#core/evidence/skew.ts';
 import { changedColumns } from '#core/features/changed.ts';
+import { liveViews } from '#core/flows/feature-sources.ts';
 import { readText } from '#core/flows/policy.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import { counted } from '#core/plural.ts';
 import type { PartStore } from '#core/ports/part-store.ts';
-import { logParts } from '#core/skew/log-parts.ts';
+import { allLogParts } from '#core/skew/log-parts.ts';
 import type { LeftOut } from '#core/skew/request.ts';
 import type { Champion } from './artifacts.ts';
 import type { Entrants, OpenFeatures } from './features.ts';
@@ -43,7 +43,7 @@ export async function skewOf(
   const { service, defaults } = ours.features;
   const log = logAt(predictionLog, io);
   try {
-    const parts = await logParts(log, name);
+    const parts = await allLogParts(log, name);
     io.progress.say(`comparing ${service.name} with ${counted(parts.length, 'part')} of the prediction log`);
     return await compareSkew(duckdbTable(), {
       parts,

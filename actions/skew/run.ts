@@ -3,17 +3,17 @@
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { placesOf } from '#actions/data.ts';
-import { liveViews } from '#actions/features/join.ts';
-import { folderPlace, type NamedSource } from '#actions/features/place.ts';
+import { folderPlace, namedSource } from '#actions/features/place.ts';
 import { isFile, readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
-import { parseDataLock, parseFeatureDefinitions, parseModelConfig } from '#core/config/load.ts';
+import { parseFeatureDefinitions, parseModelConfig } from '#core/config/load.ts';
 import { nearest } from '#core/config/nearest.ts';
 import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { SkewEvidence } from '#core/evidence/skew.ts';
 import { defaultsOf, NO_DEFAULTS } from '#core/features/defaults.ts';
 import { type FeatureService, serviceOf } from '#core/features/service.ts';
+import { liveViews, type NamedSource } from '#core/flows/feature-sources.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import type { Json } from '#core/json.ts';
 import type { SkewRequest } from '#core/skew/request.ts';
@@ -87,9 +87,7 @@ async function sourcesOf(
   const wanted = views.filter(({ name }) => !instead.has(name));
   const named: NamedSource[] = [];
   for (const { source } of wanted) {
-    const isLock = source.path.endsWith('.lock');
-    const lock = isLock ? parseDataLock(await readSource(io.cwd, source.path)) : undefined;
-    named.push({ path: source.path, lock });
+    named.push(await namedSource(io.cwd, source.path));
   }
   const place = folderPlace(placesOf(options, io));
   const live = await liveViews({ ...service, views: wanted }, named, place);

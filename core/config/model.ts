@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
 import { metricNames } from '../metrics/index.ts';
 import { Duration } from './duration.ts';
-import { Monitor } from './monitor.ts';
+import { Monitor, SkewTolerance } from './monitor.ts';
 import { Every, Timezone } from './schedule.ts';
 import { Serve } from './serve.ts';
 
@@ -133,10 +133,7 @@ export const SkewGate = z.strictObject({
     description:
       'Share of logged feature values that may differ from what is computed again offline, point in time',
   }),
-  tolerance: z
-    .union([z.number().min(0), z.record(Column, z.number().min(0))])
-    .default(1e-6)
-    .meta({ description: 'Relative difference of numbers that counts as equal; one for all, or by feature' }),
+  tolerance: SkewTolerance,
 });
 export type SkewGate = z.infer<typeof SkewGate>;
 

@@ -45,10 +45,17 @@ const PerformanceMonitor = z
   });
 export type PerformanceMonitor = z.infer<typeof PerformanceMonitor>;
 
-const SkewMonitor = z.strictObject({
+/** Of the skew monitor and of the skew gate. */
+export const SkewTolerance = z
+  .union([z.number().min(0), z.record(z.string().min(1).max(200), z.number().min(0))])
+  .default(1e-6)
+  .meta({ description: 'Relative difference of numbers that counts as equal; one for all, or by feature' });
+
+export const SkewMonitor = z.strictObject({
   max: z.number().min(0).max(1).default(0.001).meta({
     description: 'Share of feature values that may differ from what is computed again offline',
   }),
+  tolerance: SkewTolerance,
   alarm: Alarm,
 });
 

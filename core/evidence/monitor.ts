@@ -12,11 +12,11 @@ export type MonitorKind = z.infer<typeof MonitorKind>;
 
 export const MonitorCheck = z.object({
   kind: MonitorKind,
-  /** A feature's column, `prediction` for the scores, a metric's name, or `predictions` for their volume. */
+  /** A feature's column, `prediction` for the scores, a metric's name, `predictions` for their volume, or a feature service's name. */
   subject: z.string().max(200),
   /**
    * Drift: `psi_deciles`, `ks`, `psi_categories`, `unseen`, `null_share`, `range`, or `drift` where nothing could be compared. Performance:
-   * the limit that judged (`min`, `max`, `ratio`), or `value` where there is none. Volume: `rows`, `lost`, `silence`.
+   * the limit that judged (`min`, `max`, `ratio`), or `value` where there is none. Volume: `rows`, `lost`, `silence`. Skew: `differing_share`.
    */
   measure: z.string().max(100),
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
@@ -42,6 +42,16 @@ export const MonitorPredicate = z.object({
   policy: Digest.meta({ description: 'Digest of the `monitor` section that was applied' }),
   rows: z.number().int().min(0),
   labelled: z.number().int().min(0),
+  sources: z
+    .object({
+      until: z
+        .string()
+        .max(40)
+        .meta({ description: 'They had rows until then; at most the end of the window' }),
+      files: Digest.meta({ description: 'Over the names of their files' }),
+    })
+    .optional()
+    .meta({ description: "The features' sources, where they were known when skew was compared" }),
   missing: z.number().int().min(0).meta({ description: 'Predictions that sequence gaps show as lost' }),
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'skipped']),
   falseAlarms: z

@@ -4,7 +4,7 @@ import { monitorEvidence } from '../evidence/monitor.ts';
 import { serialize, statement } from '../evidence/statement.ts';
 import type { LiveWindows, LogReach } from '../ports/live-windows.ts';
 import type { MonitorWindow } from '../ports/store.ts';
-import { type WindowToJudge, windowsToJudge } from '../watch/windows.ts';
+import { awaitsSources, type WindowToJudge, windowsToJudge } from '../watch/windows.ts';
 import type { WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -29,7 +29,7 @@ export async function judgeWindows(
 ): Promise<JudgedWindows> {
   const { model, champion } = watched;
   const reach = await live.reach({ model, version: champion.version });
-  const waiting = reach ? await waitingWindows(workspace, watched, reach) : [];
+  const waiting = reach ? await waitingWindows(workspace, live, { watched, reach }) : [];
   let judged = 0;
   for (const wanted of waiting) {
     if (judged === MOST_AT_ONCE) return { upToDate: false, windows: [], reach };
@@ -40,15 +40,18 @@ export async function judgeWindows(
 
 async function waitingWindows(
   workspace: Workspace,
-  watched: WatchedModel,
-  { first, newest }: LogReach,
+  live: LiveWindows,
+  { watched, reach }: { readonly watched: WatchedModel; readonly reach: LogReach },
 ): Promise<readonly WindowToJudge[]> {
+  const { first, newest } = reach;
   if (first === undefined) return [];
-  const { ofVersion, since } = await storedWindows(workspace, watched);
-  const clamped = Math.min(newest, workspace.clock.now());
+  const { ofVersion, present, since } = await storedWindows(workspace, watched);
+  const { model, commit, champion } = watched;
+  const isAwaited = present.some(awaitsSources);
+  const sources = isAwaited ? await live.sources({ model, commit, version: champion.version }) : undefined;
   return windowsToJudge(
     watched.rules,
-    { first, newest: clamped },
+    { first, newest: Math.min(newest, workspace.clock.now()), sources },
     { judged: ofVersion, ...(since !== undefined && { since }) },
   );
 }
@@ -69,13 +72,13 @@ async function judgeWindow(
   live: LiveWindows,
   { watched, wanted }: { readonly watched: WatchedModel; readonly wanted: WindowToJudge },
 ): Promise<boolean> {
-  const { model, champion, config, policy } = watched;
+  const { model, champion, config, commit, policy } = watched;
   const { window, labelsDue, unless } = wanted;
   if (unless) {
     const { rows, labelled } = await live.counts({ model, version: champion.version, window });
     if (rows === unless.rows && labelled === unless.labelled) return false;
   }
-  const result = await live.measure({ config, champion, window, policy, labelsDue });
+  const result = await live.measure({ config, commit, champion, window, policy, labelsDue });
   const subject = { name: model, digest: champion.digest };
   const evidence = await workspace.artifacts.put(serialize(statement(monitorEvidence, subject, result)), {
     mediaType: 'application/vnd.in-toto+json',

@@ -55,6 +55,11 @@ export async function monitorWindow(ports: MonitorPorts, request: WindowRequest)
   const { window, more = [] } = request;
   const [result] = await monitorWindows(ports, request, [window]);
   if (!result) throw new Error('a window has a result');
+  return withChecks(result, more);
+}
+
+/** A result with checks that were made elsewhere; they count as the others do. */
+export function withChecks(result: MonitorPredicate, more: readonly MonitorCheck[]): MonitorPredicate {
   const checks = [...result.checks, ...more];
   return { ...result, checks, verdict: windowVerdict(checks) };
 }

@@ -8,21 +8,21 @@ import { checkColumns } from '../features/columns.ts';
 import { tableOfView } from '../features/join-sql.ts';
 import { DTYPE_SQL } from '../features/source-sql.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
-import { type Coverage, coverageOf } from '../skew/coverage.ts';
+import { type Coverage, coveredOf, coverageOf } from '../skew/coverage.ts';
 import { explain } from '../skew/explain.ts';
 import { planSkew } from '../skew/plan.ts';
 import type { LogPart, SkewRequest } from '../skew/request.ts';
 import { AT, comparedSql, countsSql, differsName, type LogColumns, labelsSql } from '../skew/sql.ts';
 
-/** The newest so many rows are compared, unless the request says otherwise. */
+/** So many rows are compared, unless the request says otherwise. */
 const MOST_ROWS = 20_000;
-/** Parts of the log that are read at most, newest first. */
+/** Parts of the log that are read at most. */
 const MOST_PARTS = 1000;
 
 /** MW_COLUMN_MISSING, MW_FEATURES_MISMATCH, and those of the table. Nothing to compare is an answer, with a note. */
 export async function compareSkew(table: Table, request: SkewRequest): Promise<SkewEvidence> {
-  const covered = await coverageOf(table, request);
-  const parts = newestParts(request.parts, covered);
+  const covered = coveredOf(request.covered ?? (await coverageOf(table, request)), request.window);
+  const parts = partsToRead(request, covered);
   if (parts.length === 0) return nothing(request, { note: emptyNote(request, covered) });
 
   const views = request.sources.map((source, index): [string, readonly string[]] => [
@@ -109,13 +109,15 @@ async function checkedKeyTypes(
 const DESCRIBED = `SELECT table_name AS "table", column_name AS "column", data_type AS "type"
 FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index`;
 
-/** Parts that may hold rows of the time that is covered, newest first. */
-function newestParts(parts: readonly LogPart[], { from, to }: Coverage): readonly LogPart[] {
-  return parts
+/** Parts that may hold rows of the time that is covered, newest first; of too many the newest, or some of the whole time. */
+function partsToRead({ parts, pick }: SkewRequest, { from, to }: Coverage): readonly LogPart[] {
+  const within = parts
     .filter((part) => to === undefined || part.from === undefined || part.from < to)
     .filter((part) => from === undefined || part.to === undefined || part.to >= from)
-    .toSorted((a, b) => (b.to ?? 0) - (a.to ?? 0))
-    .slice(0, MOST_PARTS);
+    .toSorted((a, b) => (b.to ?? 0) - (a.to ?? 0));
+  if (pick !== 'spread') return within.slice(0, MOST_PARTS);
+  const step = Math.max(1, within.length / MOST_PARTS);
+  return within.filter((_, place) => Math.floor(place / step) > Math.floor((place - 1) / step));
 }
 
 function emptyNote({ parts, version }: SkewRequest, { to, endsWith }: Coverage): string {

@@ -21,6 +21,19 @@ export interface LogReach {
   readonly written: number;
 }
 
+export interface ServedVersion extends LiveVersion {
+  /** The default branch's, whose locks say where the sources are now. */
+  readonly commit: string;
+}
+
+/** The sources of a version's features as they are now. */
+export interface SourcesNow {
+  /** Until when all of them have rows, ms since 1970. */
+  readonly until: number;
+  /** Over the names of their files. */
+  readonly files: Digest;
+}
+
 interface LiveWindow extends LiveVersion {
   readonly window: Interval;
 }
@@ -28,6 +41,8 @@ interface LiveWindow extends LiveVersion {
 export interface WindowRequest {
   /** Of the default branch; its `monitor` is the policy. */
   readonly config: ModelConfig;
+  /** The default branch's. */
+  readonly commit: string;
   readonly champion: Champion;
   readonly window: Interval;
   /** Digest of the policy, for the evidence. */
@@ -41,5 +56,7 @@ export interface LiveWindows {
   reach(version: LiveVersion): Promise<LogReach | undefined>;
   /** Cheap: what a window holds by now, to see whether it must be judged again. */
   counts(window: LiveWindow): Promise<{ readonly rows: number; readonly labelled: number }>;
+  /** Undefined where they can not be looked at. */
+  sources(version: ServedVersion): Promise<SourcesNow | undefined>;
   measure(request: WindowRequest): Promise<MonitorPredicate>;
 }

@@ -2,57 +2,72 @@
 
 import type { MonitorCheck } from '../evidence/monitor.ts';
 import type { SkewEvidence } from '../evidence/skew.ts';
+import { check, type Say } from '../monitor/check.ts';
+import { describe, type Verdict } from '../verdict.ts';
 import { causeText, judgeShares } from './share.ts';
 
-const MEASURE = 'differing_share';
+interface SkewPolicy {
+  readonly max: number;
+  readonly alarm: boolean;
+}
+
+interface CheckTerms extends SkewPolicy {
+  /** What else people should know of the comparison as a whole. */
+  readonly aside?: string | undefined;
+}
 
 /** Checks of a window's comparison; `max` and `alarm` are the policy's. Nothing to compare is inconclusive. */
 export function skewChecks(
   skew: SkewEvidence,
-  { max, alarm }: { readonly max: number; readonly alarm: boolean },
+  { aside = '', ...policy }: CheckTerms,
 ): readonly MonitorCheck[] {
-  const base = {
-    kind: 'skew',
-    measure: MEASURE,
-    threshold: max,
-    pValue: null,
-    reference: null,
-    alarm,
-  } as const;
+  const { max } = policy;
   const judged = judgeShares(skew, max);
-  const leftOut = skew.features.flatMap(({ column, leftOut: reason }): readonly MonitorCheck[] => {
-    if (!reason) return [];
-    const none = { statistic: null, low: null, high: null };
-    return [{ ...base, ...none, subject: column, verdict: 'skipped', reason: reason.detail }];
-  });
+  const leftOut = skew.features.flatMap(({ column, leftOut: reason }) =>
+    reason ? [sayOf(column, policy)('skipped', reason.detail, { threshold: max })] : [],
+  );
   if (!judged) {
     const reason = skew.note ?? 'no column could be compared';
-    const none = { statistic: null, low: null, high: null };
-    return [{ ...base, ...none, subject: skew.service, verdict: 'inconclusive', reason }, ...leftOut];
+    return [sayOf(skew.service, policy)('inconclusive', `${reason}${aside}`, { threshold: max }), ...leftOut];
   }
-  const { point, low, high } = judged.estimate;
+  const { estimate, verdict, features } = judged;
   return [
-    {
-      ...base,
-      subject: skew.service,
-      verdict: judged.verdict.status,
-      reason: judged.verdict.reason.slice(0, 500),
-      statistic: point,
-      low,
-      high,
-    },
-    ...judged.features.map(({ feature, estimate, verdict }): MonitorCheck => {
+    sayOf(skew.service, policy)(verdict.status, `${reasonOf(verdict)}${aside}`, numbersOf(estimate, max)),
+    ...features.map(({ feature, estimate: own, verdict: one }) => {
       const why = causeText(feature);
-      return {
-        ...base,
-        subject: feature.column,
-        verdict: verdict.status,
-        reason: `${verdict.reason}${why ? ` (${why})` : ''}`.slice(0, 500),
-        statistic: estimate.point,
-        low: estimate.low,
-        high: estimate.high,
-      };
+      const reason = `${reasonOf(one)}${why ? ` (${why})` : ''}`;
+      return sayOf(feature.column, policy)(one.status, reason, numbersOf(own, max));
     }),
     ...leftOut,
   ];
+}
+
+/** The one check of a window of which nothing is compared. */
+export function noSkewCheck(
+  subject: string,
+  verdict: 'inconclusive' | 'skipped',
+  { reason, max, alarm }: SkewPolicy & { readonly reason: string },
+): MonitorCheck {
+  return sayOf(subject, { alarm })(verdict, reason, { threshold: max });
+}
+
+function sayOf(subject: string, { alarm }: Pick<SkewPolicy, 'alarm'>): Say {
+  return check({ kind: 'skew', subject, measure: 'differing_share', alarm });
+}
+
+function reasonOf(verdict: Verdict): string {
+  return verdict.status === 'inconclusive'
+    ? describe(verdict).replace(/^could not tell: /, '')
+    : verdict.reason;
+}
+
+function numbersOf(
+  {
+    point,
+    low,
+    high,
+  }: { readonly point: number | null; readonly low: number | null; readonly high: number | null },
+  threshold: number,
+) {
+  return { statistic: point, low, high, threshold };
 }

@@ -16,9 +16,13 @@ export interface Coverage extends Span {
   readonly endsWith: string | undefined;
 }
 
-/** The time that all sources cover, within the window that was asked for. */
-export async function coverageOf(table: Table, { service, sources, window }: SkewRequest): Promise<Coverage> {
-  let [from, to] = [window?.from, window?.to];
+/** The time that all sources cover. */
+export async function coverageOf(
+  table: Table,
+  { service, sources }: Pick<SkewRequest, 'service' | 'sources'>,
+): Promise<Coverage> {
+  let from: number | undefined;
+  let to: number | undefined;
   let endsWith: string | undefined;
   for (const [index, { name, paths, interval, isLive }] of sources.entries()) {
     const view = service.views[index];
@@ -29,6 +33,15 @@ export async function coverageOf(table: Table, { service, sources, window }: Ske
     if (end !== undefined && end < (to ?? Number.POSITIVE_INFINITY)) [to, endsWith] = [end, name];
   }
   return { from, to, endsWith };
+}
+
+/** What of the window is covered. */
+export function coveredOf(covered: Coverage, window: SkewRequest['window']): Coverage {
+  if (!window) return covered;
+  const from = Math.max(window.from, covered.from ?? window.from);
+  if (covered.to === undefined || covered.to >= window.to)
+    return { from, to: window.to, endsWith: undefined };
+  return { ...covered, from };
 }
 
 /** MW_COLUMN_MISSING, MW_FEATURES_MISMATCH. A little after its last row was known, which counts itself; undefined where there is none. */

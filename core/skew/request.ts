@@ -5,6 +5,7 @@ import type { SkewGate } from '../config/model.ts';
 import type { LEFT_OUT } from '../evidence/skew.ts';
 import type { Defaults } from '../features/defaults.ts';
 import type { FeatureService } from '../features/service.ts';
+import type { Coverage } from './coverage.ts';
 
 /** A part of the prediction log; times are of its rows' events, ms since 1970, where its name says them. */
 export interface LogPart {
@@ -41,8 +42,12 @@ export interface SkewRequest {
   readonly version?: string | undefined;
   /** Only rows of these event times, ms since 1970; `to` is left out. */
   readonly window?: { readonly from: number; readonly to: number } | undefined;
-  /** The newest so many rows. */
+  /** At most so many rows. */
   readonly mostRows?: number | undefined;
+  /** Which rows when there are more: the newest, which is the default, or some of the whole time, the same ones each time. */
+  readonly pick?: 'newest' | 'spread';
+  /** What `coverageOf` found of the service and its sources, where that is known already. */
+  readonly covered?: Coverage;
   /** Columns that are not to be compared. */
   readonly leftOut?: ReadonlyMap<string, LeftOut> | undefined;
   /** Columns that the contract calls restricted: hashed in the log, and never shown. */

@@ -45,11 +45,12 @@ export interface Span {
   readonly to: number | undefined;
 }
 
-/** The newest rows of the log, as labels: keys and request fields by their own names, all else as it is called there. */
+/** Rows of the log, at most so many, as labels: keys and request fields by their own names, all else as it is called there. */
 export function labelsSql(columns: LogColumns, span: Span, most: number): string {
   const { request, plan, logged } = columns;
   const types = new Map(logged.map(({ name, type }) => [name, type]));
   const order = `${quoted(AT)} DESC, ${quoted(PREDICTION)}, ${quoted(PLACE)}`;
+  const drawn = request.pick === 'spread' ? `hash(${quoted(PREDICTION)}, ${quoted(PLACE)}), ` : '';
   const kept = plan.compared.flatMap(({ output: { column }, hasStatus }) => [
     `${PREFIX.feature}${column}`,
     ...(hasStatus ? [`${PREFIX.status}${column}`] : []),
@@ -69,7 +70,7 @@ export function labelsSql(columns: LogColumns, span: Span, most: number): string
     ...(span.to === undefined ? [] : [`${instant('event_time')} < ${time(span.to)}`]),
   ];
   return `SELECT row_number() OVER (ORDER BY ${order}) AS ${quoted(ROW)}, * FROM (
-  SELECT ${select.join(', ')} FROM data WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${most})`;
+  SELECT ${select.join(', ')} FROM data WHERE ${where.join(' AND ')} ORDER BY ${drawn}${order} LIMIT ${most})`;
 }
 
 /** Keys and request fields, typed as the join wants them; null where the log has none, of which nothing is compared then. */

@@ -68,7 +68,7 @@ test('a version that lost production meanwhile is not held against the profile o
   const { windows, predict } = await logOf(t);
   await predict({ from: START, rows: 10, version: 'v0.0.0', sequence: 0 });
   const champion = { ...CHAMPION, version: 'v0.0.0' };
-  const asked = { config: CONFIG, champion, window: FIRST, policy: POLICY, labelsDue: false };
+  const asked = { config: CONFIG, commit: COMMIT, champion, window: FIRST, policy: POLICY, labelsDue: false };
 
   await assert.rejects(windows.measure(asked), /v0\.0\.1 took the place of v0\.0\.0/);
 });
@@ -77,7 +77,7 @@ test('a window is judged with the same counts, and on performance only when labe
   const { windows, predict, label } = await logOf(t);
   await predict({ from: START, rows: 3000, version: 'v0.0.1', sequence: 0 });
   await label({ rows: 2000 });
-  const asked = { config: CONFIG, champion: CHAMPION, window: FIRST, policy: POLICY };
+  const asked = { config: CONFIG, commit: COMMIT, champion: CHAMPION, window: FIRST, policy: POLICY };
 
   const early = await windows.measure({ ...asked, labelsDue: false });
   const due = await windows.measure({ ...asked, labelsDue: true });
@@ -102,6 +102,7 @@ test('skew that a policy asks for is said not to be compared, and is never a pas
 
   const { checks, verdict } = await windows.measure({
     config,
+    commit: COMMIT,
     champion: CHAMPION,
     window: FIRST,
     policy: POLICY,
@@ -113,7 +114,7 @@ test('skew that a policy asks for is said not to be compared, and is never a pas
     skew.map((check) => [check.verdict, check.alarm]),
     [['inconclusive', true]],
   );
-  assert.match(skew[0]?.reason ?? '', /`mergeway skew` does/);
+  assert.match(skew[0]?.reason ?? '', /MERGEWAY_DATA_STORE would settle it/);
   assert.notEqual(verdict, 'pass');
 });
 
@@ -125,6 +126,7 @@ test('numbers that another window’s part holds are not lost', async (t) => {
 
   const { missing } = await windows.measure({
     config: CONFIG,
+    commit: COMMIT,
     champion: CHAMPION,
     window: FIRST,
     policy: POLICY,
@@ -138,6 +140,7 @@ test('a version without a profile is said, and no alarm', async (t) => {
   const { windows } = await logOf(t);
   const result = await windows.measure({
     config: { ...CONFIG, name: 'other' },
+    commit: COMMIT,
     champion: CHAMPION,
     window: FIRST,
     policy: POLICY,
@@ -149,6 +152,7 @@ test('a version without a profile is said, and no alarm', async (t) => {
 });
 
 const CONFIG = parseModelConfig({ path: 'model.yaml', text: circleYaml(AUTO) });
+const COMMIT = 'a'.repeat(40);
 const CHAMPION = { version: 'v0.0.1', digest: digestOf('first') };
 
 interface Predicted {

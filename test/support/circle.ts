@@ -212,6 +212,7 @@ export function windowsOf(
       return { first, newest: clock.now(), written: clock.now() };
     },
     counts: async () => ({ rows: 1000, labelled: 900 }),
+    sources: async () => undefined,
     measure: async (request) => measured(request, truth),
   };
 }

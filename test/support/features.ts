@@ -1,5 +1,6 @@
 /** Feature files and joins for tests: Parquet written by DuckDB, definitions by text, answers as rows. */
 
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -53,6 +54,21 @@ export async function joined(
   } finally {
     await table.close();
   }
+}
+
+/** A SELECT of very many rows, which lie in a file of JSON lines at `path`; typed by `columns` as `valuesSql`. */
+export async function rowsSql(
+  path: string,
+  columns: Readonly<Record<string, string>>,
+  rows: readonly (readonly (string | number | null)[])[],
+): Promise<string> {
+  const names = Object.keys(columns);
+  const lines = rows.map((row) =>
+    JSON.stringify(Object.fromEntries(row.map((cell, at) => [names[at], cell]))),
+  );
+  await writeFile(path, lines.join('\n'));
+  const types = Object.entries(columns).map(([name, type]) => `'${name}': '${type}'`);
+  return `SELECT * FROM read_json('${path}', format = 'newline_delimited', columns = {${types.join(', ')}})`;
 }
 
 /** A SELECT of rows of literals, typed by `columns` (name and SQL type). */

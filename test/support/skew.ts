@@ -11,7 +11,8 @@ import { defaultsOf } from '#core/features/defaults.ts';
 import type { FeatureService } from '#core/features/service.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import type { SkewRequest } from '#core/skew/request.ts';
-import { parquetFiles, serviceFrom, valuesSql } from './features.ts';
+import { parquetFiles, rowsSql, serviceFrom, valuesSql } from './features.ts';
+import { temporaryFolder } from './folder.ts';
 import { uniform } from './numbers.ts';
 
 export const DEFINITIONS = `
@@ -204,7 +205,7 @@ export async function skewFiles(
   const folder = await parquetFiles(t, {
     weather: sourceSql('origin', { temp: 'DOUBLE', gust: 'DOUBLE', runway: 'BIGINT' }, WEATHER, 'time'),
     arrivals: sourceSql('carrier', { mean_delay: 'DOUBLE' }, ARRIVALS, 'landed'),
-    log: logSql(log, statuses),
+    log: await logSql(join(await temporaryFolder(t), 'log.ndjson'), log, statuses),
   });
   const file = (name: string) => ({ name: `${name}.parquet`, paths: [join(folder, `${name}.parquet`)] });
   return {
@@ -245,7 +246,7 @@ function sourceSql(
   );
 }
 
-function logSql(log: readonly LoggedRow[], statuses: boolean): string {
+function logSql(path: string, log: readonly LoggedRow[], statuses: boolean): Promise<string> {
   const [first] = log;
   const features = Object.keys(first?.features ?? {});
   const looked = statuses ? Object.keys(first?.status ?? {}) : [];
@@ -261,7 +262,8 @@ function logSql(log: readonly LoggedRow[], statuses: boolean): string {
     ...Object.fromEntries(features.map((name) => [`feature.${name}`, 'DOUBLE'])),
     ...Object.fromEntries(looked.map((name) => [`status.${name}`, 'VARCHAR'])),
   };
-  return valuesSql(
+  return rowsSql(
+    path,
     columns,
     log.map((row, index) => [
       `w-${index}`,

@@ -162,3 +162,18 @@ test('a monitor of a window without rows could not tell', () => {
 
   assert.deepEqual([check?.verdict, check?.reason, others.length], ['inconclusive', 'no row of v1.0.0', 0]);
 });
+
+test('a monitor says how many rows would settle what could not be told, and what else is to be known', () => {
+  const checks = skewChecks(skew([feature('temp', 1)], 1000), {
+    max: 0.001,
+    alarm: true,
+    aside: '; compared until noon',
+  });
+
+  assert.deepEqual(
+    checks.map(({ verdict }) => verdict),
+    ['inconclusive', 'inconclusive'],
+  );
+  assert.match(checks[0]?.reason ?? '', /of the values differ, .* would settle it; compared until noon$/);
+  assert.match(checks[1]?.reason ?? '', /of temp differ, .* would settle it$/);
+});

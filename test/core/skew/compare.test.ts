@@ -221,3 +221,16 @@ test('a row that a newer one had replaced when the prediction was served is said
     /or a newer row had replaced it: it was served 1 d after its event time$/,
   );
 });
+
+test('of too many rows some of the whole time are drawn, the same ones each time', async (t) => {
+  const files = await skewFiles(t, serve({ defaults: { gust: 25 } }));
+  const draw = () => compared(files, { mostRows: 400, pick: 'spread' });
+
+  const drawn = await draw();
+  const newest = await compared(files, { mostRows: 400 });
+
+  assert.equal(drawn.rows, 400);
+  assert.deepEqual([drawn.from?.slice(0, 10), drawn.to?.slice(0, 10)], ['2013-06-01', '2013-06-10']);
+  assert.equal(newest.from?.slice(0, 10), '2013-06-09');
+  assert.deepEqual(await draw(), drawn);
+});

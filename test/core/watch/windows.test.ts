@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Monitor } from '#core/config/monitor.ts';
 import { digestOf } from '#core/digest.ts';
+import type { MonitorCheck } from '#core/evidence/monitor.ts';
 import type { MonitorWindow } from '#core/ports/store.ts';
 import { type WindowToJudge, windowRules, windowsToJudge } from '#core/watch/windows.ts';
 
@@ -10,13 +11,24 @@ const HOUR = DAY / 24;
 const POLICY = digestOf('policy');
 const INTERVALS = { every: '1d', timezone: 'UTC' };
 
+type Judged = Partial<Omit<MonitorWindow, 'result'>> & {
+  /** Until when the sources of the features reached then; null: nobody knew. Skew was not asked for where it is left out. */
+  readonly reached?: number | null;
+  /** Of skew; a pass unless told. */
+  readonly skew?: MonitorCheck['verdict'];
+};
+
+/** Names of the sources' files, then and now. */
+const [FEWER, MORE] = [digestOf('a'), digestOf('a b')];
+
 /** Days since 1970. */
 interface Case {
   readonly name: string;
   readonly monitor?: object;
   readonly first: number;
   readonly newest: number;
-  readonly judged?: readonly Partial<MonitorWindow>[];
+  readonly judged?: readonly Judged[];
+  readonly sources?: number;
   readonly since?: number;
   /** `3` new, `3!` with labels due, `3?` only when it holds something else. */
   readonly expected: readonly string[];
@@ -72,6 +84,61 @@ const CASES: readonly Case[] = [
     expected: ['2!', '3!'],
   },
   {
+    name: 'judges again, however old, what the sources of features had not reached and reach now',
+    monitor: { lookback: 0 },
+    first: 0.1,
+    newest: 5.5,
+    judged: [
+      { from: 0, labelsDue: true, reached: null },
+      { from: 1, labelsDue: true, reached: 1.5 },
+      { from: 2, labelsDue: true, reached: 2.97 },
+      { from: 3, labelsDue: true, reached: 3.5 },
+      { from: 4, labelsDue: true, reached: 4 },
+    ],
+    sources: 3.6,
+    expected: ['0!', '1!', '2!', '4!?'],
+  },
+  {
+    name: 'leaves alone what the sources have reached, and what is not asked about skew',
+    monitor: { lookback: 0 },
+    first: 0.1,
+    newest: 3.5,
+    judged: [
+      { from: 0, labelsDue: true, reached: 1 },
+      { from: 1, labelsDue: true },
+      { from: 2, labelsDue: true, reached: 3 },
+    ],
+    sources: 9,
+    expected: ['2!?'],
+  },
+  {
+    name: 'judges again what failed by sources that have other files now, as far back as lookback says',
+    monitor: { lookback: 1 },
+    first: 0.1,
+    newest: 5.5,
+    judged: [
+      { from: 0, labelsDue: true, reached: 1, skew: 'fail' },
+      { from: 1, labelsDue: true, reached: 2 },
+      { from: 2, labelsDue: true, reached: 3 },
+      { from: 3, labelsDue: true, reached: 4, skew: 'fail' },
+      { from: 4, labelsDue: true, reached: 4.2, skew: 'inconclusive' },
+    ],
+    sources: 4.3,
+    expected: ['3!', '4!?'],
+  },
+  {
+    name: 'does not judge again by sources what another policy judged long ago',
+    monitor: { lookback: 0 },
+    first: 0.1,
+    newest: 2.5,
+    judged: [
+      { from: 0, labelsDue: true, reached: null, policy: digestOf('older') },
+      { from: 1, labelsDue: true, reached: 2 },
+    ],
+    sources: 9,
+    expected: ['1!?'],
+  },
+  {
     name: 'takes windows before the oldest known one as judged',
     monitor: { lookback: 0 },
     first: 0.1,
@@ -82,14 +149,18 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, monitor = {}, first, newest, judged = [], since, expected } of CASES) {
+for (const { name, monitor = {}, first, newest, judged = [], sources, since, expected } of CASES) {
   test(`a monitor ${name}`, () => {
     const rules = windowRules({ intervals: INTERVALS }, Monitor.parse(monitor), POLICY);
     assert.ok(rules);
 
     const wanted = windowsToJudge(
       rules,
-      { first: first * DAY, newest: newest * DAY },
+      {
+        first: first * DAY,
+        newest: newest * DAY,
+        sources: sources === undefined ? undefined : { until: sources * DAY, files: MORE },
+      },
       { judged: judged.map(windowOf), ...(since !== undefined && { since: since * DAY }) },
     );
 
@@ -119,6 +190,10 @@ function short({ window, labelsDue, unless }: WindowToJudge): string {
   return `${window.from / DAY}${labelsDue ? '!' : ''}${unless ? '?' : ''}`;
 }
 
-function windowOf({ from = 0, labelsDue = false, policy = POLICY }: Partial<MonitorWindow>): MonitorWindow {
-  return { from: from * DAY, to: (from + 1) * DAY, labelsDue, policy, result: {} } as MonitorWindow;
+function windowOf({ from = 0, labelsDue = false, policy = POLICY, reached, skew }: Judged): MonitorWindow {
+  const checks = reached === undefined ? [] : [{ kind: 'skew', verdict: skew ?? 'pass' }];
+  const until = reached == null ? undefined : new Date(reached * DAY).toISOString();
+  const window = { from: from * DAY, to: (from + 1) * DAY, labelsDue, policy };
+  const result = { checks, ...(until !== undefined && { sources: { until, files: FEWER } }) };
+  return { ...window, result } as unknown as MonitorWindow;
 }
