@@ -1,6 +1,7 @@
 /** `mergeway monitor`: live predictions, a log or plain files, against the reference profile of what the model was evaluated on. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   profile: {
@@ -23,6 +24,22 @@ const options = {
   label: { value: 'column', summary: 'Column of the predictions with the label, where there is no feedback' },
   model: { value: 'name', summary: 'Model of this repository, whose `monitor` says what is watched' },
   policy: { value: 'model.yaml', summary: 'The same from a file; by default drift alone is watched' },
+  definitions: {
+    value: 'features.yaml',
+    summary: 'Feature definitions: served features are held against the same computed offline',
+  },
+  service: { value: 'name', summary: 'Feature service of --definitions that was served' },
+  contract: {
+    value: 'odcs.yaml',
+    summary:
+      'Data contract: columns that it calls restricted are not compared; by default that of --model or --policy',
+  },
+  dataStore: {
+    value: 'folder',
+    summary: 'Folder that store: stands for in data locks of feature sources',
+    env: 'MERGEWAY_DATA_STORE',
+  },
+  trainingStore: TRAINING_STORE,
   version: { value: 'version', summary: 'Only rows of this version; by default the only one that there is' },
   from: { value: 'time', summary: 'Begin of the window, ISO 8601; by default the first event time' },
   to: { value: 'time', summary: 'End of the window, left out of it; by default just after the last' },

@@ -7,6 +7,7 @@ import { readModelConfig } from '#actions/model.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { Duration, durationMs } from '#core/config/duration.ts';
 import { parseModelConfig } from '#core/config/load.ts';
+import type { ModelConfig } from '#core/config/model.ts';
 import { Monitor } from '#core/config/monitor.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type MonitorPredicate, monitorEvidence } from '#core/evidence/monitor.ts';
@@ -20,7 +21,8 @@ import {
   subjectOf,
 } from '#core/evidence/statement.ts';
 import { describeLog, type LogSpan } from '#core/flows/describe-log.ts';
-import { type MonitorRequest, monitorWindows } from '#core/flows/monitor-window.ts';
+import { type MonitorRequest, monitorWindows, withChecks } from '#core/flows/monitor-window.ts';
+import type { WindowSkew } from '#core/flows/window-skew.ts';
 import { canonicalJson, type Json } from '#core/json.ts';
 import type { Interval } from '#core/monitor/relation.ts';
 import { windowsOver } from '#core/monitor/windows.ts';
@@ -28,12 +30,13 @@ import { exitCode, overall } from '#core/verdict.ts';
 import type { MonitorOptions } from './command.ts';
 import { describeMonitor } from './describe.ts';
 import { dataFiles } from './files.ts';
+import { skewOfWindows } from './skew.ts';
 
 /** Runs `mergeway monitor`. */
 export async function run(options: MonitorOptions, io: Io): Promise<Outcome> {
   const { cwd, progress } = io;
   const profile = await readProfile(options, io);
-  const policy = await policyOf(options, io);
+  const config = await configOf(options, io);
   const predictions = await dataFiles(cwd, options.predictions);
   const feedback = await dataFiles(cwd, options.feedback ?? []);
   const ports = { table: duckdbTable(), progress };
@@ -44,12 +47,16 @@ export async function run(options: MonitorOptions, io: Io): Promise<Outcome> {
   const request: MonitorRequest = {
     profile,
     predictions,
-    policy,
+    policy: config?.monitor ?? Monitor.parse({ drift: {} }),
     ...(feedback.length > 0 && { feedback }),
     ...(options.label !== undefined && { label: options.label }),
     ...(version !== undefined && { version }),
   };
-  const results = await monitorWindows(ports, request, windowsOf(options, span));
+  const windows = windowsOf(options, span);
+  const skew = await skewOfWindows(options, { predictions, version, windows, config }, io);
+  const results = (await monitorWindows(ports, request, windows)).map((result, place) =>
+    withSkew(result, skew[place]),
+  );
   if (options.out !== undefined) await write(options.out, results, { profile, cwd });
   return {
     exit: exitCode(overall(results.map(({ verdict }) => verdict))),
@@ -62,17 +69,23 @@ async function readProfile({ profile }: MonitorOptions, { cwd }: Io): Promise<St
   return parseEvidence(profileEvidence, await readBytes(resolve(cwd, profile), MAX_EVIDENCE_BYTES), profile);
 }
 
-/** Of the model, of a file, or drift alone. MW_USAGE for a model that has no monitor. */
-async function policyOf({ model, policy }: MonitorOptions, { cwd }: Io): Promise<Monitor> {
+function withSkew(result: MonitorPredicate, skew: WindowSkew | undefined): MonitorPredicate {
+  if (!skew) return result;
+  const { checks, sources } = skew;
+  return { ...withChecks(result, checks), ...(sources && { sources }) };
+}
+
+/** The model, of this repository or of a file, whose monitor counts; without one drift alone is watched. MW_USAGE for one that has no monitor. */
+async function configOf({ model, policy }: MonitorOptions, { cwd }: Io): Promise<ModelConfig | undefined> {
   if (model !== undefined && policy !== undefined) {
     throw new MergewayError('MW_USAGE', '--model and --policy name the same thing: give one of them');
   }
-  if (model === undefined && policy === undefined) return Monitor.parse({ drift: {} });
+  if (model === undefined && policy === undefined) return undefined;
   const config =
     model === undefined
       ? parseModelConfig(await readSource(cwd, policy ?? ''))
       : await readModelConfig(cwd, model);
-  if (config.monitor) return config.monitor;
+  if (config.monitor) return config;
   throw new MergewayError(
     'MW_USAGE',
     `${config.name} has no \`monitor\`; without --model and --policy drift alone is watched`,
