@@ -146,7 +146,7 @@ function windowsOf(
   const parts =
     'folder' in predictionLog ? folderPartStore(predictionLog.folder) : s3PartStore(predictionLog.s3);
   const table = duckdbTable();
-  const progress = { say: (message: string) => log.warn(message) };
+  const progress = { say: (reason: string) => log.warn('skew not compared', { reason }) };
   return (workspace) => {
     const { source, registry } = workspace;
     const placeAt = dataStore && commitPlaces({ dataStore, trainingStore }, { source, folder });
