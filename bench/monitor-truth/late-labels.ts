@@ -47,7 +47,13 @@ export function countLateLabels({
     const checks = performanceChecks(
       monitor,
       { metric: 'log_loss', rows, value: now.mean, error: now.error },
-      { point: holdout.mean, low: holdout.mean - reach, high: holdout.mean + reach },
+      {
+        point: holdout.mean,
+        low: holdout.mean - reach,
+        high: holdout.mean + reach,
+        centre: holdout.mean,
+        restsOn: REFERENCE_ROWS,
+      },
       { chance, minRows: 200, rows },
     );
     found.alarms += Number(checks.some(({ verdict }) => verdict === 'fail'));

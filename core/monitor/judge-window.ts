@@ -9,6 +9,7 @@ import { overall, type VerdictStatus } from '../verdict.ts';
 import { budgetOf } from './budget.ts';
 import { check, percent } from './check.ts';
 import { driftChecks } from './drift-checks.ts';
+import { holdoutOf } from './holdout.ts';
 import { performanceChecks } from './performance.ts';
 import type { WindowSummary } from './summary.ts';
 import { driftTerms } from './terms.ts';
@@ -53,8 +54,7 @@ function performanceOf({ profile, window, policy, windowsPerMonth }: WindowToJud
   const terms = { chance, minRows: policy['min-rows'], rows: window.rows };
   return policy.performance.flatMap((monitor) => {
     const measured = window.performance.find(({ metric }) => metric === monitor.metric);
-    const holdout = profile.performance.find(({ metric }) => metric === monitor.metric);
-    return performanceChecks(monitor, measured, holdout, terms);
+    return performanceChecks(monitor, measured, holdoutOf(profile, monitor.metric), terms);
   });
 }
 

@@ -4,7 +4,7 @@ import { type MetricName, metrics } from '../metrics/index.ts';
 import { Z_95 } from '../statistics/interval.ts';
 import type { MeasuredMetric } from './summary.ts';
 
-export interface Scale {
+interface Scale {
   to(value: number): number;
   from(place: number): number;
   /** Derivative of `to`. */
@@ -24,9 +24,13 @@ export interface Measured {
   readonly point: number;
   readonly low: number;
   readonly high: number;
+  /** What tests go by: the point, but for a share of 0 or 1, which is no certainty. */
+  readonly centre: number;
+  /** Rows that the value rests on. */
+  readonly restsOn: number;
 }
 
-/** Rows of which none did what an estimate without any spread says never happens: up to 3 in n might (rule of three, 95 %). */
+/** Losses without any spread: up to 3 rows in n might be otherwise (rule of three, 95 %). */
 const RULE_OF_THREE = 3;
 
 export function scaleOf(metric: MetricName): Scale {
@@ -35,20 +39,44 @@ export function scaleOf(metric: MetricName): Scale {
   return most === 1 ? LOGIT : LOG;
 }
 
-export function intervalOf({ metric, rows }: MeasuredMetric, value: number, error: number): Measured {
+export function intervalOf(
+  { metric, rows, restsOn = rows }: Omit<MeasuredMetric, 'value' | 'error'>,
+  value: number,
+  error: number,
+): Measured {
   const [least, most] = metrics[metric].range;
-  if (error === 0 || value <= least || value >= most) {
-    const room = Number.isFinite(most - least) ? (RULE_OF_THREE / rows) * (most - least) : 0;
-    return { point: value, low: Math.max(least, value - room), high: Math.min(most, value + room) };
-  }
   const scale = scaleOf(metric);
-  const reach = Z_95 * error * scale.slope(value);
-  const place = scale.to(value);
-  return { point: value, low: scale.from(place - reach), high: scale.from(place + reach) };
+  if (error > 0 && value > least && value < most) {
+    return { ...around(scale, { point: value, centre: value, error }), restsOn };
+  }
+  if (scale === LOGIT) return { ...around(scale, nearBound(value, restsOn)), restsOn };
+  const room = Number.isFinite(most - least) ? (RULE_OF_THREE / restsOn) * (most - least) : 0;
+  const [low, high] = [Math.max(least, value - room), Math.min(most, value + room)];
+  return { point: value, low, high, centre: value, restsOn };
 }
 
-/** Standard error on a scale, from the width of the interval; undefined where an end has no place on it. */
-export function errorOn({ to }: Pick<Scale, 'to'>, { low, high }: Measured): number | undefined {
-  const error = (to(high) - to(low)) / (2 * Z_95);
-  return Number.isFinite(error) ? error : undefined;
+/** Half a row is added to each side of a share: 0 of 3 rows leaves room for one in two (Haldane 1956, Anscombe 1956). */
+function nearBound(point: number, rows: number) {
+  const centre = (point * rows + 0.5) / (rows + 1);
+  return { point, centre, error: Math.sqrt((centre * (1 - centre)) / (rows + 1)) };
+}
+
+function around(
+  scale: Scale,
+  { point, centre, error }: { readonly point: number; readonly centre: number; readonly error: number },
+): Omit<Measured, 'restsOn'> {
+  const reach = Z_95 * error * scale.slope(centre);
+  const place = scale.to(centre);
+  const [low, high] = [scale.from(place - reach), scale.from(place + reach)];
+  return { point, centre, low: Math.min(point, low), high: Math.max(point, high) };
+}
+
+/**
+ * Standard error on a scale, from the interval: of the side that is asked for, or of both where that is more. Infinite where the interval
+ * ends at a bound.
+ */
+export function errorOn({ to }: Scale, { low, high, centre }: Measured, side: 'below' | 'above'): number {
+  const [below, above] = [to(centre) - to(low), to(high) - to(centre)];
+  const [asked, other] = side === 'below' ? [below, above] : [above, below];
+  return Math.max(asked, Number.isFinite(other) ? (asked + other) / 2 : 0) / Z_95;
 }

@@ -6,16 +6,17 @@
  *     ln low = ln r − √( (ln m − ln m_low)² + (ln h_high − ln h)² ),   r = m / h;   `high` alike
  *
  * A failure needs the whole interval beyond the limit, and a difference from the holdout that the month's budget of false alarms allows
- * to call one. A pass needs the whole interval within.
+ * to call one, by Welch's t on the metric's scale with the longer sides of both intervals: few positives and small holdouts have heavier
+ * tails than a normal. A pass needs the whole interval within.
  */
 
 import type { PerformanceMonitor } from '../config/monitor.ts';
-import type { Estimate } from '../evidence/evaluation.ts';
 import type { MonitorCheck } from '../evidence/monitor.ts';
 import { metrics } from '../metrics/index.ts';
 import { counted } from '../plural.ts';
-import { normalAbove } from '../statistics/gamma.ts';
+import { studentAbove, welchFreedom } from '../statistics/student.ts';
 import { chanceText, check, type Say, short } from './check.ts';
+import type { Holdout } from './holdout.ts';
 import { errorOn, intervalOf, type Measured, scaleOf } from './metric-interval.ts';
 import type { MeasuredMetric } from './summary.ts';
 
@@ -37,7 +38,7 @@ interface Limit {
 export function performanceChecks(
   monitor: PerformanceMonitor,
   measured: MeasuredMetric | undefined,
-  holdout: Estimate | undefined,
+  holdout: Holdout,
   terms: PerformanceTerms,
 ): readonly MonitorCheck[] {
   const { metric, alarm } = monitor;
@@ -49,19 +50,18 @@ export function performanceChecks(
     return measures.map((measure) => say(measure)('inconclusive', found.reason));
   }
   const { now, rows } = found;
-  const reference = knownOf(holdout);
   const what = `${metric} ${short(now.point)} [${short(now.low)}, ${short(now.high)}] on ${counted(rows, 'labelled row')} of ${terms.rows.toLocaleString('en-US')}`;
   if (limits.length === 0) {
     const numbers = {
       statistic: now.point,
       low: now.low,
       high: now.high,
-      reference: reference?.point ?? null,
+      reference: known(holdout)?.point ?? null,
     };
     return [say('value')('skipped', `${what}; the policy has no limit for it`, numbers)];
   }
   return limits.map((limit) => {
-    const judging = { limit, metric, now, reference, what, chance: terms.chance };
+    const judging = { limit, metric, now, holdout, what, chance: terms.chance };
     return limit.measure === 'ratio'
       ? judgeRatio(judging, say('ratio'))
       : judgeValue(judging, say(limit.measure));
@@ -89,30 +89,24 @@ function valueFound(
   return { now: intervalOf(measured, value, error), rows };
 }
 
-function knownOf(estimate: Estimate | undefined): Measured | undefined {
-  if (!estimate) return undefined;
-  const { point, low, high } = estimate;
-  return point === null || low === null || high === null ? undefined : { point, low, high };
+function known(holdout: Holdout): Measured | undefined {
+  return 'reason' in holdout ? undefined : holdout;
 }
 
 interface Judging {
   readonly limit: Limit;
   readonly metric: PerformanceMonitor['metric'];
   readonly now: Measured;
-  readonly reference: Measured | undefined;
+  readonly holdout: Holdout;
   readonly what: string;
   readonly chance: number;
 }
 
-/** The null is the holdout's value, or the limit where the holdout itself was beyond it. */
-function judgeValue({ limit, metric, now, reference, what, chance }: Judging, say: Say): MonitorCheck {
-  const scale = scaleOf(metric);
-  const held = reference && isWithin(reference.point, limit) ? reference : undefined;
-  const spread = Math.hypot(errorOn(scale, now) ?? 0, held ? (errorOn(scale, held) ?? 0) : 0);
-  const pValue = chanceBeyond(
-    (scale.to(now.point) - scale.to((held ?? { point: limit.value }).point)) / spread,
-    limit,
-  );
+/** The null is the holdout's value, or the limit where the holdout itself was beyond it or is not known. */
+function judgeValue({ limit, metric, now, holdout, what, chance }: Judging, say: Say): MonitorCheck {
+  const reference = known(holdout);
+  const held = reference && isWithin(reference.point, limit) ? reference : limit.value;
+  const pValue = chanceBeyond(now, held, { metric, limit });
   const numbers = { ...numbersOf(now, limit), reference: reference?.point ?? null, pValue };
   return verdictOf(
     { interval: now, limit, pValue, chance, reason: `${what}, limit ${limit.side} ${short(limit.value)}` },
@@ -121,27 +115,29 @@ function judgeValue({ limit, metric, now, reference, what, chance }: Judging, sa
   );
 }
 
-/** The null is a ratio of 1, or the limit where that is nearer. */
-function judgeRatio({ limit, now, reference, what, chance }: Judging, say: Say): MonitorCheck {
-  if (!reference)
-    return say('inconclusive', `${what}; the profile has no interval of its value on the holdout`);
-  if (!(now.low > 0 && reference.low > 0)) {
+/** The null is a ratio of 1, which every limit allows. */
+function judgeRatio({ limit, metric, now, holdout, what, chance }: Judging, say: Say): MonitorCheck {
+  if ('reason' in holdout) return say('inconclusive', `${what}; ${holdout.reason}`);
+  if (!(now.low > 0 && holdout.low > 0)) {
     return say(
       'inconclusive',
-      `${what}, ${short(reference.point)} on the holdout: a ratio needs values above 0`,
+      `${what}, ${short(holdout.point)} on the holdout: a ratio needs values above 0`,
     );
   }
-  const ratio = ratioOf(now, reference);
-  const nullRatio = isWithin(1, limit) ? 1 : limit.value;
-  const log = { to: Math.log };
-  const spread = Math.hypot(errorOn(log, now) ?? 0, errorOn(log, reference) ?? 0);
-  const pValue = chanceBeyond(Math.log(ratio.point / nullRatio) / spread, limit);
-  const reason = `${what}, ${short(ratio.point)} × [${short(ratio.low)}, ${short(ratio.high)}] the ${short(reference.point)} of its holdout, limit ${limit.side} ${short(limit.value)} ×`;
-  const numbers = { ...numbersOf(ratio, limit), reference: reference.point, pValue };
+  const ratio = ratioOf(now, holdout);
+  const pValue = chanceBeyond(now, holdout, { metric, limit });
+  const reason = `${what}, ${short(ratio.point)} × [${short(ratio.low)}, ${short(ratio.high)}] the ${short(holdout.point)} of its holdout, limit ${limit.side} ${short(limit.value)} ×`;
+  const numbers = { ...numbersOf(ratio, limit), reference: holdout.point, pValue };
   return verdictOf({ interval: ratio, limit, pValue, chance, reason }, numbers, say);
 }
 
-function ratioOf(now: Measured, held: Measured): Measured {
+interface Interval {
+  readonly point: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function ratioOf(now: Measured, held: Measured): Interval {
   const ln = Math.log;
   const point = ln(now.point / held.point);
   return {
@@ -159,7 +155,7 @@ function verdictOf(
     chance,
     reason,
   }: {
-    readonly interval: Measured;
+    readonly interval: Interval;
     readonly limit: Limit;
     readonly pValue: number;
     readonly chance: number;
@@ -184,11 +180,25 @@ function isWithin(value: number, { side, value: limit }: Limit): boolean {
   return side === 'at most' ? value <= limit : value >= limit;
 }
 
-function chanceBeyond(z: number, { side }: Limit): number {
-  if (Number.isNaN(z)) return 1;
-  return normalAbove(side === 'at most' ? z : -z);
+/** That a window as good as the holdout (or as the limit, which has no error) is as far beyond it. */
+function chanceBeyond(
+  now: Measured,
+  held: Measured | number,
+  { metric, limit: { side } }: Pick<Judging, 'metric' | 'limit'>,
+): number {
+  const scale = scaleOf(metric);
+  const [towards, away] = side === 'at most' ? (['below', 'above'] as const) : (['above', 'below'] as const);
+  const errors = [{ error: errorOn(scale, now, towards), freedom: now.restsOn - 1 }];
+  if (typeof held !== 'number') {
+    errors.push({ error: errorOn(scale, held, away), freedom: held.restsOn - 1 });
+  }
+  const distance = scale.to(now.centre) - scale.to(typeof held === 'number' ? held : held.centre);
+  const spread = Math.hypot(...errors.map(({ error }) => error));
+  const t = distance / spread;
+  if (Number.isNaN(t) || spread === Number.POSITIVE_INFINITY) return 1;
+  return studentAbove(side === 'at most' ? t : -t, welchFreedom(errors));
 }
 
-function numbersOf({ point, low, high }: Measured, { value }: Limit) {
+function numbersOf({ point, low, high }: Interval, { value }: Limit) {
   return { statistic: point, low, high, threshold: value };
 }

@@ -9,9 +9,8 @@ import type { MetricName } from '../metrics/index.ts';
 import type { Row } from '../ports/table.ts';
 import { balancedAccuracy, type Cells, f1, nothing, shareOf, type WithError } from './confusion-error.ts';
 import { type LabelledWindow, labelledSql } from './labelled.ts';
-
-/** A rarer class tells nothing of metrics that rest on one. */
-const FEWEST_OF_CLASS = 10;
+import { counted } from '../plural.ts';
+import { FEWEST_OF_CLASS } from './terms.ts';
 
 /** scikit-learn clips probabilities by the float64 machine epsilon. */
 const EPSILON = 2 ** -52;
@@ -27,10 +26,10 @@ export async function binaryMeasures(window: LabelledWindow): Promise<BinaryMeas
   const chance = 'CASE WHEN y = 1 THEN p ELSE 1 - p END';
   const [row = {}] = await window.table.query(
     `SELECT count(*) AS n, count(*) FILTER (WHERE p < 0 OR p > 1) AS outside,
-       avg(loss) AS log_loss, stddev_samp(loss) AS log_loss_spread, avg((p - y) ** 2) AS brier, stddev_samp((p - y) ** 2) AS brier_spread,
+       avg(loss) AS log_loss, stddev_samp(loss) AS log_loss_spread, avg(square) AS brier, stddev_samp(square) AS brier_spread,
        count(*) FILTER (WHERE s AND y = 1) AS tp, count(*) FILTER (WHERE s AND y = 0) AS fp,
        count(*) FILTER (WHERE NOT s AND y = 1) AS fn, count(*) FILTER (WHERE NOT s AND y = 0) AS tn
-     FROM (SELECT *, p >= ? AS s, -ln(least(1 - ?, greatest(?, ${chance}))) AS loss FROM (${labelled}))`,
+     FROM (SELECT *, CASE WHEN p BETWEEN 0 AND 1 THEN (p - y) ** 2 END AS square, p >= ? AS s, -ln(least(1 - ?, greatest(?, ${chance}))) AS loss FROM (${labelled}))`,
     [window.threshold + 0, EPSILON, EPSILON],
   );
   const rows = number(row, 'n');
@@ -51,7 +50,7 @@ interface Found {
 }
 
 async function measure(metric: MetricName, found: Found): Promise<WithError | undefined> {
-  const { row, rows, cells, window } = found;
+  const { row, rows, cells } = found;
   const { tp, fp, fn, tn } = cells;
   switch (metric) {
     case 'log_loss':
@@ -60,7 +59,7 @@ async function measure(metric: MetricName, found: Found): Promise<WithError | un
     case 'accuracy':
       return shareOf(tp + tn, rows, 'no rows');
     case 'precision':
-      return fewOfClass(cells) ?? shareOf(tp, tp + fp, 'no row is predicted positive');
+      return fewOfClass(cells) ?? fewPredicted(cells) ?? shareOf(tp, tp + fp, 'no row is predicted positive');
     case 'recall':
       return fewOfClass(cells) ?? shareOf(tp, tp + fn, 'no row is positive');
     case 'f1':
@@ -68,34 +67,46 @@ async function measure(metric: MetricName, found: Found): Promise<WithError | un
     case 'balanced_accuracy':
       return fewOfClass(cells) ?? balancedAccuracy(cells);
     case 'roc_auc':
-      return fewOfClass(cells) ?? ranked(window, ROC_AUC);
+      return fewOfClass(cells) ?? ranked(found, ROC_AUC);
     case 'average_precision':
-      return fewOfClass(cells) ?? ranked(window, AVERAGE_PRECISION);
+      return fewOfClass(cells) ?? ranked(found, AVERAGE_PRECISION);
     default:
       return undefined;
   }
 }
 
 function meanLoss(name: 'log_loss' | 'brier', row: Row, rows: number): WithError {
+  if (rows < 2) return nothing('one row has no spread');
   const outside = number(row, 'outside');
-  if (outside > 0) return nothing(`${outside} scores are no probabilities`);
+  if (outside > 0) return nothing(`${counted(outside, 'score')} outside 0 to 1, where probabilities lie`);
   return { value: number(row, name), error: number(row, `${name}_spread`) / Math.sqrt(rows) };
 }
 
-function fewOfClass({ tp, fp, fn, tn }: Cells): WithError | undefined {
-  const rarer = Math.min(tp + fn, fp + tn);
+function fewOfClass(cells: Cells): WithError | undefined {
+  const rarer = rarerClass(cells);
   return rarer >= FEWEST_OF_CLASS
     ? undefined
     : nothing(`${rarer} labelled rows of the rarer class are too few (${FEWEST_OF_CLASS})`);
 }
 
-async function ranked(window: LabelledWindow, select: string): Promise<WithError> {
+function rarerClass({ tp, fp, fn, tn }: Cells): number {
+  return Math.min(tp + fn, fp + tn);
+}
+
+function fewPredicted({ tp, fp }: Cells): WithError | undefined {
+  return tp + fp >= FEWEST_OF_CLASS
+    ? undefined
+    : nothing(`${tp + fp} labelled rows that are predicted positive are too few (${FEWEST_OF_CLASS})`);
+}
+
+async function ranked({ window, cells }: Found, select: string): Promise<WithError> {
   const [row = {}] = await window.table.query(
     `WITH ties AS (SELECT p, CAST(sum(y) AS DOUBLE) AS pos, CAST(count(*) - sum(y) AS DOUBLE) AS neg FROM (${labelledSql(window)}) GROUP BY p),
      walked AS (SELECT *, sum(pos) OVER down AS tp, sum(neg) OVER down AS fp, sum(pos) OVER () AS positives, sum(neg) OVER () AS negatives FROM ties WINDOW down AS (ORDER BY p DESC)),
      ${select}`,
   );
-  return { value: number(row, 'value'), error: Math.sqrt(number(row, 'variance')) };
+  const error = Math.sqrt(number(row, 'variance'));
+  return { value: number(row, 'value'), error, restsOn: rarerClass(cells) };
 }
 
 /** A positive's placement is the share of negatives below it, a negative's the share of positives above it, ties half. */

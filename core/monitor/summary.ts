@@ -39,6 +39,8 @@ export interface MeasuredMetric {
   /** null: undefined on these rows, and why. */
   readonly value: number | null;
   readonly error: number | null;
+  /** Rows that it rests on where those are fewer, as recall does on positive ones. */
+  readonly restsOn?: number;
   readonly reason?: string;
 }
 

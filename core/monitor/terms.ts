@@ -22,7 +22,10 @@ export interface Sides {
 }
 
 /** A reference of fewer rows tells nothing either. */
-const FEWEST_REFERENCE_ROWS = 200;
+export const FEWEST_REFERENCE_ROWS = 200;
+
+/** Fewer rows of a class, or that are predicted positive, tell nothing of metrics that rest on those. */
+export const FEWEST_OF_CLASS = 10;
 
 export function driftTerms(
   { psi, alarm }: NonNullable<Monitor['drift']>,

@@ -310,6 +310,47 @@ test('regression metrics by hand', async (t) => {
   assert.equal(await of('roc_auc'), undefined);
 });
 
+// The database refuses sums beyond a double's range, and one label must not keep the window from being judged.
+test('a label of 1e250 leaves the metrics open, and nothing else', async (t) => {
+  const rows = logged(300).map((row, index) => ({ ...row, label: index === 7 ? 1e250 : index }));
+  const regression = { ...profile(), task: 'regression' as const, labels: null };
+
+  const result = await monitorWindow(
+    { table: duckdbTable(), progress: { say: () => {} } },
+    {
+      profile: profileStatement(regression, digestOf('model')),
+      predictions: [await csv(t, 'log.csv', rows)],
+      label: 'label',
+      policy: Monitor.parse({ performance: [{ metric: 'root_mean_squared_error', ratio: 1.3 }] }),
+      window: JUNE,
+    },
+  );
+
+  const check = checkOf(result, 'ratio');
+  assert.equal(check?.verdict, 'inconclusive');
+  assert.match(check?.reason ?? '', /1 row of scores or labels beyond 1e\+30/);
+  assert.equal(checkOf(result, 'rows')?.verdict, 'pass');
+});
+
+test('a score of 1e200 leaves losses of probabilities open, and nothing else', async (t) => {
+  const rows = logged(300, (row) => ({ score: row === 7 ? 1e200 : 0.4 }));
+  const labelled = rows.map((row, index) => ({ ...row, label: index % 2 }));
+
+  const result = await monitorWindow(
+    { table: duckdbTable(), progress: { say: () => {} } },
+    {
+      profile: profileStatement(profile(), digestOf('model')),
+      predictions: [await csv(t, 'log.csv', labelled)],
+      label: 'label',
+      policy: Monitor.parse({ performance: [{ metric: 'brier_score', max: 0.3 }, { metric: 'accuracy' }] }),
+      window: JUNE,
+    },
+  );
+
+  assert.match(checkOf(result, 'max')?.reason ?? '', /1 score outside 0 to 1/);
+  assert.notEqual(checkOf(result, 'value')?.statistic, null);
+});
+
 test('without labels performance can not be told', async (t) => {
   const result = await monitored(
     { predictions: [await csv(t, 'log.csv', logged(300))] },
