@@ -85,10 +85,10 @@ export function liveWindows({ log, table, skew }: LiveWindowsParts, workspace: W
       const held = sources ? { sources } : {};
       if (!found || !config.monitor) return { ...unmeasured(request, more), ...held };
       const { profile } = found;
-      const judged = labelsDue ? config.monitor : { ...config.monitor, performance: [] };
       const files = await local(log, parts);
       const { version } = champion;
-      const result = await monitorWindow(ports, { ...files, profile, version, window, policy: judged, more });
+      const live = { profile, version, window, policy: config.monitor, labelsDue, more };
+      const result = await monitorWindow(ports, { ...files, ...live });
       return { ...result, ...held, policy };
     },
   };

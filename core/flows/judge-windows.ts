@@ -4,7 +4,7 @@ import { monitorEvidence } from '../evidence/monitor.ts';
 import { serialize, statement } from '../evidence/statement.ts';
 import type { LiveWindows, LogReach } from '../ports/live-windows.ts';
 import type { MonitorWindow } from '../ports/store.ts';
-import { awaitsSources, type WindowToJudge, windowsToJudge } from '../watch/windows.ts';
+import { awaitsSources, hasGrown, type WindowToJudge, windowsToJudge } from '../watch/windows.ts';
 import type { WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -66,7 +66,7 @@ async function storedWindows({ store, forge }: Workspace, { model, champion, pol
   };
 }
 
-/** False when the window holds what it held. */
+/** False when the window holds about what it held. */
 async function judgeWindow(
   workspace: Workspace,
   live: LiveWindows,
@@ -75,8 +75,8 @@ async function judgeWindow(
   const { model, champion, config, commit, policy } = watched;
   const { window, labelsDue, unless } = wanted;
   if (unless) {
-    const { rows, labelled } = await live.counts({ model, version: champion.version, window });
-    if (rows === unless.rows && labelled === unless.labelled) return false;
+    const now = await live.counts({ model, version: champion.version, window });
+    if (!hasGrown(unless, now)) return false;
   }
   const result = await live.measure({ config, commit, champion, window, policy, labelsDue });
   const subject = { name: model, digest: champion.digest };

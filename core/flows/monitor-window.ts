@@ -39,6 +39,8 @@ export interface MonitorRequest {
   readonly policy: Monitor;
   /** How many windows a month has; by default as many as fit into it. */
   readonly windowsPerMonth?: number;
+  /** False: labels are counted, and performance is not judged yet. */
+  readonly labelsDue?: boolean;
 }
 
 /** A table without times is one window a day, so far as false alarms go. */
@@ -149,16 +151,16 @@ async function distributions(
 
 async function performanceOf(
   window: WindowOfTable,
-  { profile, policy, feedback = [], label }: MonitorRequest,
+  { profile, policy, feedback = [], label, labelsDue = true }: MonitorRequest,
 ): Promise<Pick<WindowSummary, 'labelled' | 'performance'>> {
   const { task, threshold = DEFAULT_THRESHOLD } = profile.predicate;
   const labels = feedback.length > 0 ? 'feedback' : label === undefined ? undefined : { column: label };
-  const wanted = policy.performance.map(({ metric }) => metric);
+  const wanted = labelsDue ? policy.performance.map(({ metric }) => metric) : [];
   return measurePerformance({ ...window, labels, task, threshold }, wanted);
 }
 
 function resultOf(
-  { profile, policy, version, windowsPerMonth }: MonitorRequest,
+  { profile, policy, version, windowsPerMonth, labelsDue }: MonitorRequest,
   window: Interval | undefined,
   summary: WindowSummary,
 ): MonitorPredicate {
@@ -168,6 +170,7 @@ function resultOf(
     window: summary,
     policy,
     windowsPerMonth: perMonth,
+    ...(labelsDue !== undefined && { labelsDue }),
   });
   return {
     mergeway: VERSION,

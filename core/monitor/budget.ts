@@ -5,6 +5,9 @@
  *
  *     chance per test = false-alarms / (windows a month · looks · kinds · tests)
  *
+ * Looks are 1 + lookback; twice as many of drift where labels are waited for, since a window is looked at anew when they are due. A window
+ * of more than a month counts as a month's only one: over ten years of files chance alone would else be allowed ten alarms a test.
+ *
  * Holm's steps would change a limit by less than one part in the number of tests here, and no one could check them by hand.
  */
 
@@ -24,12 +27,13 @@ type Profiled = Pick<ProfilePredicate, 'columns' | 'predictions'>;
 
 export function budgetOf(policy: Monitor, profile: Profiled, windowsPerMonth: number): Budget {
   const looks = 1 + policy.lookback;
-  const perLook = Math.min(1, policy['false-alarms'] / (windowsPerMonth * looks));
+  const perLook = Math.min(1, policy['false-alarms'] / (Math.max(1, windowsPerMonth) * looks));
   const alarming = policy.performance.filter(({ alarm }) => alarm);
   const kinds = Number(policy.drift?.alarm ?? false) + Number(alarming.length > 0);
   const shared = alarming.length > 0 ? alarming : policy.performance;
+  const again = policy.performance.length > 0 ? 2 : 1;
   return {
-    drift: perLook / (policy.drift?.alarm ? kinds : 1) / Math.max(1, driftTests(policy, profile)),
+    drift: perLook / again / (policy.drift?.alarm ? kinds : 1) / Math.max(1, driftTests(policy, profile)),
     performance: perLook / (alarming.length > 0 ? kinds : 1) / Math.max(1, limitsOf(shared)),
   };
 }

@@ -20,6 +20,8 @@ export interface WindowToJudge {
   readonly policy: Monitor;
   /** How many windows a month has: the false alarms that it may have are shared out over them. */
   readonly windowsPerMonth: number;
+  /** False: performance is not judged yet, and has its share of the false alarms all the same. */
+  readonly labelsDue?: boolean;
 }
 
 /** The subject under which the scores are judged. */
@@ -49,7 +51,9 @@ function driftOf({ profile, window, policy, windowsPerMonth }: WindowToJudge): r
   ];
 }
 
-function performanceOf({ profile, window, policy, windowsPerMonth }: WindowToJudge): readonly MonitorCheck[] {
+function performanceOf(judging: WindowToJudge): readonly MonitorCheck[] {
+  const { profile, window, policy, windowsPerMonth, labelsDue = true } = judging;
+  if (!labelsDue) return [];
   const { performance: chance } = budgetOf(policy, profile, windowsPerMonth);
   const terms = { chance, minRows: policy['min-rows'], rows: window.rows };
   return policy.performance.flatMap((monitor) => {

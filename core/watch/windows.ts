@@ -30,9 +30,22 @@ export interface WindowRules {
 export interface WindowToJudge {
   readonly window: Interval;
   readonly labelsDue: boolean;
-  /** Judged before, and judged again only when it holds other rows or labels by now. */
-  readonly unless?: { readonly rows: number; readonly labelled: number };
+  /** Judged before, and judged again only when it holds so much more by now. */
+  readonly unless?: JudgedBefore;
 }
+
+interface JudgedBefore {
+  readonly rows: number;
+  readonly labelled: number;
+  /** Share of rows or labels that have to be new; 0: any. */
+  readonly grown: number;
+}
+
+/**
+ * Every look is a chance to alarm without a cause, and the month's budget has one and `lookback` more. Those are when the next window is
+ * complete; in between a window is looked at again only when it has grown by a tenth, which a trickle of late labels never does.
+ */
+const GROWN = 0.1;
 
 /** Undefined when the model says nowhere how long a window is. */
 export function windowRules(
@@ -73,6 +86,7 @@ export function windowsToJudge(
   const complete = completeWindows(rules, reach, since);
   const looked = lookedAtAgain(rules, complete, reach.newest);
   const { labelsMs, policy } = rules;
+  const grown = isNextComplete(complete, known, rules, reach.newest) ? 0 : GROWN;
   return complete.flatMap((window): readonly WindowToJudge[] => {
     const labelsDue = window.to + labelsMs <= reach.newest;
     const before = known.get(window.from);
@@ -84,7 +98,8 @@ export function windowsToJudge(
     }
     if (!isLooked) return [];
     if (before.policy !== policy) return [{ window, labelsDue }];
-    return [{ window, labelsDue, unless: before.result }];
+    const { rows, labelled } = before.result;
+    return [{ window, labelsDue, unless: { rows, labelled, grown } }];
   });
 }
 
@@ -114,6 +129,30 @@ function isUnsettled({ result }: MonitorWindow): boolean {
 
 function untilThen({ result }: MonitorWindow): number | undefined {
   return result.sources && Date.parse(result.sources.until);
+}
+
+/** Whether the newest window, or the newest whose labels are due, was not judged yet: those before it are looked at with it. */
+function isNextComplete(
+  complete: readonly Interval[],
+  known: ReadonlyMap<number, MonitorWindow>,
+  { labelsMs }: WindowRules,
+  newest: number,
+): boolean {
+  const last = complete.at(-1);
+  const labelled = complete.findLast(({ to }) => to + labelsMs <= newest);
+  return (
+    (last !== undefined && !known.has(last.from)) ||
+    (labelled !== undefined && known.get(labelled.from)?.labelsDue !== true)
+  );
+}
+
+/** Whether a window that was judged before holds enough more, or less, to be judged again. */
+export function hasGrown(
+  before: JudgedBefore,
+  now: { readonly rows: number; readonly labelled: number },
+): boolean {
+  const differs = (one: number, other: number) => Math.abs(other - one) > before.grown * one;
+  return differs(before.rows, now.rows) || differs(before.labelled, now.labelled);
 }
 
 /** The newest windows, and the newest of those whose labels are due: both may still fill up. */

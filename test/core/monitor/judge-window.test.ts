@@ -166,8 +166,34 @@ test('drift and performance share the month in equal parts, and what never alarm
   const shown = budgetOf(Monitor.parse({ drift: { alarm: false }, performance, lookback: 0 }), profile(), 10);
 
   assert.ok(Math.abs(both.performance - 0.01 / 2 / 2) < 1e-15);
-  assert.ok(Math.abs(both.drift - 0.01 / 2 / 11) < 1e-15);
+  assert.ok(Math.abs(both.drift - 0.01 / 2 / 2 / 11) < 1e-15);
   assert.ok(Math.abs(shown.performance - 0.01 / 2) < 1e-15);
+});
+
+test('limits of drift are the same before and after labels are due, and leave room for the looks at both times', () => {
+  const policy = { drift: {}, performance: [{ metric: 'log_loss', ratio: 1.3 }] };
+  const limits = (labelsDue: boolean) => {
+    const checks = judgeWindow({
+      profile: profile(),
+      window: summary(),
+      policy: Monitor.parse(policy),
+      windowsPerMonth: DAILY,
+      labelsDue,
+    });
+    return {
+      gap: checks.find(({ measure }) => measure === 'ks')?.threshold,
+      performance: checks.filter(({ kind }) => kind === 'performance').length,
+    };
+  };
+
+  assert.equal(limits(false).gap, limits(true).gap);
+  assert.deepEqual([limits(false).performance, limits(true).performance], [0, 1]);
+});
+
+test('a window of a year is allowed what a month is, no more', () => {
+  const budget = (perMonth: number) => budgetOf(Monitor.parse({ drift: {} }), profile(), perMonth).drift;
+
+  assert.equal(budget(1 / 12), budget(1));
 });
 
 test('drift that must not alarm is shown, and decides nothing', () => {

@@ -4,7 +4,7 @@ import { Monitor } from '#core/config/monitor.ts';
 import { digestOf } from '#core/digest.ts';
 import type { MonitorCheck } from '#core/evidence/monitor.ts';
 import type { MonitorWindow } from '#core/ports/store.ts';
-import { type WindowToJudge, windowRules, windowsToJudge } from '#core/watch/windows.ts';
+import { hasGrown, type WindowToJudge, windowRules, windowsToJudge } from '#core/watch/windows.ts';
 
 const DAY = 86_400_000;
 const HOUR = DAY / 24;
@@ -30,7 +30,7 @@ interface Case {
   readonly judged?: readonly Judged[];
   readonly sources?: number;
   readonly since?: number;
-  /** `3` new, `3!` with labels due, `3?` only when it holds something else. */
+  /** `3` new, `3!` with labels due, `3?` only when it holds something else, `3~` only when it has grown by a tenth. */
   readonly expected: readonly string[];
 }
 
@@ -65,7 +65,15 @@ const CASES: readonly Case[] = [
     first: 0.1,
     newest: 5.5,
     judged: [0, 1, 2, 3, 4].map((from) => ({ from, labelsDue: true })),
-    expected: ['2!?', '3!?', '4!?'],
+    expected: ['2!~', '3!~', '4!~'],
+  },
+  {
+    name: 'looks again at those before it, whatever is new, when the next one is complete',
+    monitor: { lookback: 2 },
+    first: 0.1,
+    newest: 5.5,
+    judged: [0, 1, 2, 3].map((from) => ({ from, labelsDue: true })),
+    expected: ['2!?', '3!?', '4!'],
   },
   {
     name: 'fills a hole',
@@ -73,7 +81,7 @@ const CASES: readonly Case[] = [
     first: 0.1,
     newest: 4.5,
     judged: [0, 2, 3].map((from) => ({ from, labelsDue: true })),
-    expected: ['1!', '3!?'],
+    expected: ['1!', '3!~'],
   },
   {
     name: 'judges the newest again under another policy, and leaves the old ones alone',
@@ -145,7 +153,7 @@ const CASES: readonly Case[] = [
     newest: 5.5,
     judged: [{ from: 4, labelsDue: true }],
     since: 3,
-    expected: ['3!', '4!?'],
+    expected: ['3!', '4!~'],
   },
 ];
 
@@ -168,6 +176,18 @@ for (const { name, monitor = {}, first, newest, judged = [], sources, since, exp
   });
 }
 
+for (const { now, grown, expected } of [
+  { now: { rows: 1000, labelled: 500 }, grown: 0, expected: false },
+  { now: { rows: 1001, labelled: 500 }, grown: 0, expected: true },
+  { now: { rows: 1100, labelled: 550 }, grown: 0.1, expected: false },
+  { now: { rows: 1101, labelled: 500 }, grown: 0.1, expected: true },
+  { now: { rows: 1000, labelled: 551 }, grown: 0.1, expected: true },
+]) {
+  test(`of 1000 rows and 500 labels, ${now.rows} and ${now.labelled} are ${expected ? '' : 'not '}worth a look when ${grown} has to be new`, () => {
+    assert.equal(hasGrown({ rows: 1000, labelled: 500, grown }, now), expected);
+  });
+}
+
 test('a first prediction of long ago asks for the newest windows only', () => {
   const rules = windowRules({ intervals: INTERVALS }, Monitor.parse({ every: '1h' }), POLICY);
   assert.ok(rules);
@@ -187,7 +207,7 @@ test("the monitor's own length of a window goes before that of the intervals, an
 });
 
 function short({ window, labelsDue, unless }: WindowToJudge): string {
-  return `${window.from / DAY}${labelsDue ? '!' : ''}${unless ? '?' : ''}`;
+  return `${window.from / DAY}${labelsDue ? '!' : ''}${unless ? (unless.grown > 0 ? '~' : '?') : ''}`;
 }
 
 function windowOf({ from = 0, labelsDue = false, policy = POLICY, reached, skew }: Judged): MonitorWindow {
