@@ -41,7 +41,10 @@ function driftOf({ profile, window, policy, windowsPerMonth }: WindowToJudge): r
   const { drift: chance } = budgetOf(policy, profile, windowsPerMonth);
   const terms = driftTerms(policy.drift, { chance, minRows: policy['min-rows'] });
   const absent = { kind: 'none', reason: 'the window has no such column' } as const;
+  const compared = [...profile.columns.map((one) => one.profile), profile.predictions];
+  const nothing = compared.every((one) => one === null || one.kind === 'skipped');
   return [
+    ...(nothing ? [nothingToCompare(policy.drift.alarm)] : []),
     ...profile.columns.flatMap(({ column, profile: one }) =>
       driftChecks(column, one, window.columns.get(column) ?? absent, terms),
     ),
@@ -49,6 +52,12 @@ function driftOf({ profile, window, policy, windowsPerMonth }: WindowToJudge): r
       ? driftChecks(PREDICTION, profile.predictions, window.predictions ?? absent, terms)
       : []),
   ];
+}
+
+/** Skipped columns alone would read as a pass. */
+function nothingToCompare(alarm: boolean): MonitorCheck {
+  const say = check({ kind: 'drift', subject: PREDICTION, measure: 'drift', alarm });
+  return say('inconclusive', 'the profile has no column and no scores that can be compared');
 }
 
 function performanceOf(judging: WindowToJudge): readonly MonitorCheck[] {

@@ -1,6 +1,6 @@
 /**
- * Whether a model's windows alarm. Each kind is decided by the newest window that could tell: one with too few rows neither raises an
- * alarm nor ends one, and performance waits for its labels.
+ * Whether a model's windows alarm. Each check is decided by the newest window that could tell of it: one with too few rows neither raises an
+ * alarm nor ends one, a column that has gone does not end the alarm about it because the others stayed, and performance waits for its labels.
  */
 
 import type { MonitorCheck, MonitorKind } from '../evidence/monitor.ts';
@@ -8,7 +8,7 @@ import type { Alarm, MonitorWindow } from '../ports/store.ts';
 
 export interface AlarmNow {
   readonly kind: MonitorKind;
-  /** The newest window that could tell. */
+  /** The newest window that could tell of these checks. */
   readonly window: MonitorWindow;
   /** What fails there. */
   readonly checks: readonly MonitorCheck[];
@@ -24,16 +24,30 @@ const KINDS: readonly MonitorKind[] = ['drift', 'performance', 'skew', 'volume',
 
 /** `windows`: those of the version in production under the present policy, newest first. */
 export function alarmState(windows: readonly MonitorWindow[], before: Alarm | undefined): AlarmState {
+  const told = new Set<string>();
+  const kindsTold = new Set<MonitorKind>();
   const alarms: AlarmNow[] = [];
-  const undecided: MonitorKind[] = [];
-  for (const kind of KINDS) {
-    const window = windows.find(({ result }) => result.checks.some((check) => tells(check, kind)));
-    const checks = window?.result.checks.filter((check) => tells(check, kind) && check.verdict === 'fail');
-    if (window && checks && checks.length > 0) alarms.push({ kind, window, checks });
-    const wasOpen = before?.state === 'open' && before.kinds.includes(kind);
-    if (!window && wasOpen && isAwaited(windows[0], kind)) undecided.push(kind);
+  for (const window of windows) {
+    const news = window.result.checks.filter((check) => tells(check) && !told.has(nameOf(check)));
+    for (const check of news) {
+      told.add(nameOf(check));
+      kindsTold.add(check.kind);
+    }
+    const failed = news.filter(({ verdict }) => verdict === 'fail');
+    for (const kind of KINDS) {
+      const checks = failed.filter((check) => check.kind === kind);
+      if (checks.length > 0) alarms.push({ kind, window, checks });
+    }
   }
+  const undecided = KINDS.filter((kind) => {
+    const wasOpen = before?.state === 'open' && before.kinds.includes(kind);
+    return wasOpen && !kindsTold.has(kind) && isAwaited(windows[0], kind);
+  });
   return { alarms, undecided };
+}
+
+function nameOf({ kind, subject, measure }: MonitorCheck): string {
+  return `${kind} ${measure} ${subject}`;
 }
 
 /** A kind that the policy does not ask for any more is not waited for. */
@@ -43,6 +57,6 @@ function isAwaited(newest: MonitorWindow | undefined, kind: MonitorKind): boolea
   return newest.result.checks.some((check) => check.kind === kind);
 }
 
-function tells({ kind, verdict, alarm }: MonitorCheck, asked: MonitorKind): boolean {
-  return kind === asked && alarm && (verdict === 'pass' || verdict === 'fail');
+function tells({ verdict, alarm }: MonitorCheck): boolean {
+  return alarm && (verdict === 'pass' || verdict === 'fail');
 }

@@ -190,6 +190,17 @@ test('limits of drift are the same before and after labels are due, and leave ro
   assert.deepEqual([limits(false).performance, limits(true).performance], [0, 1]);
 });
 
+test('a profile of skipped columns alone is inconclusive, never a pass', () => {
+  const skipped = { kind: 'skipped', reason: 'restricted by the contract' } as const;
+  const checks = judged(
+    summary(),
+    { drift: {} },
+    profile({ columns: [{ column: 'amount', profile: skipped }], predictions: null }),
+  );
+
+  assert.equal(windowVerdict(checks), 'inconclusive');
+});
+
 test('a window of a year is allowed what a month is, no more', () => {
   const budget = (perMonth: number) => budgetOf(Monitor.parse({ drift: {} }), profile(), perMonth).drift;
 

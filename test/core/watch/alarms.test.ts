@@ -78,6 +78,22 @@ for (const { name, windows, before = [], alarms, undecided = [] } of CASES) {
   });
 }
 
+test('a column that has gone does not end the alarm about it because the others stayed', () => {
+  const check = (subject: string, verdict: MonitorCheck['verdict']) =>
+    ({ kind: 'drift', subject, measure: 'psi_deciles', verdict, alarm: true }) as MonitorCheck;
+  const windows = [
+    windowWith([check('a', 'inconclusive'), check('b', 'pass')], 2),
+    windowWith([check('a', 'fail'), check('b', 'fail')], 1),
+  ];
+
+  const { alarms } = alarmState(windows, undefined);
+
+  assert.deepEqual(
+    alarms.map(({ window, checks }) => [window.from, checks.map(({ subject }) => subject)]),
+    [[1, ['a']]],
+  );
+});
+
 test('what is only measured never alarms', () => {
   const quiet = windowOf([['drift', 'fail']], 0);
   const checks = quiet.result.checks.map((check) => ({ ...check, alarm: false }));
@@ -88,9 +104,12 @@ test('what is only measured never alarms', () => {
 });
 
 function windowOf(checks: Checks, index: number): MonitorWindow {
-  return {
-    from: index,
-    labelsDue: true,
-    result: { checks: checks.map(([kind, verdict]) => ({ kind, verdict, alarm: true })) },
-  } as unknown as MonitorWindow;
+  return windowWith(
+    checks.map(([kind, verdict]) => ({ kind, verdict, alarm: true }) as MonitorCheck),
+    index,
+  );
+}
+
+function windowWith(checks: readonly MonitorCheck[], from: number): MonitorWindow {
+  return { from, labelsDue: true, result: { checks } } as unknown as MonitorWindow;
 }
