@@ -4,7 +4,7 @@ import type { MonitorCheck } from '../evidence/monitor.ts';
 import type { NumberProfile } from '../evidence/profile.ts';
 import { between, decileEdges } from '../profile/bins.ts';
 import { beyondExtreme } from '../statistics/exceedance.ts';
-import { largestBinnedGap } from '../statistics/smirnov.ts';
+import { type Gap, largestBinnedGap } from '../statistics/smirnov.ts';
 import { chanceText, percent, type SayOf, short } from './check.ts';
 import { judgeStability } from './stability.ts';
 import type { NumberCounts } from './summary.ts';
@@ -37,19 +37,14 @@ function judgeDeciles(
 ): MonitorCheck {
   const ends = decileEdges(profile.counts);
   const deciles = { reference: between(profile.counts, ends), current: between(counted.counts, ends) };
-  const moved = `; half of the rows up to ${middle(profile, profile.counts)}, now ${middle(profile, counted.counts)}`;
+  const widest = largestBinnedGap(deciles);
+  const end = ends[widest.bin];
+  const moved = widest.gap > 0 && end !== undefined ? `; ${shareUpTo(profile.edges[end], widest)}` : '';
   return judgeStability(deciles, moved, terms, say('psi_deciles'));
 }
 
-/** About the median: the edge that half of the rows are up to. */
-function middle({ edges, highest }: NumberProfile, counts: readonly number[]): string {
-  const half = counts.reduce((sum, count) => sum + count, 0) / 2;
-  let upTo = 0;
-  const bin = counts.findIndex((count) => {
-    upTo += count;
-    return upTo >= half;
-  });
-  return short(edges[bin] ?? highest ?? 0);
+function shareUpTo(edge: number | undefined, { reference, current }: Gap): string {
+  return `up to ${short(edge ?? 0)} lie ${percent(reference)}, now ${percent(current)}`;
 }
 
 interface Judging extends Sides {
@@ -66,11 +61,7 @@ function judgeGap(
   const { gap, pValue, bin } = found;
   const size = (reference * current) / (reference + current);
   const threshold = Math.sqrt(Math.log(2 / terms.chance) / (2 * size));
-  const edge = edges[bin];
-  const where =
-    edge === undefined
-      ? ''
-      : `: up to ${short(edge)} lie ${percent(found.reference)}, now ${percent(found.current)}`;
+  const where = gap > 0 && edges[bin] !== undefined ? `: ${shareUpTo(edges[bin], found)}` : '';
   const reason = `gap ${short(gap)}, limit ${short(threshold)}${where}`;
   const numbers = { statistic: gap, threshold, pValue };
   if (terms.psi !== 'auto')

@@ -32,18 +32,44 @@ export function renderAlarm(report: AlarmReport): { readonly title: string; read
     ...(silentSince === undefined ? [] : ['no predictions']),
     ...(outlook.status === 'stuck' || outlook.status === 'trouble' ? ['retraining needs a person'] : []),
   ];
+  const [newest, ...older] = windowsOf(alarms);
+  const lead = [since(windows, alarms), outlookText(model, outlook), ways(model, report)].filter(
+    (part) => part !== '',
+  );
   const body = [
     alarmMarker(model),
     alarms.length === 0 ? `**\`${model}\` ${escapeMarkdown(version)}: ${what.join(', ')}.**` : '',
-    ...windowsOf(alarms).map((window) => renderMonitor(window.result, before(windows, window))),
+    ...(newest ? [renderMonitor(newest.result, before(windows, newest), lead)] : []),
+    ...older.map((window) => renderMonitor(window.result, before(windows, window))),
     silentSince === undefined ? '' : `No prediction was logged since ${instantText(silentSince)}.`,
     undecided.length === 0
       ? ''
       : `Not over, since no window could tell since: ${undecided.map((kind) => WORD[kind]).join(', ')}.`,
-    outlookText(model, outlook),
-    `<sub>\`/mergeway snooze ${model} 7d\` keeps this quiet for a while. The issue closes by itself when it is over.</sub>`,
+    ...(newest ? [] : lead),
   ];
   return { title: `${model}: ${what.join(', ')}`, body: body.filter((part) => part !== '').join('\n\n') };
+}
+
+/** How many windows in a row alarm, the newest of them included. */
+function since(windows: readonly MonitorWindow[], alarms: readonly AlarmNow[]): string {
+  const newest = Math.max(...alarms.map(({ window }) => window.from));
+  const told = windows.filter(({ from, result }) => from <= newest && result.verdict !== 'inconclusive');
+  const end = told.findIndex(({ result }) => result.verdict !== 'fail');
+  const row = end < 0 ? told : told.slice(0, end);
+  const first = row.at(-1);
+  if (!first || row.length < 2) return '';
+  return `**Since** ${instantText(first.from)}: ${row.length} windows in a row.`;
+}
+
+/** What a person can do, and what happens when nobody does. */
+function ways(model: string, { version, outlook }: AlarmReport): string {
+  const trains = outlook.status === 'under-way' ? [] : [`\`/mergeway retrain ${model}\` trains it again now`];
+  const all = [
+    ...trains,
+    `\`/mergeway rollback ${model}\` takes the version before back`,
+    `\`/mergeway snooze ${model} 7d\` keeps this quiet`,
+  ];
+  return `${escapeMarkdown(version)} goes on serving. ${all.join(', ')}. The issue closes by itself when it is over.`;
 }
 
 const WORD: Readonly<Record<MonitorKind, string>> = {

@@ -11,27 +11,26 @@ import { counted } from '../plural.ts';
 import { percent } from '../skew/share.ts';
 import { escapeMarkdown } from './escape.ts';
 import { metricChart } from './monitor-chart.ts';
+import { headline, isDrift, seenBy } from './monitor-headline.ts';
 import { table } from './tables.ts';
 import { SYMBOL } from './words.ts';
 
 /** Columns that are shown; the evidence holds all. */
 const MOST_COLUMNS = 15;
 
-const WORDS: Readonly<Record<MonitorPredicate['verdict'], string>> = {
-  fail: 'alarms',
-  inconclusive: 'can not be judged in full',
-  pass: 'is as it was evaluated',
-  skipped: 'has nothing to be judged by',
-};
-
-/** The newest window, and windows before it for the chart, in any order. */
-export function renderMonitor(window: MonitorPredicate, past: readonly MonitorPredicate[] = []): string {
+/** The newest window, and windows before it for the chart, in any order; `between` stands below the first two lines. */
+export function renderMonitor(
+  window: MonitorPredicate,
+  past: readonly MonitorPredicate[] = [],
+  between: readonly string[] = [],
+): string {
   const others = past.filter(({ window: { from } }) => from !== window.window.from);
   return [
     headline(window),
     facts(window),
+    ...between,
     performanceTable(window.checks),
-    ...metricsOf(window.checks).map((metric) => metricChart([...others, window], metric)),
+    ...charted(window.checks).map((metric) => metricChart([...others, window], metric)),
     skewTable(window.checks),
     columnsTable(window.checks),
     volumeTable(window.checks),
@@ -41,64 +40,39 @@ export function renderMonitor(window: MonitorPredicate, past: readonly MonitorPr
     .join('\n\n');
 }
 
-/** `❌ **flights v1.2.0 alarms:** log_loss 1.44 × its holdout's …; 2 columns moved`: one line, without a line break. */
-function headline({ model, version, verdict, checks }: MonitorPredicate): string {
-  const name = escapeMarkdown(version ? `${model} ${version}` : model, 100);
-  const reasons = alarmsOf(checks);
-  const what = reasons.length > 0 ? `: ${reasons.join('; ')}` : '';
-  return `${SYMBOL[verdict]} **${name} ${WORDS[verdict]}**${what}.`;
-}
-
-function alarmsOf(checks: readonly MonitorCheck[]): readonly string[] {
-  const alarms = worstFirst(checks).filter(({ verdict, alarm }) => verdict === 'fail' && alarm);
-  const told = alarms
-    .filter(({ kind }) => kind === 'performance' || kind === 'volume')
-    .map(({ reason }) => escapeMarkdown(reason, 300));
-  const skewed = named(alarms.filter(({ kind }) => kind === 'skew'));
-  const moved = named(alarms.filter(isDrift));
-  return [
-    ...told,
-    ...(skewed === '' ? [] : [`served otherwise than computed offline: ${skewed}`]),
-    ...(moved === '' ? [] : [`moved: ${moved}`]),
-  ];
-}
-
-/** The first few subjects of checks, and how many more. */
-function named(checks: readonly MonitorCheck[]): string {
-  const subjects = [...new Set(checks.map(({ subject }) => subject))];
-  const first = subjects.slice(0, 3).map((subject) => escapeMarkdown(subject, 60));
-  return `${first.join(', ')}${subjects.length > 3 ? ` and ${subjects.length - 3} more` : ''}`;
-}
-
-function isDrift({ kind }: MonitorCheck): boolean {
-  return kind === 'drift' || kind === 'range';
-}
-
 function facts({ window, rows, labelled, missing }: MonitorPredicate): string {
-  const when = window.from === '' ? '' : `${escapeMarkdown(window.from)} to ${escapeMarkdown(window.to)}: `;
+  const when = window.from === '' ? '' : `${timeText(window.from)} to ${timeText(window.to)} UTC: `;
   const lost = missing > 0 ? `, at most ${missing.toLocaleString('en-US')} lost` : '';
   return `${when}${counted(rows, 'prediction')}, ${counted(labelled, 'label')}${lost}.`;
 }
 
-function metricsOf(checks: readonly MonitorCheck[]): readonly string[] {
-  return [...new Set(checks.filter(({ kind }) => kind === 'performance').map(({ subject }) => subject))];
+/** `2013-06-04 00:00`; what is no time is somebody's text. */
+function timeText(text: string): string {
+  const at = Date.parse(text);
+  return Number.isNaN(at)
+    ? escapeMarkdown(text, 50)
+    : new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+/** Metrics that alarm; all of them where none does. */
+function charted(checks: readonly MonitorCheck[]): readonly string[] {
+  const own = checks.filter(({ kind }) => kind === 'performance');
+  const failed = own.filter(({ verdict, alarm }) => verdict === 'fail' && alarm);
+  return [...new Set((failed.length > 0 ? failed : own).map(({ subject }) => subject))];
 }
 
 function performanceTable(checks: readonly MonitorCheck[]): string {
   const own = checks.filter(({ kind }) => kind === 'performance');
   if (own.length === 0) return '';
   return table(
-    ['performance', 'reference', 'now', 'limit', 'verdict', ''],
+    ['performance', 'its holdout', 'now (95 %)', 'limit', 'verdict', ''],
     own.map((check) => [
-      escapeMarkdown(
-        check.measure === 'ratio' ? `${check.subject}, times its holdout's` : check.subject,
-        100,
-      ),
+      escapeMarkdown(check.subject, 100),
       numberOrDash(check.reference),
-      interval(check),
-      numberOrDash(check.threshold),
+      times(check, interval(check)),
+      `${SIDE[check.measure] ?? ''}${times(check, numberOrDash(check.threshold))}`,
       verdictOf(check),
-      escapeMarkdown(check.reason, 300),
+      check.verdict === 'pass' || check.verdict === 'fail' ? '' : escapeMarkdown(check.reason, 300),
     ]),
   );
 }
@@ -127,6 +101,13 @@ function skewTable(checks: readonly MonitorCheck[]): string {
   return `${table(['training-serving skew', 'differ', 'limit', 'verdict', ''], rows)}\n\n${note}.`;
 }
 
+const SIDE: Readonly<Record<string, string>> = { min: 'at least ', max: 'at most ' };
+
+/** A ratio's numbers are times the holdout's value, and must not be read as the metric's own. */
+function times({ measure, statistic }: MonitorCheck, text: string): string {
+  return measure === 'ratio' && statistic !== null ? `${text} × its holdout's` : text;
+}
+
 /** The worst check of each column that did not stay, then how many stayed. */
 function columnsTable(checks: readonly MonitorCheck[]): string {
   const drift = checks.filter(isDrift);
@@ -143,12 +124,12 @@ function columnsTable(checks: readonly MonitorCheck[]): string {
   ].join('; ');
   if (shown.length === 0) return `Drift: ${note}.`;
   const shownTable = table(
-    ['column', 'measure', 'statistic', 'limit', 'verdict', 'reference → now'],
+    ['column', 'what', 'statistic', 'limit', 'verdict', 'holdout → now'],
     shown
       .slice(0, MOST_COLUMNS)
       .map((check) => [
         escapeMarkdown(check.subject, 100),
-        escapeMarkdown(check.measure, 50),
+        [...new Set([seenBy(check), escapeMarkdown(check.measure, 50)])].join(', '),
         numberOrDash(check.statistic),
         numberOrDash(check.threshold),
         verdictOf(check),
@@ -159,7 +140,10 @@ function columnsTable(checks: readonly MonitorCheck[]): string {
 }
 
 function volumeTable(checks: readonly MonitorCheck[]): string {
-  const open = checks.filter(({ kind, verdict }) => kind === 'volume' && verdict !== 'pass');
+  // How many were lost stands beside the number of rows already.
+  const open = checks.filter(
+    ({ kind, measure, verdict }) => kind === 'volume' && measure !== 'lost' && verdict !== 'pass',
+  );
   return open
     .map(
       (check) =>

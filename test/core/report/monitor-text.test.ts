@@ -72,8 +72,14 @@ test('the first line says which version alarms, and of what', () => {
   const moved = check({ verdict: 'fail', statistic: 7.1, alarm: false, pValue: 0 });
   const text = renderMonitor(result('2013-06-16', [ratio(1.44, 'fail'), moved]), PAST);
 
-  assert.equal(text.split('\n')[0], "❌ **flights v1.2.0 alarms**: log_loss 1.44 times its holdout's.");
-  assert.match(text, /\| temperature \| psi_deciles \| 7\.100 \| 0\.0200 \| 🔸 shown, no alarm \|/);
+  assert.equal(
+    text.split('\n')[0],
+    "❌ **flights v1.2.0 alarms**: log_loss is 1.440 × its holdout's 0.3600, limit 1.300 ×.",
+  );
+  assert.match(
+    text,
+    /\| temperature \| distribution, psi_deciles \| 7\.100 \| 0\.0200 \| 🔸 shown, no alarm \|/,
+  );
 });
 
 test('a window without an alarm says so in its first line', () => {
@@ -88,7 +94,29 @@ test('columns that alarm are named, three of them', () => {
 
   const [first] = renderMonitor(result('2013-06-16', moved)).split('\n');
 
-  assert.equal(first, '❌ **flights v1.2.0 alarms**: moved: a, b, c and 2 more.');
+  assert.equal(
+    first,
+    '❌ **flights v1.2.0 alarms**: drift of a (distribution), b (distribution), c (distribution) and 2 other columns.',
+  );
+});
+
+test('times are read as they are, and a ratio is not taken for the metric', () => {
+  const text = renderMonitor(result('2013-06-16', [ratio(1.44, 'fail')]));
+
+  assert.match(text, /^2013-06-16 00:00 to 2013-06-16 23:00 UTC: 14,000 predictions/m);
+  assert.match(
+    text,
+    /\| log_loss \| 0\.3600 \| 1\.440 \[1\.390, 1\.490\] × its holdout's \| 1\.300 × its holdout's \|/,
+  );
+});
+
+test('of several metrics those that alarm are charted', () => {
+  const other = { ...ratio(1.01), subject: 'brier_score' };
+  const past = PAST.map((one) => ({ ...one, checks: [...one.checks, other] }));
+  const text = renderMonitor(result('2013-06-16', [ratio(1.44, 'fail'), other]), past);
+
+  assert.match(text, /\*\*log_loss, times its holdout's value, by window\*\*/);
+  assert.doesNotMatch(text, /\*\*brier_score, times/);
 });
 
 test('the chart runs from the oldest window to the newest, with the limit and the numbers beside it', () => {
