@@ -3,7 +3,8 @@
  *
  *     P(D ≥ d) ≤ 2 exp(−2 d² · N n / (N + n))
  *
- * (Massart 1990 for one sample; Wei and Dudley 2012 for two), so the p-value is never too small: not by binning, not by ties.
+ * (Massart 1990 for one sample; Wei and Dudley 2012 for two). Neither binning nor ties make the p-value too small. For samples of one size
+ * below 458 the bound itself is, by 0.05 % at most from 200 rows on; of two sizes it is proved by computation for small ones only.
  */
 
 import type { Counts } from './homogeneity.ts';
