@@ -6,7 +6,15 @@
 
 import type { PullRequest } from '../ports/forge.ts';
 import { affectedModels } from './affected-models.ts';
-import { describeRefusal, isRefusal, noteNothingToDo, noteProgress, noteRefusal } from './checks.ts';
+import {
+  describeRefusal,
+  isRefusal,
+  noteNothingToDo,
+  noteProgress,
+  noteRefusal,
+  noteServed,
+} from './checks.ts';
+import { sortOutServed } from './in-production.ts';
 import type { Workspace } from './workspace.ts';
 
 export async function announcePullRequest(workspace: Workspace, number: number): Promise<void> {
@@ -29,7 +37,8 @@ export async function announcePullRequest(workspace: Workspace, number: number):
   }
 }
 
-async function announceHead({ forge, source }: Workspace, { head, base }: PullRequest): Promise<void> {
+async function announceHead(workspace: Workspace, { head, base }: PullRequest): Promise<void> {
+  const { forge, source } = workspace;
   const affected = await affectedModels(source, { base: base.sha, head: head.sha });
   if (affected.length === 0) {
     return noteNothingToDo(forge, head.sha, {
@@ -38,7 +47,9 @@ async function announceHead({ forge, source }: Workspace, { head, base }: PullRe
     });
   }
 
-  const names = affected.map(({ model }) => `\`${model}\``).join(', ');
+  const { toProve, served } = await sortOutServed(workspace, affected);
+  if (toProve.length === 0) return noteServed(forge, head.sha, served);
+  const names = toProve.map(({ model }) => `\`${model}\``).join(', ');
   await noteProgress(forge, head.sha, {
     title: 'Waiting for training',
     summary: `The training workflow makes a candidate of ${names}; its evaluation follows.`,

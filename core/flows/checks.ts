@@ -24,6 +24,14 @@ export async function noteNothingToDo(forge: Forge, headSha: string, note: Note)
   });
 }
 
+/** Every model that the head changes is what production serves already. */
+export async function noteServed(forge: Forge, headSha: string, served: readonly string[]): Promise<void> {
+  await noteNothingToDo(forge, headSha, {
+    title: 'Production serves this already',
+    summary: `The inputs are those of ${served.join(', ')} in production, so there is nothing to train, to prove or to promote.`,
+  });
+}
+
 /** There is no candidate or no evidence, and there won't be one for this head. */
 export async function noteRefusal(forge: Forge, headSha: string, note: Note): Promise<void> {
   await forge.upsertCheck({

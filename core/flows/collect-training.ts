@@ -8,8 +8,9 @@ import { MergewayError } from '../errors.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate, Retraining } from '../ports/store.ts';
 import { type AffectedModel, affectedModels } from './affected-models.ts';
-import { describeRefusal, isRefusal, type Note, noteNothingToDo, noteRefusal } from './checks.ts';
+import { describeRefusal, isRefusal, type Note, noteNothingToDo, noteRefusal, noteServed } from './checks.ts';
 import { failHead } from './follow-retraining.ts';
+import { sortOutServed } from './in-production.ts';
 import { publishVerdicts } from './publish-verdicts.ts';
 import { requestEvaluation } from './request-evaluation.ts';
 import { takeCandidate } from './take-candidate.ts';
@@ -90,6 +91,8 @@ async function collectProven(
       summary: 'No input of any model differs between this pull request and its base.',
     });
   }
+  const { toProve, served } = await sortOutServed(workspace, affected);
+  if (toProve.length === 0) return noteServed(forge, head.sha, served);
   if (run.conclusion !== 'success') {
     return refuse(workspace, head.sha, {
       title: 'Training failed',
@@ -98,7 +101,7 @@ async function collectProven(
     });
   }
 
-  await takeAndEvaluate(workspace, run, pullRequest, affected);
+  await takeAndEvaluate(workspace, run, pullRequest, toProve);
   await publishVerdicts(workspace, pullRequest);
 }
 

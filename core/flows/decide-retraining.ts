@@ -9,7 +9,7 @@ import { intervalsOf } from '../intervals/due.ts';
 import { intervalName, intervalText } from '../intervals/instant.ts';
 import { type Interval, intervalAt } from '../intervals/schedule.ts';
 import type { DataIntervals } from '../ports/data-intervals.ts';
-import type { Retraining } from '../ports/store.ts';
+import type { Retraining, Rollout } from '../ports/store.ts';
 import { budget, HISTORY } from '../retraining/budget.ts';
 import type { Outlook } from '../retraining/outlook.ts';
 import type { AlarmNow } from '../watch/alarms.ts';
@@ -100,17 +100,35 @@ async function standing(source: Workspace['source'], commit: string, model: stri
 
 /** A rollout under way may end the alarm; a budget that is spent holds whatever asks. */
 async function heldBack(
-  { store, forge, clock }: Workspace,
-  { model, monitor }: WatchedModel,
+  workspace: Workspace,
+  watched: WatchedModel,
   history: readonly Retraining[],
 ): Promise<Outlook | undefined> {
+  const { store, forge, clock } = workspace;
+  const { model, monitor } = watched;
   const rollouts = await store.rollouts.of(forge.repository, model);
   if (rollouts.some(({ settled }) => !settled)) {
     return { status: 'waits', reason: 'a new version is on its way to production' };
   }
+  const unreverted = await rolledBackCode(workspace, watched, rollouts);
+  if (unreverted) return { status: 'waits', reason: unreverted };
   const left = monitor.retrain && budget(monitor.retrain, history, clock.now());
   if (left?.status !== 'spent') return undefined;
   return { status: 'waits', reason: left.reason, until: left.until };
+}
+
+/** A rollback takes back bytes, not code: what the default branch has would be trained again, and fail its canary again. */
+async function rolledBackCode(
+  { store, source, forge }: Workspace,
+  { model, commit }: WatchedModel,
+  rollouts: readonly Rollout[],
+): Promise<string | undefined> {
+  const [newest] = rollouts;
+  if (newest?.state?.phase !== 'rolled-back') return undefined;
+  const inputs = await inputDigestAt(source, commit, model);
+  const bound = inputs && (await store.candidates.byInput(forge.repository, model, inputs));
+  if (bound?.digest !== newest.candidate) return undefined;
+  return `the default branch still has the code of ${newest.started?.version ?? 'a version'}, which was rolled back: revert #${newest.pullRequest}, or merge a better one`;
 }
 
 async function decideFor(

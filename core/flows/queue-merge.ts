@@ -8,6 +8,7 @@ import type { PullRequest } from '../ports/forge.ts';
 import type { Candidate, Evaluation, Rollout } from '../ports/store.ts';
 import { affectedModels, inputDigestAt } from './affected-models.ts';
 import { describeRefusal, isRefusal } from './checks.ts';
+import { sortOutServed } from './in-production.ts';
 import { championOf, requestEvaluation } from './request-evaluation.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -57,12 +58,13 @@ function isMerged(pullRequest: PullRequest): pullRequest is MergedPullRequest {
 
 /** Models that the pull request changed and that nobody trained for it: merged past the required check. */
 async function missingCandidates(
-  { source }: Workspace,
+  workspace: Workspace,
   { base, head }: MergedPullRequest,
   candidates: readonly Candidate[],
 ): Promise<string[]> {
-  const affected = await affectedModels(source, { base: base.sha, head: head.sha });
-  return affected
+  const affected = await affectedModels(workspace.source, { base: base.sha, head: head.sha });
+  const { toProve } = await sortOutServed(workspace, affected);
+  return toProve
     .filter(({ model }) => !candidates.some((candidate) => candidate.model === model))
     .map(({ model }) => `- \`${model}\`: no proven candidate of this head is known.`);
 }

@@ -14,7 +14,19 @@ export function describeRollout(rollout: Rollout, started: StartedRollout): stri
     state.phase === 'rolled-back'
       ? `**${name} was rolled back** at ${weightOf(plan.steps[state.step])}. ${plan.champion.version} serves all traffic.`
       : `**${name} is in production.** It took over from ${plan.champion.version} in ${plan.steps.length} steps.`;
-  return [headline, '', `${escapeText(state.reason)}`, '', ...countsTable(rollout, started)].join('\n');
+  const advice =
+    state.phase === 'rolled-back'
+      ? ['', 'The default branch still has this change: revert it, or the next candidate brings it along.']
+      : [];
+  const lines = [
+    headline,
+    '',
+    `${escapeText(state.reason)}`,
+    ...advice,
+    '',
+    ...countsTable(rollout, started),
+  ];
+  return lines.join('\n');
 }
 
 function directly({ provenAgainst }: Rollout): string {

@@ -2,14 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MergewayError } from '#core/errors.ts';
+import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { mergeWhenReady } from '#core/flows/merge-retraining.ts';
-import { MergewayError } from '#core/errors.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
+import { queueMerge } from '#core/flows/queue-merge.ts';
 import { watchModel } from '#core/flows/watch-model.ts';
 import type { Retraining } from '#core/ports/store.ts';
 import { AUTO, type Circle, circle, circleYaml, DAY, endOf, HOUR, START } from '#test/support/circle.ts';
-import { modelYaml } from '#test/support/line.ts';
+import { countErrors, runToEnd } from '#test/support/controller.ts';
+import { modelYaml, NUMBER, onnxNamed } from '#test/support/line.ts';
 
 const FIRST = 'credit/20260101T000000Z_20260102T000000Z';
 const SECOND = 'credit/20260102T000000Z_20260103T000000Z';
@@ -71,6 +74,28 @@ test('a prediction that says it is of next year makes no alarm wait for data tha
   await watchModel({ ...world.workspace, windows: { ...windows, reach } }, { model: 'credit', commit });
 
   assert.equal(world.ours().length, 1);
+});
+
+test('code that was rolled back is not trained again: the alarm waits for its revert', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  world.push({ 'src/train.py': 'treacherous()' });
+  await collectTraining(world.workspace, await world.trained({ onnx: onnxNamed('treacherous') }));
+  await collectEvaluation(world.workspace, await world.evaluated());
+  world.merge();
+  await queueMerge(world.workspace, { number: NUMBER, actor: 'rita' });
+  await runToEnd(world, { before: () => countErrors(world, { champion: 0, canary: 20 }) });
+  world.at(1, 7);
+  await world.tick();
+  const waiting = { pulls: world.ours().length, issue: world.forge.issues[0]?.body ?? '' };
+
+  world.push({ 'src/train.py': 'first()' });
+  world.merge();
+  await world.tick();
+
+  assert.equal(waiting.pulls, 0);
+  assert.match(waiting.issue, /still has the code of v0\.0\.2, which was rolled back: revert #7/);
+  assert.deepEqual((await endOf(world)).retrainings, [[FIRST, 'open', []]]);
 });
 
 test('a window is judged when it is complete, and once more when its labels are due', async () => {

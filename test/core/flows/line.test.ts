@@ -365,7 +365,38 @@ test('a canary that throws where the champion does not goes home, with the numbe
   );
   const comment = line.forge.comments.find(({ body }) => body.includes('rolled back'));
   assert.match(comment?.body ?? '', /canary v0\.0\.2 \| 1,000 \| 20 \| 2\.00 %/);
+  assert.match(comment?.body ?? '', /still has this change: revert it/);
   assert.equal((await line.workspace.ledger.entries()).at(-1)?.action, 'rollback');
+});
+
+test('a revert to what production serves needs no training, no proof and no rollout', async () => {
+  const line = await withChampion();
+  await prove(line, { 'src/train.py': 'treacherous()' }, 'second');
+  line.merge();
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  await rollOut(line, { errors: { champion: 0, canary: 20 } });
+  const { head } = line.push({ 'src/train.py': 'first()' });
+
+  await announcePullRequest(line.workspace, NUMBER);
+  const announced = line.forge.check(head.sha, 'mergeway');
+  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed('first') }));
+  const trained = line.forge.check(head.sha, 'mergeway');
+  line.merge();
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+
+  assert.deepEqual(
+    [announced, trained].map((check) => [check?.conclusion, check?.title]),
+    [
+      ['success', 'Production serves this already'],
+      ['success', 'Production serves this already'],
+    ],
+  );
+  assert.match(announced?.summary ?? '', /`credit` \(v0\.0\.1\)/);
+  assert.deepEqual(await line.workspace.store.rollouts.open(), []);
+  assert.equal(
+    line.forge.comments.some(({ body }) => body.includes('not promoted')),
+    false,
+  );
 });
 
 test('a merge told twice has one rollout', async () => {
