@@ -4,12 +4,15 @@
  */
 
 import { type Digest, digestOfJson } from '../digest.ts';
-import type { Alarm } from '../ports/store.ts';
-import { type AlarmReport, alarmMarker, renderAlarm, renderAllClear } from '../report/alarm.ts';
+import type { Alarm, MonitorWindow } from '../ports/store.ts';
+import { type AlarmReport, alarmMarker, renderAlarm, renderAllClear, whatAlarmed } from '../report/alarm.ts';
 import type { WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
 
-export interface AlarmNews extends Omit<AlarmReport, 'model' | 'version'> {
+/** Windows among which the one that alarmed is looked for. */
+const LOOKED_THROUGH = 100;
+
+export interface AlarmNews extends Omit<AlarmReport, 'model' | 'version' | 'last'> {
   readonly watched: WatchedModel;
   readonly before: Alarm | undefined;
 }
@@ -18,9 +21,20 @@ export async function tellAlarm(
   workspace: Workspace,
   { watched, before, ...found }: AlarmNews,
 ): Promise<void> {
-  const report = { ...found, model: watched.model, version: watched.champion.version };
+  const { model, champion } = watched;
+  const last = found.alarms.length > 0 ? undefined : await lastAlarmed(workspace, before);
+  const report = { ...found, last, model, version: champion.version };
   if (isNews(report)) return raise(workspace, report, before);
   if (before?.state === 'open') await close(workspace, report, before);
+}
+
+async function lastAlarmed(
+  { store }: Workspace,
+  before: Alarm | undefined,
+): Promise<MonitorWindow | undefined> {
+  if (before?.state !== 'open') return undefined;
+  const windows = await store.monitors.of(before.repository, before.model, LOOKED_THROUGH);
+  return windows.find(({ from }) => from === before.window);
 }
 
 function isNews({ alarms, undecided, silentSince, outlook }: AlarmReport): boolean {
@@ -83,7 +97,7 @@ async function close({ forge, store }: Workspace, report: AlarmReport, before: A
     {
       marker: alarmMarker(report.model),
       title: `${report.model}: within its limits again`,
-      body: `${alarmMarker(report.model)}\n\n${said}`,
+      body: [alarmMarker(report.model), said, whatAlarmed(report)].filter((part) => part !== '').join('\n\n'),
       state: 'closed',
     },
     before.issue || undefined,

@@ -18,6 +18,8 @@ export interface AlarmReport {
   readonly outlook: Outlook;
   /** Newest first. */
   readonly windows: readonly MonitorWindow[];
+  /** The newest window that alarmed, where none does any more: of whichever version. */
+  readonly last?: MonitorWindow | undefined;
 }
 
 export function alarmMarker(model: string): string {
@@ -46,8 +48,15 @@ export function renderAlarm(report: AlarmReport): { readonly title: string; read
       ? ''
       : `Not over, since no window could tell since: ${undecided.map((kind) => WORD[kind]).join(', ')}.`,
     ...(newest ? [] : lead),
+    whatAlarmed(report),
   ];
   return { title: `${model}: ${what.join(', ')}`, body: body.filter((part) => part !== '').join('\n\n') };
+}
+
+/** What the alarm was about, folded: an issue that is over, or waits, still says it. */
+export function whatAlarmed({ last }: Pick<AlarmReport, 'last'>): string {
+  if (!last) return '';
+  return `<details><summary>What alarmed</summary>\n\n${renderMonitor(last.result)}\n\n</details>`;
 }
 
 /** How many windows in a row alarm, the newest of them included. */
