@@ -103,7 +103,16 @@ async function start(
     unfilled: onlineStore && ((service) => unfilledViews(service, onlineStore)),
     announce: predictionLog?.open,
   });
-  const app = buildServer({ host, clock, wall, log, adminToken, predictionLog, feedbackToken });
+  const app = buildServer({
+    host,
+    clock,
+    wall,
+    processor: processorTime,
+    log,
+    adminToken,
+    predictionLog,
+    feedbackToken,
+  });
   const flusher = setInterval(() => void predictionLog?.flush(), FLUSH_MS);
   let url: string;
   try {
@@ -188,6 +197,14 @@ async function startLog(
     throw error;
   }
 }
+
+/** Of this thread, ms. */
+const processorTime = {
+  now: () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  },
+};
 
 /** A disk or a part store that does not answer must not hold the shutdown up, nor write on when another server has the folder. */
 async function endLog(

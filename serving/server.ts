@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly host: ModelHost;
   /** Monotonic, ms. */
   readonly clock: Clock;
+  /** Processor time of this thread, ms; default: the clock. */
+  readonly processor?: Clock | undefined;
   /** Of the day, ms since 1970. */
   readonly wall: Clock;
   readonly log: Log;
@@ -69,7 +71,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   });
 
   const metrics = createMetrics();
-  const deps = { ...options, metrics, batcher: createBatcher(options.clock) };
+  const deps = { ...options, metrics, batcher: createBatcher(options.clock, options.processor) };
   healthRoutes(app, deps);
   metadataRoutes(app, deps);
   inferRoutes(app, deps);

@@ -74,7 +74,7 @@ function loaded(ort: Ort, session: InferenceSession): LoadedModel {
     await session.release();
   }
 
-  return { inputs, outputs, infer, release };
+  return { inputs, outputs, computesInThread: true, infer, release };
 }
 
 function describe(side: 'input' | 'output', value: InferenceSession.ValueMetadata): TensorInfo {

@@ -45,6 +45,8 @@ export interface TensorInfo {
 export interface LoadedModel {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
+  /** A run keeps the calling thread busy from its begin to its end: what it costs is the thread's processor time. Absent: it may wait. */
+  readonly computesInThread?: true;
   /** Runs the model once. MW_INFERENCE_FAILED when the runtime refuses these inputs. */
   infer(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   /** Frees the model; it can't be used afterwards. */

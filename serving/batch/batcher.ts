@@ -24,7 +24,8 @@ interface Answer {
   readonly outputs: Tensors;
   /**
    * What the request cost, ms: waiting for its turn, and its own batch. The other batches of the turn are not charged, since the
-   * champion's are the larger ones and would make the canary look slow.
+   * champion's are the larger ones and would make the canary look slow. Of a model that computes in this thread a batch costs
+   * processor time: when the machine stands still, that is nobody's fault, and a whole batch of one arm would count as slow.
    */
   readonly chargedMs: number;
 }
@@ -48,8 +49,8 @@ export interface Batcher {
   run(model: LoadedModel, inputs: Tensors): Promise<Answer>;
 }
 
-/** One executor: at most one batch runs at a time. `clock` is monotonic. */
-export function createBatcher(clock: Clock): Batcher {
+/** One executor: at most one batch runs at a time. `clock` is monotonic; `processor` is the processor time of this thread, ms. */
+export function createBatcher(clock: Clock, processor: Clock = clock): Batcher {
   let queue: Job[] = [];
   let running = false;
   const trials = new WeakMap<LoadedModel, number>();
@@ -86,15 +87,16 @@ export function createBatcher(clock: Clock): Batcher {
   }
 
   async function compute(batch: readonly Job[]): Promise<Computed> {
-    const startedAt = clock.now();
     const [first] = batch;
+    const watch = first?.model.computesInThread ? processor : clock;
+    const startedAt = watch.now();
     const together = first && batch.length > 1 ? await asOne(first.model, batch) : 'failed';
     const trial = (first && trials.get(first.model)) ?? 0;
-    const batchMs = clock.now() - startedAt;
+    const batchMs = watch.now() - startedAt;
     if (typeof together === 'object' && trial >= TRIALS) return { results: together, ownMs: batchMs };
 
     const results = await singly(batch);
-    if (!first || together === 'failed') return { results, ownMs: clock.now() - startedAt };
+    if (!first || together === 'failed') return { results, ownMs: watch.now() - startedAt };
     const trusted = together !== 'inseparable' && agree(together, results);
     trials.set(first.model, trusted ? trial + 1 : NEVER);
     // A trial's second run is our check, not the model's cost: a canary, always the newer one, would look slow.

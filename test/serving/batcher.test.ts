@@ -123,6 +123,27 @@ test('an arm is not charged for the other arm’s batch of the same turn', async
   assert.equal(other.chargedMs, 1);
 });
 
+test('a machine that stands still is not charged to the model that computes just then', async () => {
+  const [clock, processor] = [memoryClock(0), memoryClock(0)];
+  const stalled: LoadedModel = {
+    ...(await loaded(taking(clock, 60))),
+    computesInThread: true,
+    async infer(inputs) {
+      clock.advance(60);
+      processor.advance(2);
+      return inputs;
+    },
+  };
+  const waiting = await loaded(taking(clock, 60));
+  const batcher = createBatcher(clock, processor);
+
+  const own = await batcher.run(stalled, { x: floats(1) });
+  const other = await batcher.run(waiting, { x: floats(1) });
+
+  assert.equal(own.chargedMs, 2);
+  assert.equal(other.chargedMs, 60); // it may have waited for another process: its time is the clock's
+});
+
 test('beyond 4096 waiting requests the next is refused at once, and the waiting ones are answered', async () => {
   const { model } = await counted(adding(1));
   const batcher = createBatcher(memoryClock());
