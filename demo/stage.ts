@@ -4,10 +4,11 @@
  */
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Octokit } from '@octokit/rest';
 import { type GitHub, startGitHub } from '#test/peers/github/server.ts';
+import { fillDataStore, fillOnlineStore, type Layout, makeFolders, SERVICE } from './ground.ts';
 import { setThePace } from './pace.ts';
 import { type Running, start } from './process.ts';
 import { preparePython } from './python.ts';
@@ -27,10 +28,6 @@ const FULL_TRAFFIC = 3000;
 const QUIET_TRAFFIC = 50;
 /** Shorter than the default of 10 s, so that the demo's crash drill does not take long. */
 const LEASE_MS = 5000;
-/** Midnight in New York after the holdout's last day. */
-const REPLAY_BEGINS = '2013-05-16T04:00:00Z';
-/** Feature service of the quickstart's model. */
-const SERVICE = { file: 'features/flights.yaml', name: 'flights_v1' } as const;
 
 export interface Stage {
   readonly story: Story;
@@ -212,8 +209,6 @@ export async function buildStage(folder: string, story: Story): Promise<Stage> {
   return stage;
 }
 
-type Layout = Awaited<ReturnType<typeof makeFolders>>;
-
 function launchServing(layout: Layout): Promise<Running> {
   const { store, serving, adminTokenFile, logs, onlineStore, predictions } = layout;
   const options = [
@@ -226,22 +221,6 @@ function launchServing(layout: Layout): Promise<Running> {
     logFile: join(logs, 'serving.log'),
     readyWhen: /(http:\/\/[\d.]+:\d+)/,
   });
-}
-
-/** What was known when the replay begins, as an operator's schedule would have written it. */
-async function fillOnlineStore({ work, onlineStore, dataStore, logs }: Layout): Promise<void> {
-  const filling = await start({
-    name: 'materialize',
-    args: [
-      ...['cli/main.ts', 'features', 'materialize', '--service', SERVICE.name],
-      ...['--definitions', SERVICE.file, '--to', REPLAY_BEGINS],
-      ...['--store', onlineStore, '--data-store', dataStore],
-    ],
-    cwd: work,
-    logFile: join(logs, 'materialize.log'),
-    readyWhen: /carrier_delays/,
-  });
-  await filling.ended;
 }
 
 /** The repository with its workflows, and the holdout where only the evaluation job is told to look. */
@@ -267,38 +246,9 @@ async function makeRepository(github: GitHub, layout: Layout, servingUrl: string
     ],
     (work) => setThePace(work, servingUrl),
   );
-  await fillDataStore(layout);
+  await fillDataStore(layout, QUICKSTART);
   configure(github, layout);
   return copy;
-}
-
-/** The data store as it is when the holdout's interval is over: a folder per data set. Later parts arrive in the replay. */
-async function fillDataStore({ dataStore }: Layout): Promise<void> {
-  await cp(join(QUICKSTART, 'holdout'), dataStore, { recursive: true });
-  const data = join(QUICKSTART, 'repository/data');
-  await cp(join(data, 'train.parquet'), join(dataStore, 'flights/2013-01-to-04.parquet'));
-  for (const set of ['weather', 'route_delays', 'carrier_delays']) {
-    await cp(join(data, `${set}.parquet`), join(dataStore, set, '2013-01-to-05a.parquet'));
-  }
-}
-
-async function makeFolders(folder: string) {
-  const layout = {
-    github: join(folder, 'github'),
-    work: join(folder, 'work'),
-    store: join(folder, 'store'),
-    dataStore: join(folder, 'data-store'),
-    trainingStore: join(folder, 'training-store'),
-    onlineStore: join(folder, 'online-store'),
-    predictions: join(folder, 'predictions'),
-    serving: join(folder, 'serving'),
-    database: join(folder, 'database'),
-    logs: join(folder, 'logs'),
-    adminTokenFile: join(folder, 'admin-token'),
-  };
-  const { adminTokenFile: _, work: __, database: ___, ...folders } = layout;
-  for (const path of Object.values(folders)) await mkdir(path, { recursive: true });
-  return layout;
 }
 
 /** The evaluation job, and only it, is told where candidates, the holdout and predictions are. Training knows the training store. */

@@ -11,7 +11,7 @@ import { until } from '../watch.ts';
 import type { Act } from './act.ts';
 
 /** Flights a second, in the replay. */
-const FAST = 1500;
+const FAST = 2500;
 /** While the pull request is trained and judged on this machine's two cores. */
 const SLOW = 20;
 
