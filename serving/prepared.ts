@@ -1,10 +1,10 @@
 /** What a version's serving settings mean for its model: how inputs are made of features, which columns a log names, and which it hides. */
 
-import { type Binding, bind } from '#core/evaluation/binding.ts';
 import { MergewayError } from '#core/errors.ts';
+import { type Binding, bind } from '#core/evaluation/binding.ts';
 import { serviceOf } from '#core/features/service.ts';
-import { restrictedNames } from '#core/predictions/restricted.ts';
 import type { LoadedModel } from '#core/ports/model-backend.ts';
+import { restrictedNames } from '#core/predictions/restricted.ts';
 import type { ServingSettings } from '#core/wire/serving-settings.ts';
 import { type FeaturePlan, type LookupFactory, planFeatures } from './features/feature-plan.ts';
 

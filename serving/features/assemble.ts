@@ -10,12 +10,12 @@ import type { Binding } from '#core/evaluation/binding.ts';
 import { tensorOf } from '#core/evaluation/tensors.ts';
 import type { Value } from '#core/expression/types.ts';
 import { filled } from '#core/features/defaults.ts';
+import type { FeatureStatus, LookedUp } from '#core/features/online-lookup.ts';
 import type { Tensor } from '#core/ports/model-backend.ts';
 import type { Cell } from '#core/ports/table.ts';
 import { invalid, show } from '#core/wire/tensor-json.ts';
 import { cellOf, rowValues } from './cells.ts';
 import type { FeaturePlan } from './feature-plan.ts';
-import type { FeatureStatus, LookedUp } from '#core/features/online-lookup.ts';
 
 type Given = ReadonlyMap<string, Tensor>;
 type BoundInput = Binding['inputs'][number];

@@ -1,10 +1,10 @@
 /** How a version's inputs are made of a request and its feature service; worked out, and refused, when the version is loaded. */
 
 import type { Dtype } from '#core/config/features.ts';
-import { type Binding, bind } from '#core/evaluation/binding.ts';
 import { MergewayError } from '#core/errors.ts';
-import type { Lookup } from '#core/features/online-lookup.ts';
+import { type Binding, bind } from '#core/evaluation/binding.ts';
 import { type Defaults, defaultsOf } from '#core/features/defaults.ts';
+import type { Lookup } from '#core/features/online-lookup.ts';
 import { type FeatureService, serviceOf } from '#core/features/service.ts';
 import type { Datatype, LoadedModel } from '#core/ports/model-backend.ts';
 import type { ServingSettings } from '#core/wire/serving-settings.ts';

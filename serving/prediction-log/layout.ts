@@ -4,11 +4,11 @@
  */
 
 import { createHmac, type KeyObject } from 'node:crypto';
-import { PREFIX } from '#core/predictions/columns.ts';
 import type { Datatype, Tensor } from '#core/ports/model-backend.ts';
+import { PREFIX } from '#core/predictions/columns.ts';
 import type { Tensors } from '../batch/stack.ts';
-import type { Made } from '../features/feature-request.ts';
 import { rowValues } from '../features/cells.ts';
+import type { Made } from '../features/feature-request.ts';
 import type { ServedVersion } from '../served-version.ts';
 import type { ColumnType, LogColumn } from './log-file.ts';
 

@@ -3,8 +3,8 @@
  * limit, and further ones are refused.
  */
 
-import type { Clock } from '#core/ports/clock.ts';
 import { MergewayError } from '#core/errors.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import { errorText, type Log } from '../log.ts';
 import type { LogCounts } from './counts.ts';
 import { type LogColumn, type LogId, layoutLine } from './log-file.ts';

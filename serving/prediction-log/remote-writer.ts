@@ -1,11 +1,11 @@
 /** The log writer in a thread of its own: flushing files and making Parquet must not hold requests up. */
 
 import { Worker } from 'node:worker_threads';
+import type { PartPlace } from '#adapters/s3/part-place.ts';
 import { MergewayError } from '#core/errors.ts';
 import { errorText, type Log } from '../log.ts';
 import type { LogCounts } from './counts.ts';
 import type { LogWriter, WriterCount } from './log-writer.ts';
-import type { PartPlace } from '#adapters/s3/part-place.ts';
 
 /** What the thread is started with. */
 export interface ThreadOptions {

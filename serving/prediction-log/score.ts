@@ -1,7 +1,7 @@
 /** A prediction's score by `evaluate.predict`: the one number that gates and monitors judge a row by. */
 
-import type { Tensor } from '#core/ports/model-backend.ts';
 import { readScores, type ScoreBlock } from '#core/evaluation/scores.ts';
+import type { Tensor } from '#core/ports/model-backend.ts';
 import type { ServingSettings } from '#core/wire/serving-settings.ts';
 
 /** The score of a row; null where the task has more than one number, or the output is of another shape. */
