@@ -38,6 +38,9 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+/** Of one model and one shape. */
+type Batch = readonly [Job, ...Job[]];
+
 interface Computed {
   /** Outputs or error of every job. */
   readonly results: readonly (Tensors | Error)[];
@@ -77,7 +80,7 @@ export function createBatcher(clock: Clock, processor: Clock = clock): Batcher {
     running = false;
   }
 
-  async function runBatch(batch: readonly Job[], turnAt: number): Promise<void> {
+  async function runBatch(batch: Batch, turnAt: number): Promise<void> {
     const { results, ownMs } = await compute(batch);
     for (const [index, job] of batch.entries()) {
       const result = results[index];
@@ -86,26 +89,26 @@ export function createBatcher(clock: Clock, processor: Clock = clock): Batcher {
     }
   }
 
-  async function compute(batch: readonly Job[]): Promise<Computed> {
-    const [first] = batch;
-    const watch = first?.model.computesInThread ? processor : clock;
+  async function compute(batch: Batch): Promise<Computed> {
+    const [{ model }] = batch;
+    const watch = model.computesInThread ? processor : clock;
     const startedAt = watch.now();
-    const together = first && batch.length > 1 ? await asOne(first.model, batch) : 'failed';
-    const trial = (first && trials.get(first.model)) ?? 0;
-    const batchMs = watch.now() - startedAt;
-    if (typeof together === 'object' && trial >= TRIALS) return { results: together, ownMs: batchMs };
+    const together = batch.length > 1 ? await asOne(model, batch) : 'failed';
+    const ownMs = watch.now() - startedAt;
+    const trial = trials.get(model) ?? 0;
+    if (typeof together === 'object' && trial >= TRIALS) return { results: together, ownMs };
 
     const results = await singly(batch);
-    if (!first || together === 'failed') return { results, ownMs: watch.now() - startedAt };
+    if (together === 'failed') return { results, ownMs: watch.now() - startedAt };
     const trusted = together !== 'inseparable' && agree(together, results);
-    trials.set(first.model, trusted ? trial + 1 : NEVER);
+    trials.set(model, trusted ? trial + 1 : NEVER);
     // A trial's second run is our check, not the model's cost: a canary, always the newer one, would look slow.
-    return { results, ownMs: batchMs };
+    return { results, ownMs };
   }
 
-  function batches(turn: readonly Job[]): Iterable<readonly Job[]> {
-    const open = new Map<LoadedModel, Map<string, { jobs: Job[]; rows: number }>>();
-    const done: Job[][] = [];
+  function batches(turn: readonly Job[]): Iterable<Batch> {
+    const open = new Map<LoadedModel, Map<string, { jobs: [Job, ...Job[]]; rows: number }>>();
+    const done: Batch[] = [];
     for (const job of turn) {
       const rows = mayBatch(job.model) ? rowsOf(job.inputs) : undefined;
       if (rows === undefined) {
@@ -121,7 +124,7 @@ export function createBatcher(clock: Clock, processor: Clock = clock): Batcher {
         batch.rows += rows;
         continue;
       }
-      const jobs = [job];
+      const jobs: [Job, ...Job[]] = [job];
       byShape.set(key, { jobs, rows });
       done.push(jobs);
     }
