@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -63,7 +63,7 @@ export async function gitHub(t: TestContext): Promise<GitHubFixture> {
   });
   const client = (token: string) => githubToken({ token, baseUrl: github.apiUrl, userAgent: USER_AGENT });
   const clone = await repository(t);
-  await git(clone, 'remote', 'add', 'origin', gitUrl);
+  await appendFile(join(clone, '.git/config'), remote(gitUrl));
 
   return {
     github,
@@ -81,6 +81,11 @@ export async function gitHub(t: TestContext): Promise<GitHubFixture> {
       return made;
     },
   };
+}
+
+/** As `git remote add` writes it. */
+function remote(url: string): string {
+  return `[remote "origin"]\n\turl = ${url}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`;
 }
 
 async function installationToken(app: GitHubClient): Promise<string> {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { githubDeliveryLog } from '#adapters/github/delivery-log.ts';
-import { world } from '#test/peers/github/testing.ts';
+import { at, type World, world } from '#test/peers/github/testing.ts';
 
 test('failures are told newest first over many pages, and no success', async (t) => {
   const w = await world(t);
   await w.github.idle();
   w.answer = 500;
-  await push(w, 103);
+  await comment(w, 102);
+  await push(w);
   const log = githubDeliveryLog(w.asJwt());
 
   const failed = await log.failedSince(0);
@@ -21,7 +22,7 @@ test('failures are told newest first over many pages, and no success', async (t)
 test('what failed before the time asked for is not told', async (t) => {
   const w = await world(t);
   w.answer = 500;
-  await push(w, 1);
+  await push(w);
   const log = githubDeliveryLog(w.asJwt());
 
   assert.deepEqual(await log.failedSince(Date.now() + 60_000), []);
@@ -31,7 +32,7 @@ test('a delivery that is asked for again arrives with its GUID', async (t) => {
   const w = await world(t);
   await w.github.idle();
   w.answer = 0;
-  await push(w, 1);
+  await push(w);
   const log = githubDeliveryLog(w.asJwt());
   const [missed] = await log.failedSince(0);
   w.answer = 202;
@@ -49,19 +50,18 @@ test('an App that GitHub does not know is told so', async (t) => {
   await assert.rejects(log.failedSince(0), { code: 'MW_FORGE_FORBIDDEN' });
 });
 
-async function push(w: Awaited<ReturnType<typeof world>>, times: number): Promise<void> {
-  for (let number = 0; number < times; number++) {
-    await w.as('ada').rest.git.createRef({
-      owner: 'acme',
-      repo: 'models',
-      ref: `refs/heads/branch-${number}`,
-      sha: await head(w),
-    });
+/** So many deliveries, of an issue and what is said on it: nothing that git has to write. */
+async function comment(w: World, times: number): Promise<void> {
+  const { rest } = w.as('ada');
+  const { data: issue } = await rest.issues.create({ ...at, title: 'Much to say' });
+  for (let number = 1; number < times; number++) {
+    await rest.issues.createComment({ ...at, issue_number: issue.number, body: `${number}` });
   }
-  await w.github.idle();
 }
 
-async function head(w: Awaited<ReturnType<typeof world>>): Promise<string> {
-  const { data } = await w.as('ada').rest.git.getRef({ owner: 'acme', repo: 'models', ref: 'heads/main' });
-  return data.object.sha;
+async function push(w: World): Promise<void> {
+  const { rest } = w.as('ada');
+  const { data: main } = await rest.git.getRef({ ...at, ref: 'heads/main' });
+  await rest.git.createRef({ ...at, ref: 'refs/heads/branch', sha: main.object.sha });
+  await w.github.idle();
 }

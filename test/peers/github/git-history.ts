@@ -1,5 +1,5 @@
 // Commits and how they relate.
-import { git, type Identity } from './git.ts';
+import { git, gitFact, type Identity } from './git.ts';
 
 export interface Signature extends Identity {
   /** ISO 8601 in UTC, whole seconds. */
@@ -19,7 +19,14 @@ const FORMAT = ['%H', '%T', '%P', '%an', '%ae', '%at', '%cn', '%ce', '%ct', '%B'
 
 /** Commits from newest to oldest, as `git log` with these arguments lists them. */
 export async function log(path: string, args: readonly string[]): Promise<Commit[]> {
-  const out = await git(path, ['log', '-z', `--format=${FORMAT}%x01`, ...args]);
+  return parseLog(await git(path, logOf(args)));
+}
+
+function logOf(args: readonly string[]): readonly string[] {
+  return ['log', '-z', `--format=${FORMAT}%x01`, ...args];
+}
+
+function parseLog(out: string): Commit[] {
   return out
     .split('\u0001')
     .map((record) => record.replace(/^\0/, ''))
@@ -55,7 +62,7 @@ export function instant(unixSeconds: string): string {
 }
 
 export async function readCommit(path: string, sha: string): Promise<Commit> {
-  const [commit] = await log(path, ['-1', sha]);
+  const [commit] = parseLog(await gitFact(path, logOf(['-1', sha])));
   if (!commit) throw new Error(`no commit ${sha} in ${path}`);
   return commit;
 }
@@ -63,7 +70,7 @@ export async function readCommit(path: string, sha: string): Promise<Commit> {
 /** The best common ancestor, or undefined for unrelated histories. */
 export async function mergeBase(path: string, a: string, b: string): Promise<string | undefined> {
   try {
-    return (await git(path, ['merge-base', a, b])).trim();
+    return (await gitFact(path, ['merge-base', a, b])).trim();
   } catch {
     return undefined;
   }
@@ -71,7 +78,7 @@ export async function mergeBase(path: string, a: string, b: string): Promise<str
 
 /** How many commits `to` has that `from` lacks. */
 export async function countBetween(path: string, from: string, to: string): Promise<number> {
-  return Number((await git(path, ['rev-list', '--count', `${from}..${to}`])).trim());
+  return Number((await gitFact(path, ['rev-list', '--count', `${from}..${to}`])).trim());
 }
 
 export async function isAncestor(path: string, ancestor: string, descendant: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 // Files: what a tree holds, what one commit's tree changes of another's.
-import { git, gitBytes } from './git.ts';
+import { gitBytes, gitFact, resolve } from './git.ts';
 
 /** The object at a path of a commit, or undefined when there is none of that type. The empty path is the root. */
 export async function objectAt(
@@ -8,14 +8,9 @@ export async function objectAt(
   file: string,
   type: 'blob' | 'tree',
 ): Promise<string | undefined> {
-  try {
-    const sha = (
-      await git(path, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${commit}:${file}`])
-    ).trim();
-    return (await git(path, ['cat-file', '-t', sha])).trim() === type ? sha : undefined;
-  } catch {
-    return undefined;
-  }
+  if (file === '') return type === 'tree' ? resolve(path, commit, 'tree') : undefined;
+  const [entry] = await entries(path, [commit, file]).catch(() => []);
+  return entry?.type === type ? entry.sha : undefined;
 }
 
 /** The bytes of a file at a commit, or undefined. */
@@ -33,8 +28,17 @@ export interface TreeEntry {
 }
 
 /** The entries of a tree; `recursive` lists the files of its folders too, as GitHub does with the folders themselves. */
-export async function listTree(path: string, tree: string, recursive = false): Promise<TreeEntry[]> {
-  const out = await git(path, ['ls-tree', '-z', '-l', ...(recursive ? ['-r', '-t'] : []), tree]);
+export function listTree(path: string, tree: string, recursive = false): Promise<TreeEntry[]> {
+  return entries(path, [...(recursive ? ['-r', '-t'] : []), tree]);
+}
+
+/** The files of one folder of a commit; none where there is no such folder. */
+export async function filesIn(path: string, commit: string, folder: string): Promise<TreeEntry[]> {
+  return (await entries(path, [commit, `${folder}/`])).filter(({ type }) => type === 'blob');
+}
+
+async function entries(path: string, args: readonly string[]): Promise<TreeEntry[]> {
+  const out = await gitFact(path, ['ls-tree', '-z', '-l', ...args]);
   return out
     .split('\0')
     .filter((line) => line !== '')
@@ -66,29 +70,32 @@ const STATUS: Readonly<Record<string, ChangedFile['status']>> = {
 
 /** The files that differ between two trees or commits, with line counts and the blob at the new side. */
 export async function diff(path: string, from: string, to: string): Promise<ChangedFile[]> {
-  const [raw, counts] = await Promise.all([
-    git(path, ['diff', '--raw', '-z', '-M', '--no-abbrev', from, to]),
-    git(path, ['diff', '--numstat', '-z', '-M', from, to]),
-  ]);
-  const lines = parseNumstat(counts);
-  const fields = raw.split('\0');
-  const files: ChangedFile[] = [];
-  for (let i = 0; i + 1 < fields.length; ) {
+  const out = await gitFact(path, ['diff', '--raw', '--numstat', '-z', '-M', '--no-abbrev', from, to]);
+  const fields = out.split('\0');
+  const files: Omit<ChangedFile, 'additions' | 'deletions'>[] = [];
+  let i = 0;
+  // The raw records come first, each begun by a colon.
+  while (fields[i]?.startsWith(':')) {
     const [, , before = '', after = '', letter = 'M'] = (fields[i] ?? '').split(' ');
     const moved = letter.startsWith('R') || letter.startsWith('C');
     const first = fields[i + 1] ?? '';
-    const name = moved ? (fields[i + 2] ?? '') : first;
     const status = STATUS[letter.charAt(0)] ?? 'changed';
-    const [additions, deletions] = lines.get(name) ?? [0, 0];
-    const blob = status === 'removed' ? before : after;
-    files.push({ path: name, ...(moved && { previous: first }), status, additions, deletions, blob });
+    files.push({
+      path: moved ? (fields[i + 2] ?? '') : first,
+      ...(moved && { previous: first }),
+      status,
+      blob: status === 'removed' ? before : after,
+    });
     i += moved ? 3 : 2;
   }
-  return files;
+  const lines = parseNumstat(fields.slice(i));
+  return files.map((file) => {
+    const [additions, deletions] = lines.get(file.path) ?? [0, 0];
+    return { ...file, additions, deletions };
+  });
 }
 
-function parseNumstat(out: string): Map<string, [number, number]> {
-  const fields = out.split('\0');
+function parseNumstat(fields: readonly string[]): Map<string, [number, number]> {
   const counts = new Map<string, [number, number]>();
   for (let i = 0; i < fields.length; i++) {
     const [added, deleted, name] = (fields[i] ?? '').split('\t');

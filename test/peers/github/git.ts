@@ -24,6 +24,17 @@ export async function git(path: string, args: readonly string[], author: Identit
   return stdout;
 }
 
+const facts = new Map<string, Promise<string>>();
+
+/** As `git`, for what follows from full ids alone and so never changes: git is asked once, and again only where it failed. */
+export function gitFact(path: string, args: readonly string[]): Promise<string> {
+  const question = [path, ...args].join('\0');
+  const answer = facts.get(question) ?? git(path, args);
+  facts.set(question, answer);
+  answer.catch(() => facts.delete(question));
+  return answer;
+}
+
 /** As `git`, for output that is bytes. */
 export async function gitBytes(path: string, args: readonly string[]): Promise<Buffer> {
   const { stdout } = await run('git', ['-C', path, ...args], {
@@ -69,8 +80,9 @@ export async function resolve(
   type: 'commit' | 'tree' | 'blob' | 'tag' = 'commit',
 ): Promise<string | undefined> {
   if (revision === '' || revision.startsWith('-')) return undefined;
+  const ask = FULL_SHA.test(revision) ? gitFact : git;
   try {
-    const out = await git(path, [
+    const out = await ask(path, [
       'rev-parse',
       '--verify',
       '--quiet',

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { git, type Identity } from './git.ts';
+import { git, gitFact, type Identity } from './git.ts';
 import { log } from './git-history.ts';
 
 export interface MergeRequest {
@@ -47,7 +47,7 @@ export async function rebasedHead(path: string, request: MergeRequest): Promise<
 /** The tree of a merge without conflicts, or undefined. */
 export async function mergedTree(path: string, base: string, head: string): Promise<string | undefined> {
   try {
-    const out = await git(path, ['merge-tree', '--write-tree', base, head]);
+    const out = await gitFact(path, ['merge-tree', '--write-tree', base, head]);
     return out.split('\n')[0];
   } catch {
     return undefined;

@@ -2,7 +2,7 @@
 
 import { userOf } from './auth.ts';
 import { listRefs } from './git.ts';
-import { isAncestor, log } from './git-history.ts';
+import { isAncestor, log, readCommit } from './git-history.ts';
 import { pullHappened, refHappened, type Scene } from './happenings.ts';
 import type { Issue, Pull } from './model.ts';
 import { viewPushedCommit } from './push-commit.ts';
@@ -68,11 +68,9 @@ async function pushPayload(scene: Scene, { ref, before, after }: Change): Promis
   const { hub, repository } = scene;
   const deleted = after === NO_SHA;
   const createdRef = before === NO_SHA;
-  const range = createdRef
-    ? ['-1', after]
-    : [`--max-count=${MAX_COMMITS}`, '--reverse', `${before}..${after}`];
-  const commits = deleted ? [] : await log(repository.path, range);
-  const [head] = deleted ? [] : await log(repository.path, ['-1', after]);
+  const head = deleted ? undefined : await readCommit(repository.path, after);
+  const range = [`--max-count=${MAX_COMMITS}`, '--reverse', `${before}..${after}`];
+  const commits = head && !createdRef ? await log(repository.path, range) : head ? [head] : [];
   const forced = !(createdRef || deleted) && !(await isAncestor(repository.path, before, after));
   const user = userOf(hub, scene.actor);
   return {

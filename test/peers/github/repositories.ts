@@ -1,5 +1,6 @@
 // Makes repositories: a bare one on disk, and the empty books around it.
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +26,8 @@ const CONFIG = `[http]
   receivepack = true
 [uploadpack]
   allowAnySHA1InWant = true
+[receive]
+  autogc = false
 [gc]
   auto = 0
 `;
@@ -36,11 +39,14 @@ export async function createRepository(hub: Hub, input: NewRepository): Promise<
   const defaultBranch = input.defaultBranch ?? 'main';
   const path = join(hub.folder, 'repositories', input.owner, `${input.name}.git`);
   await mkdir(path, { recursive: true });
-  await run('git', ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, path]);
-  await appendFile(join(path, 'config'), CONFIG);
+  const isNew = !existsSync(join(path, 'HEAD'));
+  if (isNew) {
+    await run('git', ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, path]);
+    await appendFile(join(path, 'config'), CONFIG);
+  }
 
   const repository = emptyBooks(hub, input, { path, defaultBranch });
-  for (const [ref, { sha }] of await listRefs(path))
+  for (const [ref, { sha }] of isNew ? [] : await listRefs(path))
     if (/^refs\/(heads|tags)\//.test(ref)) repository.refs.set(ref, sha);
   hub.repositories.set(fullName.toLowerCase(), repository);
   return repository;

@@ -75,8 +75,9 @@ export async function world(t: TestContext, options: Partial<GitHubOptions> = {}
   });
   const collaborators = { ada: 'write', bob: 'read' } as const;
   const repository = await github.createRepository({ owner: at.owner, name: at.repo, collaborators });
+  await firstCommit(repository);
+  await github.pushed({ repository: repository.fullName, by: 'ada' });
   const push = await pusher(repository, join(folder, 'clone'));
-  await push('main', { 'README.md': 'models\n' });
   const withToken = (auth: string) => new Octokit({ baseUrl: github.apiUrl, log: QUIET, auth });
   const as = (login: string) => withToken(`token-of-${login}`);
   return Object.assign(mutable, {
@@ -115,34 +116,54 @@ function appClient(github: GitHub, installationId?: number): ProbotOctokit {
   return new ProbotOctokit({ baseUrl: github.apiUrl, log: QUIET, auth, ...calm } as object);
 }
 
+const FIRST_COMMIT = `commit refs/heads/main
+committer Ada <ada@example.com> now
+data 16
+Change README.md
+M 100644 inline README.md
+data 7
+models
+`;
+
+/** Into the bare repository itself: over HTTP it takes ten times as long, and every test begins with it. */
+async function firstCommit({ gitUrl }: CreatedRepository): Promise<void> {
+  const running = run('git', ['-C', gitUrl, 'fast-import', '--quiet', '--date-format=now']);
+  running.child.stdin?.end(FIRST_COMMIT);
+  await running;
+}
+
 async function pusher(repository: CreatedRepository, clone: string): Promise<World['push']> {
   const remote = repository.cloneUrl.replace('http://', 'http://ada:token-of-ada@');
   const identity = { GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.com' };
   const committer = { GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.com' };
   const env = { PATH: process.env.PATH, HOME: clone, GIT_CONFIG_NOSYSTEM: '1', ...identity, ...committer };
-  const git = async (...args: string[]) => (await run('git', ['-C', clone, ...args], { env })).stdout.trim();
+  const shell = async (script: string, ...args: readonly string[]) =>
+    (await run('sh', ['-ec', script, 'sh', ...args], { cwd: clone, env })).stdout.trim();
   await mkdir(clone, { recursive: true });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('remote', 'add', 'origin', remote);
   return async (branch, files) => {
-    await git('fetch', '--quiet', 'origin');
-    const [own, main] = await Promise.all([known(git, `origin/${branch}`), known(git, 'origin/main')]);
-    const start = own ?? main;
-    if (start) await git('checkout', '--quiet', '--force', '-B', branch, start);
+    await shell(CHECKOUT, branch, remote);
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(clone, path)), { recursive: true });
       await writeFile(join(clone, path), text);
     }
-    await git('add', '--all');
-    await git('commit', '--quiet', '--allow-empty', '--message', `Change ${Object.keys(files).join(', ')}`);
-    await git('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
-    return git('rev-parse', 'HEAD');
+    return shell(PUSH, branch, `Change ${Object.keys(files).join(', ')}`);
   };
 }
 
-async function known(git: (...args: string[]) => Promise<string>, ref: string): Promise<string | undefined> {
-  return git('rev-parse', '--verify', '--quiet', ref).catch(() => undefined);
-}
+/** The branch as it is on the stand-in, else a new one from its main. */
+const CHECKOUT = `if [ ! -e .git ]; then
+  git init --quiet --template=
+  git remote add origin "$2"
+  git config maintenance.auto false
+fi
+git fetch --quiet origin
+start=$(git rev-parse --verify --quiet "origin/$1" || echo origin/main)
+git checkout --quiet --force -B "$1" "$start"`;
+
+const PUSH = `git add --all
+git commit --quiet --allow-empty --message "$2"
+git push --quiet origin "HEAD:refs/heads/$1"
+git rev-parse HEAD`;
 
 async function receiver(received: Received[], answer: () => number) {
   const server = createServer(async (request, response) => {

@@ -1,5 +1,5 @@
 // Git's own objects, read by sha, and written one by one.
-import { git, gitBytes, resolve } from '../git.ts';
+import { gitBytes, resolve } from '../git.ts';
 import { readCommit } from '../git-history.ts';
 import { listTree } from '../git-tree.ts';
 import { type NewEntry, writeTree } from '../git-write.ts';
@@ -71,7 +71,7 @@ export const gitObjectRoutes = [
     return ok({
       sha,
       node_id: nodeId('Blob', repository.id),
-      size: Number(await git(repository.path, ['cat-file', '-s', sha])),
+      size: bytes.length,
       url: `${apiUrl(hub, repository)}/git/blobs/${sha}`,
       content: base64Lines(bytes),
       encoding: 'base64',

@@ -23,7 +23,7 @@ export class Runner {
   /** Starts every workflow that waits for this; `idle` waits for the runs. */
   async react(happening: Happening): Promise<void> {
     if (this.closed || happening.quiet || chainOf(happening) > MAX_CHAIN) return;
-    const origin = await originOf(happening);
+    const origin = originOf(happening);
     if (!origin) return;
     for (const file of await readWorkflows(happening.repository.path, origin.sha)) {
       if ('workflow' in file && (await starts(file.workflow, happening)))

@@ -1,7 +1,6 @@
 // Which event starts which workflow, from which commit. Most events run the default branch's files;
 // a pull request brings its own, a push those of the pushed commit.
 import picomatch from 'picomatch';
-import { resolve } from '../git.ts';
 import { diff } from '../git-tree.ts';
 import type { Happening, Issue } from '../model.ts';
 import { changedFiles } from '../views/pulls.ts';
@@ -26,13 +25,13 @@ const DEFAULT_TYPES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Undefined when the event runs nothing: a deleted ref, a pull request that conflicts. */
-export async function originOf(happening: Happening): Promise<Origin | undefined> {
+export function originOf(happening: Happening): Origin | undefined {
   const { repository, name, payload } = happening;
   if (name === 'push') return pushOrigin(payload);
   if (name === 'pull_request') return pullOrigin(happening);
 
   const branch = repository.defaultBranch;
-  const sha = await resolve(repository.path, `refs/heads/${branch}`);
+  const sha = repository.refs.get(`refs/heads/${branch}`);
   return sha ? { sha, ref: `refs/heads/${branch}`, headSha: sha, headBranch: branch, pull: null } : undefined;
 }
 

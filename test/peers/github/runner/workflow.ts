@@ -1,8 +1,8 @@
 // A workflow file, read once into one typed record. Keys that the stand-in doesn't act on are accepted and ignored.
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { git } from '../git.ts';
-import { readFile } from '../git-tree.ts';
+import { gitFact } from '../git.ts';
+import { filesIn } from '../git-tree.ts';
 
 const Scalar = z.union([z.string(), z.number(), z.boolean()]);
 const Texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
@@ -111,14 +111,24 @@ export type ReadWorkflow =
 
 const FOLDER = '.github/workflows';
 
-/** Every workflow file of a commit. */
-export async function readWorkflows(repositoryPath: string, commit: string): Promise<ReadWorkflow[]> {
-  const listing = await git(repositoryPath, ['ls-tree', '-z', '--name-only', commit, `${FOLDER}/`]);
-  const paths = listing.split('\0').filter((path) => /\.ya?ml$/.test(path));
+const workflows = new Map<string, Promise<readonly ReadWorkflow[]>>();
+
+/** Every workflow file of a commit. Each event asks for them; a commit's never change. */
+export function readWorkflows(repositoryPath: string, commit: string): Promise<readonly ReadWorkflow[]> {
+  const key = `${repositoryPath} ${commit}`;
+  const known = workflows.get(key) ?? readFolder(repositoryPath, commit);
+  workflows.set(key, known);
+  return known;
+}
+
+async function readFolder(repositoryPath: string, commit: string): Promise<readonly ReadWorkflow[]> {
+  const files = await filesIn(repositoryPath, commit, FOLDER);
   return Promise.all(
-    paths.map(async (path) =>
-      parseWorkflow(path, (await readFile(repositoryPath, commit, path))?.toString() ?? ''),
-    ),
+    files
+      .filter(({ path }) => /\.ya?ml$/.test(path))
+      .map(async ({ path, sha }) =>
+        parseWorkflow(path, await gitFact(repositoryPath, ['cat-file', 'blob', sha])),
+      ),
   );
 }
 
