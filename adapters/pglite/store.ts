@@ -20,7 +20,7 @@ import { MIGRATIONS, VERSION_TABLE } from './schema.ts';
 import { sqlOf } from './sql.ts';
 
 export interface OpenStore extends Store {
-  /** Ends the work in hand and closes the folder. */
+  /** Ends the work in hand, and closes what was opened. */
   close(): Promise<void>;
 }
 
@@ -32,20 +32,16 @@ export interface PgliteOptions {
 }
 
 /** Opens the database in `folder`, making it when it is not there. MW_DATABASE_LOCKED when another process has it. */
-export async function openPglite(
-  folder: string,
-  { onError = () => {}, retries }: PgliteOptions = {},
-): Promise<OpenStore> {
+export async function openPglite(folder: string, options: PgliteOptions = {}): Promise<OpenStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(folder);
   try {
     const database = await PGlite.create({ dataDir: `${folder}/data` });
-    await migrate(database);
-    const boss = await startBoss(database, onError);
+    const store = await storeIn(database, options);
     return {
-      ...(await repositoriesOf(database, boss, retries)),
+      ...store,
       async close() {
-        await boss.stop({ graceful: true, timeout: 5000, close: false });
+        await store.close();
         await database.close();
         await lock.release();
       },
@@ -54,6 +50,19 @@ export async function openPglite(
     await lock.release();
     throw error;
   }
+}
+
+/** The store in a database that is open, and stays open when the store is closed. */
+export async function storeIn(
+  database: PGlite,
+  { onError = () => {}, retries }: PgliteOptions = {},
+): Promise<OpenStore> {
+  await migrate(database);
+  const boss = await startBoss(database, onError);
+  return {
+    ...(await repositoriesOf(database, boss, retries)),
+    close: () => boss.stop({ graceful: true, timeout: 5000, close: false }),
+  };
 }
 
 async function repositoriesOf(database: PGlite, boss: PgBoss, retries: number | undefined): Promise<Store> {
