@@ -34,6 +34,7 @@ function problemOf(text: string): string | undefined {
 }
 
 function isTimezone(name: string): boolean {
+  if (name === 'UTC') return true;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

@@ -35,7 +35,8 @@ export function scheduleOf({
 }): Schedule {
   if (every.includes(' ')) return cronSchedule(every, localTime(timezone));
   const lengthMs = Math.max(1, Math.round(durationMs(every)));
-  return lengthMs % DAY_MS === 0 ? wholeDays(lengthMs / DAY_MS, timezone) : evenly(lengthMs);
+  const isEven = lengthMs % DAY_MS !== 0 || timezone === 'UTC';
+  return isEven ? evenly(lengthMs) : wholeDays(lengthMs / DAY_MS, timezone);
 }
 
 /** The interval that holds the instant. */
