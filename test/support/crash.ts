@@ -1,5 +1,6 @@
 /** An App that is killed: a workspace whose ports throw once, right after the effect of a chosen number was done. */
 
+import { seededRandom } from '#core/chance.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
 
 /** Methods that change something somewhere. */
@@ -45,6 +46,17 @@ export interface Crashing {
   /** Effects so far. */
   readonly effects: number;
   around(workspace: Workspace): Workspace;
+}
+
+/** Numbers of effects to be killed after, one of each equal part of the story. */
+export function randomPoints(
+  seed: string,
+  { points, effects }: { readonly points: number; readonly effects: number },
+): readonly number[] {
+  const random = seededRandom(seed);
+  return Array.from({ length: points }, (_, part) => {
+    return 1 + Math.floor(((part + random.next()) * effects) / points);
+  });
 }
 
 /** Throws once, right after the effect of that number was done. */

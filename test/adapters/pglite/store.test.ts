@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
-import { type OpenStore, openPglite, storeIn } from '#adapters/pglite/store.ts';
+import { type OpenStore, openPglite } from '#adapters/pglite/store.ts';
 import { storeContract } from '#test/contracts/store.ts';
+import { emptyStore } from '#test/support/database.ts';
 
 const opened: OpenStore[] = [];
 let folder = '';
@@ -63,17 +64,9 @@ test('what was accepted is there, and worked, after the folder is opened again',
   assert.equal(handled, 'kept');
 });
 
-/** Every row but the versions of the schemas, and the queue, which is made at the start. */
-const WRITTEN = `select string_agg(format('delete from %I.%I', schemaname, tablename), ';') as emptying from pg_tables
-  where schemaname in ('public', 'pgboss') and tablename not in ('mergeway_schema', 'version', 'queue')`;
-
 storeContract('pglite', async () => {
   database ??= await PGlite.create({ dataDir: join(folder, 'data') });
-  const { rows } = await database.query<{ readonly emptying: string }>(WRITTEN);
-  await database.exec(
-    `set session_replication_role = replica; ${rows[0]?.emptying}; reset session_replication_role`,
-  );
-  const store = await storeIn(database, { retries: 1 });
+  const store = await emptyStore(database, { retries: 1 });
   opened.push(store);
   return store;
 });

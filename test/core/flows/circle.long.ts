@@ -1,24 +1,28 @@
-/** The circle with the App's real database: killed at random points, opened again from the disk, and the same in the end. */
+/** The circle with the App's real database, killed at random points, and in memory after every effect: the same in the end. */
 
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openPglite } from '#adapters/pglite/store.ts';
-import { seededRandom } from '#core/chance.ts';
+import { PGlite } from '@electric-sql/pglite';
 import { FAILS_THEN_PASSES, story } from '#test/support/circle.ts';
-import { type Crashing, crashing } from '#test/support/crash.ts';
+import { type Crashing, crashing, randomPoints } from '#test/support/crash.ts';
+import { emptyStore } from '#test/support/database.ts';
 
-const POINTS = 50;
-let root = '';
-let folders = 0;
+/** For each of three stories. */
+const POINTS = 17;
+let folder = '';
+let database: PGlite;
 
 before(async () => {
-  root = await mkdtemp(join(tmpdir(), 'mergeway-circle-'));
-  await (await openPglite(join(root, 'prepared'))).close();
+  folder = await mkdtemp(join(tmpdir(), 'mergeway-circle-'));
+  database = await PGlite.create({ dataDir: folder });
 });
-after(() => rm(root, { recursive: true, force: true }));
+after(async () => {
+  await database.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 for (const { name, rocAuc } of [
   { name: 'a retraining that passes', rocAuc: [] },
@@ -28,25 +32,31 @@ for (const { name, rocAuc } of [
   test(`in PGlite, an App that is killed ends as an undisturbed one: ${name}`, async (t) => {
     const undisturbed = crashing(Number.POSITIVE_INFINITY);
     const expected = await story(rocAuc, { crash: undisturbed });
-    const random = seededRandom(name);
-    const points = Math.ceil(POINTS / 3);
+    const { effects } = undisturbed;
 
-    for (let count = 0; count < points; count++) {
-      const at = 1 + Math.floor(random.next() * undisturbed.effects);
+    for (const at of randomPoints(name, { points: POINTS, effects })) {
       assert.deepEqual(await inDatabase(rocAuc, crashing(at)), expected, `after effect ${at}`);
     }
-    t.diagnostic(`killed at ${points} of ${undisturbed.effects} points`);
+    t.diagnostic(`killed at ${POINTS} of ${effects} points`);
   });
 }
 
+test('in memory, an App that is killed after any of its effects ends as an undisturbed one', async () => {
+  const undisturbed = crashing(Number.POSITIVE_INFINITY);
+  const expected = await story(FAILS_THEN_PASSES, { crash: undisturbed });
+
+  for (let after = 1; after <= undisturbed.effects; after++) {
+    const actual = await story(FAILS_THEN_PASSES, { crash: crashing(after) });
+
+    assert.deepEqual(actual, expected, `after effect ${after}`);
+  }
+});
+
 async function inDatabase(rocAuc: readonly number[], crash: Crashing): Promise<object> {
-  const folder = join(root, `copy-${folders++}`);
-  await cp(join(root, 'prepared'), folder, { recursive: true });
-  const store = await openPglite(folder);
+  const store = await emptyStore(database);
   try {
     return await story(rocAuc, { crash, store });
   } finally {
     await store.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
