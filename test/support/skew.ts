@@ -11,8 +11,7 @@ import { defaultsOf } from '#core/features/defaults.ts';
 import type { FeatureService } from '#core/features/service.ts';
 import { compareSkew } from '#core/flows/skew.ts';
 import type { SkewRequest } from '#core/skew/request.ts';
-import { parquetFiles, rowsSql, serviceFrom, valuesSql } from './features.ts';
-import { temporaryFolder } from './folder.ts';
+import { parquetFiles, serviceFrom, valuesSql } from './features.ts';
 import { uniform } from './numbers.ts';
 
 export const DEFINITIONS = `
@@ -205,7 +204,7 @@ export async function skewFiles(
   const folder = await parquetFiles(t, {
     weather: sourceSql('origin', { temp: 'DOUBLE', gust: 'DOUBLE', runway: 'BIGINT' }, WEATHER, 'time'),
     arrivals: sourceSql('carrier', { mean_delay: 'DOUBLE' }, ARRIVALS, 'landed'),
-    log: await logSql(join(await temporaryFolder(t), 'log.ndjson'), log, statuses),
+    log: logSql(log, statuses),
   });
   const file = (name: string) => ({ name: `${name}.parquet`, paths: [join(folder, `${name}.parquet`)] });
   return {
@@ -246,7 +245,7 @@ function sourceSql(
   );
 }
 
-function logSql(path: string, log: readonly LoggedRow[], statuses: boolean): Promise<string> {
+function logSql(log: readonly LoggedRow[], statuses: boolean): string {
   const [first] = log;
   const features = Object.keys(first?.features ?? {});
   const looked = statuses ? Object.keys(first?.status ?? {}) : [];
@@ -262,8 +261,7 @@ function logSql(path: string, log: readonly LoggedRow[], statuses: boolean): Pro
     ...Object.fromEntries(features.map((name) => [`feature.${name}`, 'DOUBLE'])),
     ...Object.fromEntries(looked.map((name) => [`status.${name}`, 'VARCHAR'])),
   };
-  return rowsSql(
-    path,
+  return valuesSql(
     columns,
     log.map((row, index) => [
       `w-${index}`,
