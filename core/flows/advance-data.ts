@@ -141,16 +141,17 @@ async function refused(
   return { status: 'quarantined', interval, reason: lines.join('\n'), broken, reports };
 }
 
-/** Parts of locks, opened once and closed in the end. */
+/** Parts of locks, opened once, also where several locks are cut from the same, and closed in the end. */
 async function withParts<Answer>(
   ports: AdvancePorts,
   use: (partsOf: PartsOf) => Promise<Answer>,
 ): Promise<Answer> {
-  const open = new Map<AdvancedLock, Parts>();
+  const open = new Map<string, Parts>();
   try {
     return await use(async (lock) => {
-      const parts = open.get(lock) ?? (await partsAt(ports, lock));
-      open.set(lock, parts);
+      const rows = JSON.stringify([lock.rows, lock.time]);
+      const parts = open.get(rows) ?? (await partsAt(ports, lock));
+      open.set(rows, parts);
       return parts;
     });
   } finally {

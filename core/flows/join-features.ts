@@ -5,6 +5,7 @@ import type { Defaults } from '../features/defaults.ts';
 import { joinSql, LABELS, tableOfView } from '../features/join-sql.ts';
 import type { FeatureService } from '../features/service.ts';
 import type { Table } from '../ports/table.ts';
+import { columnsByTable } from '../tables.ts';
 
 export interface DataFile {
   /** For people. */
@@ -28,20 +29,28 @@ export interface JoinRequest {
 /** Joins and writes; the number of rows, which is that of the labels. MW_COLUMN_MISSING, MW_FEATURES_MISMATCH, and those of the table. */
 export async function joinFeatures(table: Table, request: JoinRequest): Promise<{ readonly rows: number }> {
   const { service, labels, timestamp, sources, defaults, out } = request;
-  const described = [];
-  for (const file of sources) described.push(await describe(table, file));
-  checkColumns(service, await describe(table, labels), described, timestamp);
+  const views = Object.fromEntries(sources.map(({ path }, index) => [tableOfView(index), [path]]));
+  const columns = await columnsOf(table, labels, views);
+  const described = sources.map(({ name }, index) => ({ name, columns: columns.of(tableOfView(index)) }));
+  checkColumns(service, { name: labels.name, columns: columns.labels }, described, timestamp);
 
-  const views = sources.map(({ path }, index): [string, readonly string[]] => [tableOfView(index), [path]]);
   return table.writeParquet({
-    tables: { [LABELS]: [labels.path], ...Object.fromEntries(views) },
+    tables: { [LABELS]: [labels.path], ...views },
     sql: joinSql(service, timestamp, defaults),
     to: out,
   });
 }
 
-async function describe(table: Table, { name, path }: DataFile) {
-  const opened = await table.open([path]);
-  await opened.close();
-  return { name, columns: opened.columns };
+async function columnsOf(
+  table: Table,
+  { path }: DataFile,
+  views: Readonly<Record<string, readonly string[]>>,
+) {
+  const opened = await table.open([path], { also: views });
+  try {
+    const described = await columnsByTable(opened);
+    return { labels: opened.columns, of: (view: string) => described.get(view) ?? [] };
+  } finally {
+    await opened.close();
+  }
 }

@@ -13,6 +13,7 @@ import { explain } from '../skew/explain.ts';
 import { planSkew } from '../skew/plan.ts';
 import type { LogPart, SkewRequest } from '../skew/request.ts';
 import { AT, comparedSql, countsSql, differsName, type LogColumns, labelsSql } from '../skew/sql.ts';
+import { columnsByTable } from '../tables.ts';
 
 /** So many rows are compared, unless the request says otherwise. */
 const MOST_ROWS = 20_000;
@@ -79,11 +80,7 @@ async function checkedKeyTypes(
   opened: OpenTable,
   { service, sources }: SkewRequest,
 ): Promise<ReadonlyMap<string, string>> {
-  const described = new Map<string, { readonly name: string; readonly type: string }[]>();
-  for (const { table, column, type } of await opened.query(DESCRIBED)) {
-    const known = described.get(String(table)) ?? [];
-    described.set(String(table), [...known, { name: String(column), type: String(type) }]);
-  }
+  const described = await columnsByTable(opened);
   const views = sources.map(({ name }, index) => ({
     name,
     columns: described.get(tableOfView(index)) ?? [],
@@ -105,9 +102,6 @@ async function checkedKeyTypes(
   checkColumns(service, { name: 'the prediction log', columns: labels }, views, AT);
   return types;
 }
-
-const DESCRIBED = `SELECT table_name AS "table", column_name AS "column", data_type AS "type"
-FROM duckdb_columns() WHERE NOT internal ORDER BY table_name, column_index`;
 
 /** Parts that may hold rows of the time that is covered, newest first; of too many the newest, or some of the whole time. */
 function partsToRead({ parts, pick }: SkewRequest, { from, to }: Coverage): readonly LogPart[] {

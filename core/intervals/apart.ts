@@ -7,6 +7,7 @@ import type { ModelConfig } from '../config/model.ts';
 import { identifier } from '../contract/sql.ts';
 import { counted } from '../plural.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
+import { columnsByTable } from '../tables.ts';
 import { instantSql, withinSql } from './parts.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -29,27 +30,53 @@ interface Apart {
 
 /** Everything that is not apart. Snapshots without the column of keys are told apart by time alone. */
 export async function whatIsNotApart(table: Table, request: Apart): Promise<readonly BrokenRule[]> {
+  const { training, holdout } = request;
+  const also = training.map(({ draft }, index): [string, readonly string[]] => [
+    trainingTable(index),
+    [draft.path],
+  ]);
+  const opened = await table.open([holdout.draft.path], { also: Object.fromEntries(also) });
+  try {
+    return await compare(opened, request);
+  } finally {
+    await opened.close();
+  }
+}
+
+function trainingTable(index: number): string {
+  return `training${index}`;
+}
+
+async function compare(opened: OpenTable, request: Apart): Promise<readonly BrokenRule[]> {
   const { config, training, holdout } = request;
   const { key } = config.evaluate;
-  const judged = await keysOf(table, [holdout], key);
-  const broken = [...(await outOfTime(table, holdout)), ...doubled(holdout, key, judged)];
-  for (const snapshot of training) {
-    const trained = await keysOf(table, [snapshot], key);
-    broken.push(...(await outOfTime(table, snapshot)), ...doubled(snapshot, key, trained));
-    if (!judged || !trained) continue;
-    const together = await keysOf(table, [snapshot, holdout], key);
-    broken.push(...shared(request, snapshot, trained.keys + judged.keys - (together?.keys ?? 0)));
+  const columns = await columnsByTable(opened);
+  const hasKey = (table: string) => columns.get(table)?.some(({ name }) => name === key) ?? false;
+  const keysIn = async (...tables: readonly string[]) =>
+    tables.every(hasKey) ? keysOf(opened, key, tables) : undefined;
+
+  const judged = await keysIn('data');
+  const broken = [...(await outOfTime(opened, 'data', holdout)), ...doubled(holdout, key, judged)];
+  for (const [index, snapshot] of training.entries()) {
+    const name = trainingTable(index);
+    const trained = await keysIn(name);
+    broken.push(...(await outOfTime(opened, name, snapshot)), ...doubled(snapshot, key, trained));
+    const together = await keysIn('data', name);
+    if (!judged || !trained || !together) continue;
+    broken.push(...shared(request, snapshot, trained.keys + judged.keys - together.keys));
   }
   return broken;
 }
 
-async function outOfTime(table: Table, snapshot: Snapshot): Promise<readonly BrokenRule[]> {
+async function outOfTime(
+  opened: OpenTable,
+  table: string,
+  snapshot: Snapshot,
+): Promise<readonly BrokenRule[]> {
   const { lock, interval } = snapshot;
   const within = withinSql(instantSql(lock.time), { from: interval.from, before: interval.to });
-  const failed = await withTable(table, [snapshot], async (opened) => {
-    const [found = {}] = await opened.query(`SELECT count(*) AS n FROM data WHERE (${within}) IS NOT true`);
-    return Number(found.n);
-  });
+  const [found = {}] = await opened.query(`SELECT count(*) AS n FROM ${table} WHERE (${within}) IS NOT true`);
+  const failed = Number(found.n);
   const reason = `${counted(failed, 'row')} outside of it`;
   return brokenBy(failed, { lock: lock.file.path, rule: 'interval', column: lock.time, reason });
 }
@@ -76,26 +103,11 @@ interface Keys {
   readonly keys: number;
 }
 
-/** Keys of snapshots together; undefined where the column is not. */
-function keysOf(table: Table, snapshots: readonly Snapshot[], key: string): Promise<Keys | undefined> {
-  return withTable(table, snapshots, async (opened) => {
-    if (!opened.columns.some(({ name }) => name === key)) return undefined;
-    const [found = {}] = await opened.query(
-      `SELECT count(${identifier(key)}) AS "rows", count(DISTINCT ${identifier(key)}) AS keys FROM data`,
-    );
-    return { rows: Number(found.rows), keys: Number(found.keys) };
-  });
-}
-
-async function withTable<Answer>(
-  table: Table,
-  snapshots: readonly Snapshot[],
-  ask: (opened: OpenTable) => Promise<Answer>,
-): Promise<Answer> {
-  const opened = await table.open(snapshots.map(({ draft }) => draft.path));
-  try {
-    return await ask(opened);
-  } finally {
-    await opened.close();
-  }
+/** Keys of tables together. */
+async function keysOf(opened: OpenTable, key: string, tables: readonly string[]): Promise<Keys> {
+  const rows = tables.map((table) => `SELECT ${identifier(key)} AS key FROM ${table}`);
+  const [found = {}] = await opened.query(
+    `SELECT count(key) AS "rows", count(DISTINCT key) AS keys FROM (${rows.join(' UNION ALL ')})`,
+  );
+  return { rows: Number(found.rows), keys: Number(found.keys) };
 }

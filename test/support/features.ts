@@ -2,13 +2,13 @@
 
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { parseFeatureDefinitions } from '#core/config/load.ts';
 import { type FeatureService, serviceOf } from '#core/features/service.ts';
 import { joinFeatures } from '#core/flows/join-features.ts';
 import type { Row } from '#core/ports/table.ts';
 import { temporaryFolder } from './folder.ts';
+import { writeParquet } from './parquet.ts';
 
 /** The service of definitions in YAML. */
 export function serviceFrom(text: string, name = 'v1'): FeatureService {
@@ -21,14 +21,9 @@ export async function parquetFiles(
   selects: Readonly<Record<string, string>>,
 ): Promise<string> {
   const folder = await temporaryFolder(t);
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
   for (const [name, select] of Object.entries(selects)) {
-    await connection.run(`COPY (${select}) TO '${join(folder, `${name}.parquet`)}' (FORMAT parquet)`);
+    await writeParquet(join(folder, `${name}.parquet`), select);
   }
-  connection.closeSync();
-  instance.closeSync();
   return folder;
 }
 
