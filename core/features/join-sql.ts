@@ -120,16 +120,16 @@ function asofJoin({ view, index }: { readonly view: ServiceView; readonly index:
   ASOF LEFT JOIN stairs_${index} AS s${index} ON ${keys.join(' AND ')} AND e.${INSTANT} >= s${index}.known`;
 }
 
+/** A label without a time knows nothing; above 64 labels DuckDB's ASOF JOIN gives it the last row. */
 function featureColumns({ view, index }: { readonly view: ServiceView; readonly index: number }): string {
   const { ttlMs } = view;
   return view.features
     .map(({ name }, place) => {
-      const value = `s${index}.value_${place}`;
-      const column =
+      const isSeen =
         ttlMs === undefined
-          ? value
-          : `CASE WHEN s${index}.event >= ${expiry(`e.${INSTANT}`, ttlMs)} THEN ${value} END`;
-      return `, ${column} AS ${joinedColumn(view, name)}`;
+          ? `e.${INSTANT} IS NOT NULL`
+          : `s${index}.event >= ${expiry(`e.${INSTANT}`, ttlMs)}`;
+      return `, CASE WHEN ${isSeen} THEN s${index}.value_${place} END AS ${joinedColumn(view, name)}`;
     })
     .join('');
 }
