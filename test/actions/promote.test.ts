@@ -7,27 +7,42 @@ import { join, resolve } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { jsonOf, mergeway, type Ran } from '#test/support/command-line.ts';
-import { temporaryFolder } from '#test/support/folder.ts';
+import { ofThisFile, temporaryFolder } from '#test/support/folder.ts';
 import { git } from '#test/support/git.ts';
-import { type ModelRepository, modelRepository, modelYaml } from '#test/support/model-repository.ts';
+import { copyOf, type ModelRepository, modelRepository, modelYaml } from '#test/support/model-repository.ts';
 import { identityModel } from '#test/support/onnx.ts';
 
 const execute = promisify(execFile);
 const MAIN = resolve(import.meta.dirname, '../../cli/main.ts');
 
-interface Proven extends ModelRepository {
+interface Proven extends Omit<ModelRepository, 'change'> {
   run(...args: readonly string[]): Promise<Ran>;
 }
 
-/** A model that was trained and evaluated at the repository's second commit, which changes its training command. */
+const FILE = ofThisFile();
+const made = new Map<string, Promise<ModelRepository>>();
+
+/** A model that was trained and evaluated at the repository's second commit, which changes its training command; each is made once. */
 async function proven(t: TestContext, gates?: string, more: readonly string[] = []): Promise<Proven> {
+  const key = JSON.stringify([gates, more]);
+  const known = made.get(key) ?? prove(gates, more);
+  made.set(key, known);
+  const repository = await copyOf(t, await known);
+  return { ...repository, run: runIn(repository.root) };
+}
+
+function runIn(cwd: string): Proven['run'] {
+  return (...args) => mergeway([...args, '--json'], { cwd });
+}
+
+async function prove(gates: string | undefined, more: readonly string[]): Promise<ModelRepository> {
   const policy = gates === undefined ? {} : { gates };
-  const repository = await modelRepository(t, {
+  const repository = await modelRepository(FILE, {
     'models/flights/model.yaml': modelYaml({ ...policy, command: 'true' }),
   });
   await repository.change({ 'models/flights/model.yaml': modelYaml(policy) });
-  const run = (...args: readonly string[]) => mergeway([...args, '--json'], { cwd: repository.root });
-  const { store, dataStore } = repository;
+  const { root, store, dataStore } = repository;
+  const run = runIn(root);
   const trained = await run('train', '--model', 'flights', '--out', 'out');
   assert.equal(trained.code, 0, trained.stderr);
   const evaluated = await run(
@@ -35,7 +50,7 @@ async function proven(t: TestContext, gates?: string, more: readonly string[] = 
     ...['--store', store, '--data-store', dataStore, '--out', 'out/evaluation.json', ...more],
   );
   assert.equal(evaluated.code, 0, evaluated.stderr);
-  return { ...repository, run };
+  return repository;
 }
 
 for (const { name, gates, verdict, exit } of [

@@ -4,9 +4,8 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { temporaryFolder } from './folder.ts';
+import { type Lifetime, temporaryFolder } from './folder.ts';
 
 const run = promisify(execFile);
 
@@ -40,7 +39,7 @@ function environment(folder: string): NodeJS.ProcessEnv {
 }
 
 /** A new repository with branch `main` and no commit; removed after the test. */
-export async function repository(t: TestContext): Promise<string> {
+export async function repository(t: Lifetime): Promise<string> {
   const folder = await temporaryFolder(t);
   await git(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
   return folder;

@@ -3,11 +3,10 @@
  * data store beside it. Small enough to train in a second, real enough for every command.
  */
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { TestContext } from 'node:test';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { digestOf, hexOf } from '#core/digest.ts';
-import { temporaryFolder } from './folder.ts';
+import { type Lifetime, temporaryFolder } from './folder.ts';
 import { commit, type Files, repository } from './git.ts';
 import { identityModel } from './onnx.ts';
 
@@ -55,7 +54,7 @@ gates: ${changes.gates ?? '{benchmark: [{metric: roc_auc, min: 0.4}]}'}
 const COPIES = `cp model.bin "$MERGEWAY_OUT/model.onnx" && echo '{"auc": 0.5}' > "$MERGEWAY_OUT/metrics.json" && echo trained`;
 
 export async function modelRepository(
-  t: TestContext,
+  t: Lifetime,
   changes: Files = {},
   rows = 300,
 ): Promise<ModelRepository> {
@@ -80,6 +79,15 @@ export async function modelRepository(
     commit: await commit(root, files),
     change: (more) => commit(root, { ...files, ...more }),
   };
+}
+
+/** A copy of a repository that was made for several tests, with its stores. */
+export async function copyOf(t: Lifetime, made: ModelRepository): Promise<Omit<ModelRepository, 'change'>> {
+  const folder = await temporaryFolder(t);
+  const [root, beside] = [join(folder, 'repository'), join(folder, 'beside')];
+  await cp(made.root, root, { recursive: true });
+  await cp(dirname(made.dataStore), beside, { recursive: true });
+  return { root, dataStore: join(beside, 'data'), store: join(beside, 'store'), commit: made.commit };
 }
 
 export function lock(uri: string, content: string | Uint8Array): string {
