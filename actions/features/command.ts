@@ -1,7 +1,7 @@
 /** `mergeway features join` makes training data, each label with what was known at its time; `features materialize` fills the online store. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
-import { TRAINING_STORE } from '#actions/stores.ts';
+import { DATA_STORE, TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   entities: {
@@ -16,11 +16,7 @@ const options = {
     summary: 'Column of the labels with the time that features are wanted at',
     default: 'event_timestamp',
   },
-  dataStore: {
-    value: 'folder',
-    summary: 'Folder that store: stands for in data locks',
-    env: 'MERGEWAY_DATA_STORE',
-  },
+  dataStore: DATA_STORE,
   trainingStore: TRAINING_STORE,
   out: { value: 'file.parquet', summary: 'Where to write the training data', required: true },
 } as const satisfies OptionTable;
@@ -61,11 +57,7 @@ const materializeOptions = {
     value: 'duration',
     summary: 'How long Redis keeps a row that is not written again; for ever where it is not given',
   },
-  dataStore: {
-    value: 'folder',
-    summary: 'Folder that store: stands for in data locks',
-    env: 'MERGEWAY_DATA_STORE',
-  },
+  dataStore: DATA_STORE,
   trainingStore: TRAINING_STORE,
 } as const satisfies OptionTable;
 

@@ -1,7 +1,7 @@
 /** `mergeway skew`: features of a prediction log against the same computed again offline. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
-import { TRAINING_STORE } from '#actions/stores.ts';
+import { DATA_STORE, TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   predictions: {
@@ -33,11 +33,7 @@ const options = {
     summary: "A view's source, in place of the one that the definitions name",
     repeated: true,
   },
-  dataStore: {
-    value: 'folder',
-    summary: 'Folder that store: stands for in data locks',
-    env: 'MERGEWAY_DATA_STORE',
-  },
+  dataStore: DATA_STORE,
   trainingStore: TRAINING_STORE,
 } as const satisfies OptionTable;
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { sign } from '@octokit/webhooks-methods';
 import type { Log } from '#app/log.ts';
-import { type RunningApp, startApp } from '#app/server.ts';
+import type { RunningApp } from '#app/server.ts';
 import type { Store } from '#core/ports/store.ts';
+import { appOver } from '#test/support/app.ts';
 import { type Line, memoryLine, NUMBER, REPOSITORY } from '#test/support/line.ts';
 
 const SECRET = 'a secret of this test';
@@ -23,35 +23,7 @@ let guids = 0;
 before(async () => {
   line = memoryLine();
   store = line.workspace.store;
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
-  app = await startApp(
-    {
-      appId: 1,
-      privateKey,
-      webhookSecret: SECRET,
-      apiUrl: 'http://127.0.0.1:9',
-      throttle: false,
-      database: '',
-      store: '',
-      adminToken: 'unused',
-      leaseMs: 10_000,
-      watchMs: 60_000,
-      host: '127.0.0.1',
-      port: 0,
-    },
-    {
-      open: async () => line.workspace,
-      store: { ...store, close: async () => {} },
-      artifacts: line.workspace.artifacts,
-      traffic: () => line.traffic,
-      clock: line.clock,
-      log,
-    },
-  );
+  app = await appOver(line, { log, webhookSecret: SECRET });
 });
 after(() => app.close());
 

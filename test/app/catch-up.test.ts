@@ -7,10 +7,9 @@ import { test } from 'node:test';
 import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { memoryStore } from '#adapters/memory/store.ts';
 import { startApp } from '#app/server.ts';
-import { at, PRIVATE_KEY, SECRET, type World, world } from '#test/peers/github/testing.ts';
+import { at, PRIVATE_KEY, REGISTRATION, SECRET, type World, world } from '#test/peers/github/testing.ts';
+import { appOptions, SILENT, until } from '#test/support/app.ts';
 import { baseFiles } from '#test/support/line.ts';
-
-const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 test('an App that starts catches up on a pull request that was opened while it was down', async (t) => {
   const port = await freePort();
@@ -21,7 +20,7 @@ test('an App that starts catches up on a pull request that was opened while it w
   assert.deepEqual(await checksOf(w, number), []);
   const store = memoryStore();
 
-  const app = await startApp(optionsOf(w, port), {
+  const app = await startApp(appOptions(REGISTRATION, { apiUrl: w.github.apiUrl, port }), {
     store: { ...store, close: async () => {} },
     artifacts: memoryArtifactStore(),
     log: SILENT,
@@ -45,23 +44,6 @@ function registration(port: number) {
   };
 }
 
-function optionsOf({ github }: World, port: number) {
-  return {
-    appId: 77,
-    privateKey: PRIVATE_KEY,
-    webhookSecret: SECRET,
-    apiUrl: github.apiUrl,
-    throttle: false,
-    database: '',
-    store: '',
-    adminToken: 'unused',
-    leaseMs: 10_000,
-    watchMs: 60_000,
-    host: '127.0.0.1',
-    port,
-  };
-}
-
 /** Names and titles of the check runs of the pull request's head. */
 async function checksOf(w: World, number: number): Promise<readonly string[]> {
   const { data: pull } = await w.as('ada').rest.pulls.get({ ...at, pull_number: number });
@@ -80,12 +62,4 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
-}
-
-async function until(is: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await is())) {
-    assert.ok(Date.now() < end, 'it did not come to that within 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

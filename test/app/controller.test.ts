@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Controller, rolloutController } from '#app/controller.ts';
-import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
-import { collectTraining } from '#core/flows/collect-training.ts';
-import { queueMerge } from '#core/flows/queue-merge.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
-import { countErrors, runToEnd } from '#test/support/controller.ts';
-import { type Line, memoryLine, NUMBER, onnxNamed, REPOSITORY } from '#test/support/line.ts';
-
-const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
+import { SILENT } from '#test/support/app.ts';
+import { countErrors, mergeProven, runToEnd } from '#test/support/controller.ts';
+import { type Line, memoryLine, REPOSITORY } from '#test/support/line.ts';
 
 test('a rollout that another controller left running is taken on from its row', async () => {
   const line = await withChampion();
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   const first = controllerOf(line);
   await first.follow();
   await first.drive();
@@ -24,7 +20,7 @@ test('a rollout that another controller left running is taken on from its row', 
 
 test('leases are renewed while GitHub is away', async () => {
   const line = await withChampion();
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   await controllerOf(line).follow();
   const cutOff = controllerOf(line, async () => {
     throw new Error('GitHub is away');
@@ -43,10 +39,10 @@ test('leases are renewed while GitHub is away', async () => {
 
 test('a merge while a rollout runs waits for its end, and is then proven against the new champion', async () => {
   const line = await withChampion();
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   const controller = controllerOf(line);
   await controller.follow();
-  await merge(line, 'third');
+  await mergeProven(line, 'third');
   const dispatched = line.forge.dispatches.length;
   await controller.follow();
   const stages = (await line.workspace.store.rollouts.open()).map(({ stage }) => stage);
@@ -60,7 +56,7 @@ test('a merge while a rollout runs waits for its end, and is then proven against
 
 test("one rollout's trouble is not another's", async () => {
   const line = await withChampion();
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   const [rollout] = await line.workspace.store.rollouts.open();
   assert.ok(rollout);
   await line.workspace.store.rollouts.queue({
@@ -77,7 +73,7 @@ test("one rollout's trouble is not another's", async () => {
 
 test('a follow-up that fails is tried again after growing pauses', async () => {
   const line = await withChampion();
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   let opened = 0;
   const controller = controllerOf(line, async () => {
     opened++;
@@ -94,7 +90,7 @@ test('a follow-up that fails is tried again after growing pauses', async () => {
 
 test('each step is told to GitHub once', async () => {
   const line = await withChampion();
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
 
   await playOn(line, controllerOf(line));
 
@@ -126,15 +122,7 @@ async function playOn(line: Line, controller: Controller, looks = 40): Promise<v
 async function withChampion(): Promise<Line> {
   const line = memoryLine();
   await line.workspace.store.repositories.seen({ name: REPOSITORY, installation: 42 });
-  await merge(line, 'first');
+  await mergeProven(line, 'first');
   await runToEnd(line);
   return line;
-}
-
-async function merge(line: Line, name: string): Promise<void> {
-  line.push({ 'src/train.py': `${name}()` });
-  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed(name) }));
-  await collectEvaluation(line.workspace, await line.evaluated());
-  line.merge();
-  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
 }

@@ -4,22 +4,19 @@
  */
 
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { type RunningApp, startApp } from '#app/server.ts';
+import type { RunningApp } from '#app/server.ts';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
-import { queueMerge } from '#core/flows/queue-merge.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
 import { at, world } from '#test/peers/github/testing.ts';
+import { appOver } from '#test/support/app.ts';
 import { browser, LOOKS, overflow, type SeenPage, type Windows } from '#test/support/browser.ts';
-import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
-import { type Line, memoryLine, NUMBER, onnxNamed, REPOSITORY } from '#test/support/line.ts';
+import { countErrors, mergeProven, openRollout, runToEnd } from '#test/support/controller.ts';
+import { type Line, memoryLine, onnxNamed, REPOSITORY } from '#test/support/line.ts';
 import { alarmOf, driftOf, metricOf, retrainingOf, windowOf } from '#test/support/monitoring.ts';
-
-const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 
 test('the dashboard reads well in every window, and nothing in it is refused', async (t) => {
   const { app } = await appWithRollout(t);
@@ -130,41 +127,13 @@ async function appWithRollout(t: TestContext): Promise<{ readonly app: RunningAp
   const line = memoryLine();
   const { store } = line.workspace;
   await store.repositories.seen({ name: REPOSITORY, installation: 42 });
-  await merge(line, 'first');
+  await mergeProven(line, 'first');
   await runToEnd(line);
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   await runToEnd(line, { before: () => countErrors(line, { champion: 0, canary: 30 }) });
-  await merge(line, 'third');
+  await mergeProven(line, 'third');
   await startRollout(line.workspace, await openRollout(line));
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
-  const app = await startApp(
-    {
-      appId: 1,
-      privateKey,
-      webhookSecret: 'a secret of this test',
-      apiUrl: 'http://127.0.0.1:9',
-      throttle: false,
-      database: '',
-      store: '',
-      adminToken: 'unused',
-      leaseMs: 10_000,
-      watchMs: 60_000,
-      host: '127.0.0.1',
-      port: 0,
-    },
-    {
-      open: async () => line.workspace,
-      store: { ...store, close: async () => {} },
-      artifacts: line.workspace.artifacts,
-      traffic: () => line.traffic,
-      clock: line.clock,
-      log: SILENT,
-    },
-  );
+  const app = await appOver(line);
   t.after(() => app.close());
   return { app, line };
 }
@@ -194,13 +163,6 @@ async function monitored(line: Line): Promise<void> {
     retrainingOf({ id: 'may', state: 'given-up', reason: 'twice the same gate', failedGates: ['roc_auc'] }),
   );
   await retrainings.decide(retrainingOf({ decidedAt: Date.parse('2026-07-03'), pullRequest: 14, head: '' }));
-}
-
-async function merge(line: Line, name: string): Promise<void> {
-  line.push({ 'src/train.py': `${name}()` });
-  await prove(line, name);
-  line.merge();
-  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
 }
 
 async function prove(line: Line, name: string, rocAuc = 0.8): Promise<void> {

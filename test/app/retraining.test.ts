@@ -9,11 +9,11 @@ import { memoryStore } from '#adapters/memory/store.ts';
 import { type RunningApp, startApp } from '#app/server.ts';
 import { digestOf } from '#core/digest.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';
-import { at, PRIVATE_KEY, SECRET, type World, world } from '#test/peers/github/testing.ts';
+import { at, REGISTRATION, type World, world } from '#test/peers/github/testing.ts';
+import { appOptions, SILENT, until } from '#test/support/app.ts';
 import { AUTO, circleYaml, DAY, dataOf, HOUR, START, windowsOf } from '#test/support/circle.ts';
 import { baseFiles } from '#test/support/line.ts';
 
-const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 const TRAIN = `on: pull_request
 jobs: {train: {runs-on: ubuntu-latest, steps: [{run: "cat data/holdout.lock"}]}}
 `;
@@ -62,30 +62,14 @@ async function appOn(w: World): Promise<RunningApp> {
   const store = memoryStore();
   const { data } = await w.asJwt().rest.apps.getRepoInstallation(at);
   await store.repositories.seen({ name: 'acme/models', installation: data.id });
-  return startApp(
-    {
-      appId: 77,
-      privateKey: PRIVATE_KEY,
-      webhookSecret: SECRET,
-      apiUrl: w.github.apiUrl,
-      throttle: false,
-      database: '',
-      store: '',
-      watchMs: 60_000,
-      adminToken: 'unused',
-      leaseMs: 10_000,
-      host: '127.0.0.1',
-      port: 0,
-    },
-    {
-      store: { ...store, close: async () => {} },
-      artifacts: memoryArtifactStore(),
-      clock: memoryClock(START + DAY + 7 * HOUR),
-      log: SILENT,
-      windows: (workspace) => windowsOf(workspace, { isBad: () => true }),
-      data: (workspace) => dataOf(workspace, { dataFits: true, dataLag: 0 }),
-    },
-  );
+  return startApp(appOptions(REGISTRATION, { apiUrl: w.github.apiUrl }), {
+    store: { ...store, close: async () => {} },
+    artifacts: memoryArtifactStore(),
+    clock: memoryClock(START + DAY + 7 * HOUR),
+    log: SILENT,
+    windows: (workspace) => windowsOf(workspace, { isBad: () => true }),
+    data: (workspace) => dataOf(workspace, { dataFits: true, dataLag: 0 }),
+  });
 }
 
 async function issuesOf(w: World) {
@@ -96,12 +80,4 @@ async function issuesOf(w: World) {
 async function runsOf(w: World) {
   const { data } = await w.as('ada').rest.actions.listWorkflowRunsForRepo(at);
   return data.workflow_runs;
-}
-
-async function until(is: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!(await is())) {
-    assert.ok(Date.now() < end, 'it did not come to that within 20 s');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

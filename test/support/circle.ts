@@ -21,9 +21,9 @@ import type { PullRequest } from '#core/ports/forge.ts';
 import type { LiveWindows, WindowRequest } from '#core/ports/live-windows.ts';
 import type { Store } from '#core/ports/store.ts';
 import { takingTurns } from '#core/turns.ts';
-import { countErrors, lookOnce, runToEnd } from './controller.ts';
+import { countErrors, lookOnce, mergeProven, runToEnd } from './controller.ts';
 import { Crash, type Crashing } from './crash.ts';
-import { baseFiles, type Line, memoryLine, modelYaml, NUMBER, onnxNamed } from './line.ts';
+import { baseFiles, type Line, memoryLine, modelYaml, onnxNamed } from './line.ts';
 
 const DAILY = scheduleOf({ every: '1d', timezone: 'UTC' });
 export const HOUR = 3_600_000;
@@ -183,11 +183,7 @@ export async function circle({ retrain = AUTO, store, crash }: CircleOptions = {
 
 /** The first version takes production, before anything is watched. */
 async function crown(line: Line): Promise<void> {
-  line.push({ 'src/train.py': 'first()' });
-  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed('first') }));
-  await collectEvaluation(line.workspace, await line.evaluated());
-  line.merge();
-  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  await mergeProven(line, 'first');
   await runToEnd(line);
 }
 

@@ -2,16 +2,28 @@
 
 import assert from 'node:assert/strict';
 import { advanceRollout } from '#core/flows/advance-rollout.ts';
+import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
+import { collectTraining } from '#core/flows/collect-training.ts';
+import { queueMerge } from '#core/flows/queue-merge.ts';
 import { settleRollout } from '#core/flows/settle-rollout.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
 import type { Rollout } from '#core/ports/store.ts';
-import type { Line } from './line.ts';
+import { type Line, NUMBER, onnxNamed } from './line.ts';
 
 export interface Look {
   /** In place of the line's own, such as one that crashes. */
   readonly workspace?: Workspace;
   readonly before?: () => void;
+}
+
+/** A pull request with another training, named so: trained, evaluated, passed and merged. */
+export async function mergeProven(line: Line, name: string): Promise<void> {
+  line.push({ 'src/train.py': `${name}()` });
+  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed(name) }));
+  await collectEvaluation(line.workspace, await line.evaluated());
+  line.merge();
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
 }
 
 export async function openRollout({ workspace }: Line): Promise<Rollout> {

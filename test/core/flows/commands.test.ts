@@ -3,13 +3,10 @@ import { test } from 'node:test';
 import { digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { advanceRollout } from '#core/flows/advance-rollout.ts';
-import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
-import { collectTraining } from '#core/flows/collect-training.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
-import { queueMerge } from '#core/flows/queue-merge.ts';
 import { startRollout } from '#core/flows/start-rollout.ts';
 import type { Rollout } from '#core/ports/store.ts';
-import { countErrors, openRollout, runToEnd } from '#test/support/controller.ts';
+import { countErrors, mergeProven, openRollout, runToEnd } from '#test/support/controller.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed } from '#test/support/line.ts';
 
 test('a comment without a command is left alone', async () => {
@@ -79,7 +76,7 @@ test('a rollback that is told again leaves a rollout alone that began since', as
   const line = await withVersions('first', 'second');
   const comment = line.forge.commentAs('rita', NUMBER, '/mergeway rollback');
   await obey(line, comment, 'rita', '/mergeway rollback');
-  await merge(line, 'third');
+  await mergeProven(line, 'third');
   await startRollout(line.workspace, await openRollout(line));
   await advanceRollout(line.workspace, await openRollout(line));
   const plan = line.traffic.applied.at(-1)?.plan;
@@ -104,7 +101,7 @@ test('two rollbacks go back two versions, and never forward', async () => {
 
 test('rollback during a rollout sends the canary home and leaves production', async () => {
   const line = await withVersions('first');
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   await startRollout(line.workspace, await openRollout(line));
   await advanceRollout(line.workspace, await openRollout(line));
 
@@ -119,7 +116,7 @@ test('rollback during a rollout sends the canary home and leaves production', as
 
 test('a rollback of a rollout told again after its end does not touch production', async () => {
   const line = await withVersions('first', 'second');
-  await merge(line, 'third');
+  await mergeProven(line, 'third');
   await startRollout(line.workspace, await openRollout(line));
   const comment = line.forge.commentAs('rita', NUMBER, '/mergeway rollback');
   await obey(line, comment, 'rita', '/mergeway rollback');
@@ -132,7 +129,7 @@ test('a rollback of a rollout told again after its end does not touch production
 
 test('a rollback while the rollout ends by itself waits for its end, and goes back no version too many', async () => {
   const line = await withVersions('first', 'second');
-  await merge(line, 'third');
+  await mergeProven(line, 'third');
   await runUntil(line, ({ stage }) => stage === 'ended');
 
   await say(line, 'rita', '/mergeway rollback');
@@ -146,7 +143,7 @@ test('a rollback while the rollout ends by itself waits for its end, and goes ba
 
 test('a rollback that crosses the promotion on its way is not lost', async () => {
   const line = await withVersions('first');
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   const { rollouts } = line.workspace.store;
   const saveState: typeof rollouts.saveState = async (id, state) => {
     if (state.phase === 'promoted') {
@@ -167,7 +164,7 @@ test('a rollback that crosses the promotion on its way is not lost', async () =>
 
 test('a target that refuses every reading keeps nobody waiting: the canary goes home', async () => {
   const line = await withVersions('first');
-  await merge(line, 'second');
+  await mergeProven(line, 'second');
   const traffic = () => ({
     ...line.traffic,
     read: () => Promise.reject(new MergewayError('MW_TRAFFIC_REFUSED', 'another admin token')),
@@ -221,16 +218,8 @@ async function production({ workspace }: Line): Promise<string | undefined> {
 async function withVersions(...names: readonly string[]): Promise<Line> {
   const line = memoryLine();
   for (const name of names) {
-    await merge(line, name);
+    await mergeProven(line, name);
     await runToEnd(line, { before: () => countErrors(line, { champion: 0, canary: 0 }) });
   }
   return line;
-}
-
-async function merge(line: Line, name: string): Promise<void> {
-  line.push({ 'src/train.py': `${name}()` });
-  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed(name) }));
-  await collectEvaluation(line.workspace, await line.evaluated());
-  line.merge();
-  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
 }

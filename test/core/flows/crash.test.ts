@@ -6,7 +6,7 @@ import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { queueMerge } from '#core/flows/queue-merge.ts';
 import { verifyChain } from '#core/ledger/chain.ts';
-import { countErrors, runToEnd } from '#test/support/controller.ts';
+import { countErrors, mergeProven, runToEnd } from '#test/support/controller.ts';
 import { Crash, type Crashing, crashing } from '#test/support/crash.ts';
 import { type Line, memoryLine, NUMBER, onnxNamed } from '#test/support/line.ts';
 
@@ -57,11 +57,7 @@ async function again(part: () => Promise<void>): Promise<void> {
 
 async function withChampion(): Promise<Line> {
   const line = memoryLine();
-  line.push({ 'src/train.py': 'first()' });
-  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed('first') }));
-  await collectEvaluation(line.workspace, await line.evaluated());
-  line.merge();
-  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  await mergeProven(line, 'first');
   await runToEnd(line);
   return line;
 }

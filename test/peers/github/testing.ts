@@ -22,6 +22,9 @@ export const { privateKey: PRIVATE_KEY } = generateKeyPairSync('rsa', {
   publicKeyEncoding: { type: 'spki', format: 'pem' },
 });
 
+/** Who our App is, for an App that is started beside the stand-in. */
+export const REGISTRATION = { appId: 77, privateKey: PRIVATE_KEY, webhookSecret: SECRET } as const;
+
 /** A webhook as the receiver got it. */
 export interface Received {
   readonly name: string;
