@@ -2,13 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { type GitHubClient, githubToken } from '#adapters/github/client.ts';
+import { importCommit } from '#test/peers/github/import-commit.ts';
 import { type GitHub, startGitHub } from '#test/peers/github/server.ts';
-import { commit, type Files, git, repository } from './git.ts';
+import { temporaryFolder } from './folder.ts';
+import { type Files, git } from './git.ts';
 
 const APP_ID = 4711;
 /** One key for all tests of a file: making one takes longer than a test. */
@@ -28,9 +30,9 @@ export interface GitHubFixture {
   readonly grace: GitHubClient;
   /** A collaborator who may only read. */
   readonly rita: GitHubClient;
-  /** A clone; `push` it to be heard of. */
-  readonly clone: string;
-  /** Commits exactly these files to the branch and pushes it; the commit's id. */
+  /** A new clone, removed after the test; `push` it to be heard of. */
+  clone(): Promise<string>;
+  /** Pushes a commit of exactly these files to the branch, on top of what was pushed last; the commit's id. */
   push(branch: string, files: Files, links?: Files): Promise<string>;
 }
 
@@ -62,30 +64,26 @@ export async function gitHub(t: TestContext): Promise<GitHubFixture> {
     collaborators: { ada: 'write', grace: 'write', rita: 'read' },
   });
   const client = (token: string) => githubToken({ token, baseUrl: github.apiUrl, userAgent: USER_AGENT });
-  const clone = await repository(t);
-  await appendFile(join(clone, '.git/config'), remote(gitUrl));
+  let pushed: string | undefined;
 
   return {
     github,
-    clone,
     login: 'mergeway[bot]',
     app: client(await installationToken(client(jwt(privateKey)))),
     ada: client(TOKENS.ada),
     grace: client(TOKENS.grace),
     rita: client(TOKENS.rita),
+    async clone() {
+      const folder = await temporaryFolder(t);
+      await git(folder, 'clone', '--quiet', gitUrl, '.');
+      return folder;
+    },
     async push(branch, files, links = {}) {
-      await git(clone, 'checkout', '--quiet', '-B', branch);
-      const made = await commit(clone, files, links);
-      await git(clone, 'push', '--quiet', '--force', 'origin', branch);
+      pushed = await importCommit(gitUrl, { branch, parent: pushed, files, links });
       await github.pushed({ repository: 'acme/risk', branch, by: 'ada' });
-      return made;
+      return pushed;
     },
   };
-}
-
-/** As `git remote add` writes it. */
-function remote(url: string): string {
-  return `[remote "origin"]\n\turl = ${url}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`;
 }
 
 async function installationToken(app: GitHubClient): Promise<string> {

@@ -18,8 +18,9 @@ annotatedTagsContract('GitHub', async (t) => {
 });
 
 test('lightweight tags are left out, and a tag made in a clone is listed', async (t) => {
-  const { app, push, clone, github } = await gitHub(t);
+  const { app, push, clone: cloned, github } = await gitHub(t);
   await push('main', { a: '1' });
+  const clone = await cloned();
   await git(clone, 'tag', 'light');
   await git(clone, 'tag', '--annotate', '--message=made by hand', 'credit@v0.0.1');
   await git(clone, 'push', '--quiet', 'origin', '--tags');

@@ -211,12 +211,12 @@ async function world(t: TestContext): Promise<{ world: ForgeWorld & { clients: G
       },
       async pushMore(pull_number) {
         const { head } = (await get('/pulls/{pull_number}', { pull_number })) as { head: { ref: string } };
-        await git(fixture.clone, 'fetch', '--quiet', 'origin');
-        await git(fixture.clone, 'checkout', '--quiet', '-B', head.ref, `origin/${head.ref}`);
-        await git(fixture.clone, 'commit', '--quiet', '--allow-empty', '-m', 'more');
-        await git(fixture.clone, 'push', '--quiet', 'origin', head.ref);
+        const clone = await fixture.clone();
+        await git(clone, 'checkout', '--quiet', '-B', head.ref, `origin/${head.ref}`);
+        await git(clone, 'commit', '--quiet', '--allow-empty', '-m', 'more');
+        await git(clone, 'push', '--quiet', 'origin', head.ref);
         await github.pushed({ repository: 'acme/risk', branch: head.ref, by: 'grace' });
-        return (await git(fixture.clone, 'rev-parse', 'HEAD')).trim();
+        return git(clone, 'rev-parse', 'HEAD');
       },
       async block(isBlocked) {
         github.protectBranch({

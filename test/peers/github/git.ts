@@ -49,7 +49,7 @@ export async function gitBytes(path: string, args: readonly string[]): Promise<B
 export async function gitFed(
   path: string,
   args: readonly string[],
-  { input, index }: { readonly input?: string; readonly index?: string },
+  { input, index }: { readonly input?: string | Uint8Array; readonly index?: string },
 ): Promise<string> {
   const env = { ...environment(NOBODY), ...(index !== undefined && { GIT_INDEX_FILE: index }) };
   const running = run('git', ['-C', path, ...args], { env, maxBuffer: MAX_OUTPUT_BYTES });

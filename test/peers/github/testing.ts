@@ -11,6 +11,7 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { Octokit } from '@octokit/rest';
 import { ProbotOctokit } from 'probot';
+import { importCommit } from './import-commit.ts';
 import { type CreatedRepository, type GitHub, type GitHubOptions, startGitHub } from './server.ts';
 
 const run = promisify(execFile);
@@ -78,7 +79,11 @@ export async function world(t: TestContext, options: Partial<GitHubOptions> = {}
   });
   const collaborators = { ada: 'write', bob: 'read' } as const;
   const repository = await github.createRepository({ owner: at.owner, name: at.repo, collaborators });
-  await firstCommit(repository);
+  await importCommit(repository.gitUrl, {
+    branch: 'main',
+    files: { 'README.md': 'models\n' },
+    message: 'Change README.md',
+  });
   await github.pushed({ repository: repository.fullName, by: 'ada' });
   const push = await pusher(repository, join(folder, 'clone'));
   const withToken = (auth: string) => new Octokit({ baseUrl: github.apiUrl, log: QUIET, auth });
@@ -117,22 +122,6 @@ function appClient(github: GitHub, installationId?: number): ProbotOctokit {
   const auth = { appId: 77, privateKey: PRIVATE_KEY, ...(installationId && { installationId }) };
   const calm = { throttle: { enabled: false }, retry: { enabled: false } };
   return new ProbotOctokit({ baseUrl: github.apiUrl, log: QUIET, auth, ...calm } as object);
-}
-
-const FIRST_COMMIT = `commit refs/heads/main
-committer Ada <ada@example.com> now
-data 16
-Change README.md
-M 100644 inline README.md
-data 7
-models
-`;
-
-/** Into the bare repository itself: over HTTP it takes ten times as long, and every test begins with it. */
-async function firstCommit({ gitUrl }: CreatedRepository): Promise<void> {
-  const running = run('git', ['-C', gitUrl, 'fast-import', '--quiet', '--date-format=now']);
-  running.child.stdin?.end(FIRST_COMMIT);
-  await running;
 }
 
 async function pusher(repository: CreatedRepository, clone: string): Promise<World['push']> {
