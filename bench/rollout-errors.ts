@@ -9,7 +9,7 @@
  */
 
 import { seededRandom } from '#core/chance.ts';
-import { Rollout } from '#core/config/model.ts';
+import { Rollout } from '#core/config/rollout.ts';
 import { digestOf } from '#core/digest.ts';
 import { planRollout } from '#core/rollout/plan.ts';
 import { type ArmPair, type Played, playRollout, simulatedTraffic } from '#core/rollout/simulate.ts';

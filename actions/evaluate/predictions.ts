@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { isFile } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
-import { Task } from '#core/config/model.ts';
+import { Task } from '#core/config/evaluate.ts';
 import { nearest } from '#core/config/nearest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { evaluatePredictions as measure, type PredictionsReport } from '#core/flows/evaluate-predictions.ts';

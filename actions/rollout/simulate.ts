@@ -4,7 +4,7 @@
  */
 
 import { seededRandom } from '#core/chance.ts';
-import type { Rollout } from '#core/config/model.ts';
+import type { Rollout } from '#core/config/rollout.ts';
 import { digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { planRollout } from '#core/rollout/plan.ts';

@@ -1,7 +1,7 @@
 /** How a model's tensors meet the table's columns: every ONNX input takes the column of its name, or one tensor takes `predict.columns` side by side. */
 
 import type { z } from 'zod';
-import type { Predict } from '../config/model.ts';
+import type { Predict } from '../config/evaluate.ts';
 import { nearest } from '../config/nearest.ts';
 import { MergewayError } from '../errors.ts';
 import type { LoadedModel, TensorInfo } from '../ports/model-backend.ts';

@@ -1,6 +1,6 @@
 /** Scores and labels brought together as predictions of a task. */
 
-import type { Task } from '../config/model.ts';
+import type { Task } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
 import { argmax, type Predictions } from '../metrics/predictions.ts';
 import { binaryLabels, classLabels, type LabelColumn, numericLabels } from './labels.ts';

@@ -3,7 +3,7 @@
  * rows and by group. No model, no repository, no verdict. The result's shape is fixed (design §9).
  */
 
-import type { Task } from '../config/model.ts';
+import type { Task } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
 import { badRowsText, cellText } from '../evaluation/cell-text.ts';
 import { requireColumns } from '../evaluation/columns.ts';

@@ -7,7 +7,8 @@
 import type { z } from 'zod';
 import type { DataLock } from '../config/lock.ts';
 import { lockDigest } from '../config/lock.ts';
-import type { ModelConfig, Predict } from '../config/model.ts';
+import type { Predict } from '../config/evaluate.ts';
+import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { requireColumns } from '../evaluation/columns.ts';

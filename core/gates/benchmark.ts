@@ -3,7 +3,8 @@
  * The comparison is non-inferiority: it passes when the whole interval of the loss is within the margin.
  */
 
-import type { BenchmarkGate, ModelConfig } from '../config/model.ts';
+import type { BenchmarkGate } from '../config/gates/benchmark.ts';
+import type { ModelConfig } from '../config/model.ts';
 import type { Estimate, EvaluationPredicate, MetricEvidence } from '../evidence/evaluation.ts';
 import { metrics } from '../metrics/index.ts';
 import { boundText, judgeLimit } from './limit.ts';

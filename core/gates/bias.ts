@@ -4,7 +4,8 @@
  */
 
 import { seededRandom } from '../chance.ts';
-import type { BiasGate, ModelConfig } from '../config/model.ts';
+import type { BiasGate } from '../config/gates/bias.ts';
+import type { ModelConfig } from '../config/model.ts';
 import type { Estimate, EvaluationPredicate, GroupEvidence } from '../evidence/evaluation.ts';
 import { fairnessMetrics } from '../fairness/index.ts';
 import { estimateFairness } from '../fairness/interval.ts';

@@ -5,7 +5,8 @@
 
 import { seededRandom } from '../chance.ts';
 import { durationMs } from '../config/duration.ts';
-import type { LatencyGate, ModelConfig } from '../config/model.ts';
+import type { LatencyGate } from '../config/gates/latency.ts';
+import type { ModelConfig } from '../config/model.ts';
 import type { Estimate, EvaluationPredicate } from '../evidence/evaluation.ts';
 import {
   type QuantileEstimate,

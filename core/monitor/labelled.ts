@@ -1,7 +1,7 @@
 /** Rows of the window whose label came, as SQL: columns `p`, the score, and `y`, the label as a number. */
 
 import { identifier } from '../contract/sql.ts';
-import type { Task } from '../config/model.ts';
+import type { Task } from '../config/evaluate.ts';
 import { has, type WindowOfTable, windowSql } from './relation.ts';
 
 export interface LabelledWindow extends WindowOfTable {

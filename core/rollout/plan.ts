@@ -1,7 +1,7 @@
 /** From configuration to a rollout's plan, its first state, and what the serving target is told in each state. */
 
 import { durationMs } from '../config/duration.ts';
-import type { Rollout } from '../config/model.ts';
+import type { Rollout } from '../config/rollout.ts';
 import type { ArmCounts, TrafficPlan } from '../ports/traffic.ts';
 import {
   type GuardName,

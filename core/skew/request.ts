@@ -1,7 +1,7 @@
 /** What is asked of a comparison of served features with the same computed again offline. */
 
 import type { DataLock } from '../config/lock.ts';
-import type { SkewGate } from '../config/model.ts';
+import type { SkewGate } from '../config/gates/skew.ts';
 import type { LEFT_OUT } from '../evidence/skew.ts';
 import type { Defaults } from '../features/defaults.ts';
 import type { FeatureService } from '../features/service.ts';

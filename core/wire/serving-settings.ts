@@ -5,7 +5,8 @@
 
 import { z } from 'zod';
 import { FeatureDefinitions } from '../config/features.ts';
-import { ModelName, Predict, Task } from '../config/model.ts';
+import { Predict, Task } from '../config/evaluate.ts';
+import { ModelName } from '../config/model.ts';
 import { Serve } from '../config/serve.ts';
 import { MergewayError } from '../errors.ts';
 import { canonicalJson, type Json } from '../json.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { describeSimulation, type SimulationInput, simulateRollout } from '#actions/rollout/simulate.ts';
-import { Rollout } from '#core/config/model.ts';
+import { Rollout } from '#core/config/rollout.ts';
 
 const INPUT: SimulationInput = {
   model: 'credit',

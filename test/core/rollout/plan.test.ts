@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Rollout } from '#core/config/model.ts';
+import { Rollout } from '#core/config/rollout.ts';
 import { digestOf } from '#core/digest.ts';
 import { initialState, planRollout, trafficPlan } from '#core/rollout/plan.ts';
 

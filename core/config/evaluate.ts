@@ -1,0 +1,47 @@
+/** `evaluate` of a model: the holdout, its columns, and how a model's output is read. */
+
+import { z } from 'zod';
+import { Column, RelativePath } from './column.ts';
+
+export const Task = z.enum(['binary-classification', 'multiclass-classification', 'regression']);
+export type Task = z.infer<typeof Task>;
+
+export const Predict = z.strictObject({
+  output: z.string().min(1).meta({ description: "Name of the ONNX output that holds the model's scores" }),
+  input: z.string().optional().meta({
+    description:
+      'Name of the one tensor that takes `columns` side by side; without it every ONNX input takes the column of its name',
+  }),
+  columns: z
+    .array(Column)
+    .min(1)
+    .optional()
+    .meta({ description: 'Columns of the single input tensor, in order' }),
+  positive: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Index of the positive class in the output (binary classification)' }),
+  threshold: z
+    .number()
+    .optional()
+    .meta({ description: 'Score from which a row is predicted positive (binary classification)' }),
+});
+
+export const Evaluate = z.strictObject({
+  data: RelativePath.meta({ description: 'Data lock of the holdout' }),
+  key: Column.meta({ description: 'Column that identifies a row' }),
+  time: Column.optional().meta({ description: 'Column with the event time' }),
+  label: Column.meta({ description: 'Column with what came true' }),
+  hindsight: z.array(Column).max(100).optional().meta({
+    description:
+      'Columns of the data that are known only once the label is: no model and no feature may read them',
+  }),
+  predict: Predict,
+  groups: z
+    .array(Column)
+    .max(20)
+    .default([])
+    .meta({ description: 'Columns that the report breaks results down by' }),
+});
