@@ -1,7 +1,9 @@
 /** An evaluation for people and scripts: numbers with intervals, nothing judged. */
 
 import type { Outcome } from '#actions/command.ts';
-import type { Estimate, EvaluationPredicate, MetricEvidence } from '#core/evidence/evaluation.ts';
+import type { Estimate } from '#core/evidence/estimate.ts';
+import type { EvaluationPredicate } from '#core/evidence/evaluation.ts';
+import type { MetricEvidence } from '#core/evidence/metrics.ts';
 import type { Json } from '#core/json.ts';
 import { counted } from '#core/plural.ts';
 

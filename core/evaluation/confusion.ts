@@ -1,6 +1,6 @@
 /** Confusion counts of every group at the threshold. */
 
-import type { Confusion } from '../evidence/evaluation.ts';
+import type { Confusion } from '../evidence/groups.ts';
 import { type BinaryPredictions, weightsOf } from '../metrics/predictions.ts';
 import type { Grouping } from './groups.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { pick } from '../chance.ts';
-import type { LatencyEvidence } from '../evidence/evaluation.ts';
+import type { LatencyEvidence } from '../evidence/latency.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Tensor } from '../ports/model-backend.ts';
 import type { Random } from '../ports/random.ts';

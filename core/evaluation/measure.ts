@@ -1,7 +1,8 @@
 /** Every metric that fits the task, for candidate and champion on the same rows, with 95 % intervals from one paired bootstrap. */
 
 import { seededRandom } from '../chance.ts';
-import type { Estimate, MetricEvidence } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
+import type { MetricEvidence } from '../evidence/metrics.ts';
 import { type MetricName, measuresOf } from '../metrics/index.ts';
 import { isDefined, type Measure, type Metric, type MetricValue } from '../metrics/metric.ts';
 import { type Predictions, weightsOf } from '../metrics/predictions.ts';

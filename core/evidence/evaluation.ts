@@ -5,58 +5,12 @@
 
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import { GroupEvidence } from './groups.ts';
+import { LatencyEvidence } from './latency.ts';
+import { MetricEvidence } from './metrics.ts';
+import { Name } from './name.ts';
 import { SkewEvidence } from './skew.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
-
-const Name = z.string().max(200);
-
-/** A point and its 95 % interval; `point` is null, with a reason, where the metric is undefined on these rows. */
-export const Estimate = z.object({
-  point: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-  reason: z.string().max(500).optional(),
-});
-export type Estimate = z.infer<typeof Estimate>;
-
-/** Confusion counts of one group at the model's threshold. */
-export const Confusion = z.object({
-  tp: z.number().min(0),
-  fp: z.number().min(0),
-  fn: z.number().min(0),
-  tn: z.number().min(0),
-});
-export type Confusion = z.infer<typeof Confusion>;
-
-export const MetricEvidence = z.object({
-  metric: Name,
-  candidate: Estimate,
-  champion: Estimate.nullable(),
-  difference: Estimate.nullable().meta({ description: 'Candidate minus champion, paired on the same rows' }),
-});
-export type MetricEvidence = z.infer<typeof MetricEvidence>;
-
-export const GroupEvidence = z.object({
-  values: z
-    .array(z.string().max(200))
-    .meta({ description: 'One value per column of `by`; a missing value is the text (missing)' }),
-  candidate: Confusion,
-  champion: Confusion.nullable(),
-});
-export type GroupEvidence = z.infer<typeof GroupEvidence>;
-
-export const LatencyEvidence = z.object({
-  candidateUs: z
-    .array(z.number().min(0))
-    .max(20_000)
-    .meta({ description: 'Single-row latencies in microseconds, in order of measurement' }),
-  championUs: z
-    .array(z.number().min(0))
-    .max(20_000)
-    .nullable()
-    .meta({ description: 'Interleaved with the candidate: the same index was measured in the same pair' }),
-});
-export type LatencyEvidence = z.infer<typeof LatencyEvidence>;
 
 /** What the columns of a model's features were made of. */
 export const FeaturesEvidence = z.object({

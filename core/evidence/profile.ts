@@ -6,7 +6,7 @@
 
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
-import { Estimate } from './evaluation.ts';
+import { Estimate } from './estimate.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
 
 const Name = z

@@ -2,8 +2,8 @@
 
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import { Name } from './name.ts';
 
-const Name = z.string().max(200);
 const Text = z.string().max(300);
 
 const SKEW_CAUSES = ['missing', 'expired', 'late', 'transformation', 'time zone', 'unknown'] as const;

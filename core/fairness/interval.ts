@@ -10,7 +10,7 @@
  * q comes from a multinomial bootstrap of the confusion counts, which are sufficient: its cost does not grow with the rows.
  */
 
-import type { Confusion } from '../evidence/evaluation.ts';
+import type { Confusion } from '../evidence/groups.ts';
 import { isDefined, type MetricValue } from '../metrics/metric.ts';
 import type { Random } from '../ports/random.ts';
 import { drawMultinomial } from '../statistics/binomial.ts';

@@ -6,7 +6,7 @@
  * With several rates the worst counts: the largest difference, the smallest ratio. Groups without rows are left out.
  */
 
-import type { Confusion } from '../evidence/evaluation.ts';
+import type { Confusion } from '../evidence/groups.ts';
 import { isDefined, type MetricValue, ratio } from '../metrics/metric.ts';
 import { type RateName, rateOf, rateRows } from './rates.ts';
 

@@ -1,6 +1,6 @@
 /** Per-group rates from confusion counts. A rate of 0/0 is undefined; Fairlearn takes it for 0. */
 
-import type { Confusion } from '../evidence/evaluation.ts';
+import type { Confusion } from '../evidence/groups.ts';
 import { type MetricValue, ratio } from '../metrics/metric.ts';
 
 export type RateName = 'selection_rate' | 'true_positive_rate' | 'false_positive_rate';

@@ -5,9 +5,9 @@
  */
 
 import type { z } from 'zod';
+import type { Predict } from '../config/evaluate.ts';
 import type { DataLock } from '../config/lock.ts';
 import { lockDigest } from '../config/lock.ts';
-import type { Predict } from '../config/evaluate.ts';
 import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
@@ -36,8 +36,8 @@ import type { ModelBackend } from '../ports/model-backend.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { Random } from '../ports/random.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
-import { profileOfEvaluation } from '../profile/of-evaluation.ts';
 import { profileEntrant } from '../profile/of-entrant.ts';
+import { profileOfEvaluation } from '../profile/of-evaluation.ts';
 
 export interface EvaluatePorts {
   readonly backend: ModelBackend;

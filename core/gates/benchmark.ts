@@ -5,7 +5,9 @@
 
 import type { BenchmarkGate } from '../config/gates/benchmark.ts';
 import type { ModelConfig } from '../config/model.ts';
-import type { Estimate, EvaluationPredicate, MetricEvidence } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
+import type { EvaluationPredicate } from '../evidence/evaluation.ts';
+import type { MetricEvidence } from '../evidence/metrics.ts';
 import { metrics } from '../metrics/index.ts';
 import { boundText, judgeLimit } from './limit.ts';
 import { estimateText, signed } from './number.ts';

@@ -6,7 +6,9 @@
 import { seededRandom } from '../chance.ts';
 import type { BiasGate } from '../config/gates/bias.ts';
 import type { ModelConfig } from '../config/model.ts';
-import type { Estimate, EvaluationPredicate, GroupEvidence } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
+import type { EvaluationPredicate } from '../evidence/evaluation.ts';
+import type { GroupEvidence } from '../evidence/groups.ts';
 import { fairnessMetrics } from '../fairness/index.ts';
 import { estimateFairness } from '../fairness/interval.ts';
 import { type FairnessMetric, measureFairness, type NamedGroup } from '../fairness/metric.ts';

@@ -7,7 +7,8 @@ import { seededRandom } from '../chance.ts';
 import { durationMs } from '../config/duration.ts';
 import type { LatencyGate } from '../config/gates/latency.ts';
 import type { ModelConfig } from '../config/model.ts';
-import type { Estimate, EvaluationPredicate } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
+import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import {
   type QuantileEstimate,
   quantileRatioWithInterval,

@@ -3,7 +3,7 @@
  * not tell. `decide: point` lets the estimate alone decide, and the reason says so.
  */
 
-import type { Estimate } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
 import { wouldSettle } from '../statistics/rows-needed.ts';
 import type { Verdict } from '../verdict.ts';
 import { type Bound, notMeasured } from './result.ts';

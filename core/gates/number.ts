@@ -1,6 +1,6 @@
 /** Numbers for people: four digits, thousands separated, the same everywhere a verdict is read. */
 
-import type { Estimate } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
 
 const MINUS = '−';
 

@@ -1,6 +1,6 @@
 /** What a gate hands to the report: the verdict, and the numbers that it rests on. */
 
-import type { Estimate } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Gates in the order in which they are shown. */

@@ -3,7 +3,7 @@
 import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
-import type { MetricEvidence } from '../evidence/evaluation.ts';
+import type { MetricEvidence } from '../evidence/metrics.ts';
 import {
   type ColumnProfile,
   type Profile,

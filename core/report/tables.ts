@@ -1,11 +1,8 @@
 /** The report's tables: metrics, bias with per-group counts, latency and data, all metrics. Cells are escaped here. */
 
-import type {
-  Confusion,
-  EvaluationPredicate,
-  GroupEvidence,
-  MetricEvidence,
-} from '../evidence/evaluation.ts';
+import type { EvaluationPredicate } from '../evidence/evaluation.ts';
+import type { Confusion, GroupEvidence } from '../evidence/groups.ts';
+import type { MetricEvidence } from '../evidence/metrics.ts';
 import { rateOf } from '../fairness/rates.ts';
 import { groupName } from '../gates/bias.ts';
 import { limitOf } from '../gates/limit.ts';

@@ -4,7 +4,7 @@
  * widened for the number of columns (Bonferroni).
  */
 
-import type { Estimate } from '../evidence/evaluation.ts';
+import type { Estimate } from '../evidence/estimate.ts';
 import type { SkewEvidence, SkewFeature } from '../evidence/skew.ts';
 import { judgeLimit } from '../gates/limit.ts';
 import { number } from '../gates/number.ts';

@@ -1,0 +1,12 @@
+/** A measured value and how well it is known. */
+
+import { z } from 'zod';
+
+/** A point and its 95 % interval; `point` is null, with a reason, where the metric is undefined on these rows. */
+export const Estimate = z.object({
+  point: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  reason: z.string().max(500).optional(),
+});
+export type Estimate = z.infer<typeof Estimate>;
