@@ -43,7 +43,7 @@ function isNews({ alarms, undecided, silentSince, outlook }: AlarmReport): boole
 }
 
 async function raise(
-  { forge, store }: Workspace,
+  { forge, store, clock }: Workspace,
   report: AlarmReport,
   before: Alarm | undefined,
 ): Promise<void> {
@@ -51,7 +51,7 @@ async function raise(
   const told: Digest = digestOfJson({ title, body, state: 'open' });
   if (before?.told === told && before.state === 'open') return;
 
-  const alarm = openAlarm(forge.repository, report, before);
+  const alarm = openAlarm(report, before, { repository: forge.repository, now: clock.now() });
   await store.monitors.saveAlarm(alarm);
   const issue = await forge.upsertIssue(
     { marker: alarmMarker(report.model), title, body, state: 'open' },
@@ -60,11 +60,13 @@ async function raise(
   await store.monitors.saveAlarm({ ...alarm, issue, told });
 }
 
-function openAlarm(repository: string, report: AlarmReport, before: Alarm | undefined): Alarm {
-  const { model, alarms, undecided, silentSince } = report;
+function openAlarm(
+  { model, alarms, undecided, silentSince }: AlarmReport,
+  before: Alarm | undefined,
+  { repository, now }: { readonly repository: string; readonly now: number },
+): Alarm {
   const windows = alarms.map(({ window }) => window.from);
-  const newest = Math.max(...windows, before?.window ?? 0);
-  const goesOn = before?.state === 'open' && before.kinds.length > 0;
+  const open = before?.state === 'open' ? before : undefined;
   return {
     repository,
     model,
@@ -77,8 +79,8 @@ function openAlarm(repository: string, report: AlarmReport, before: Alarm | unde
         ...(silentSince === undefined ? [] : (['volume'] as const)),
       ]),
     ],
-    since: goesOn ? before.since : Math.min(...windows, newest),
-    window: newest,
+    since: open && open.kinds.length > 0 ? open.since : Math.min(...windows, silentSince ?? now),
+    window: Math.max(...windows, open?.window ?? 0),
     told: before?.told ?? '',
     ...snoozeOf(before),
   };
@@ -106,5 +108,5 @@ async function close({ forge, store }: Workspace, report: AlarmReport, before: A
     const marker = `<!-- mergeway:over:${report.windows[0]?.from ?? before.window} -->`;
     await forge.upsertComment(issue, marker, `${said}\n\n${marker}`);
   }
-  await store.monitors.saveAlarm({ ...before, issue, state: 'closed', kinds: [], told: 'over' });
+  await store.monitors.saveAlarm({ ...before, issue, state: 'closed', told: 'over' });
 }
