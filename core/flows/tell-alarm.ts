@@ -9,7 +9,7 @@ import { type AlarmReport, alarmMarker, renderAlarm, renderAllClear, whatAlarmed
 import type { WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Windows among which the one that alarmed is looked for. */
+/** Windows of other versions among which the one that alarmed is looked for. */
 const LOOKED_THROUGH = 100;
 
 export interface AlarmNews extends Omit<AlarmReport, 'model' | 'version' | 'last'> {
@@ -22,19 +22,24 @@ export async function tellAlarm(
   { watched, before, ...found }: AlarmNews,
 ): Promise<void> {
   const { model, champion } = watched;
-  const last = found.alarms.length > 0 ? undefined : await lastAlarmed(workspace, before);
+  const last = found.alarms.length > 0 ? undefined : await lastAlarmed(workspace, before, found.windows);
   const report = { ...found, last, model, version: champion.version };
   if (isNews(report)) return raise(workspace, report, before);
   if (before?.state === 'open') await close(workspace, report, before);
 }
 
+/** None any more where the window was judged again since, and alarms no more. */
 async function lastAlarmed(
   { store }: Workspace,
   before: Alarm | undefined,
+  windows: readonly MonitorWindow[],
 ): Promise<MonitorWindow | undefined> {
   if (before?.state !== 'open') return undefined;
-  const windows = await store.monitors.of(before.repository, before.model, LOOKED_THROUGH);
-  return windows.find(({ from }) => from === before.window);
+  const isIt = ({ from }: MonitorWindow) => from === before.window;
+  const last =
+    windows.find(isIt) ??
+    (await store.monitors.of(before.repository, before.model, LOOKED_THROUGH)).find(isIt);
+  return last?.result.checks.some(({ alarm, verdict }) => alarm && verdict === 'fail') ? last : undefined;
 }
 
 function isNews({ alarms, undecided, silentSince, outlook }: AlarmReport): boolean {

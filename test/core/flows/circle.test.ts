@@ -699,6 +699,22 @@ test('silence is an alarm of its own, and is over when predictions come again', 
   assert.equal(world.forge.issues[0]?.state, 'closed');
 });
 
+test('a window that late labels acquit is not what alarmed', async () => {
+  const world = await circle({ retrain: '{when: [drift]}' });
+  world.truth.isBad = () => true;
+  world.at(1, 7);
+  await world.tick();
+  const { windows } = world.workspace;
+  assert.ok(windows && world.forge.issues[0]?.state === 'open');
+  world.truth.isBad = () => false;
+  const grown = { ...windows, counts: async () => ({ rows: 2000, labelled: 1900 }) };
+
+  await watchModel({ ...world.workspace, windows: grown }, { model: 'credit', commit: await main(world) });
+
+  assert.equal(world.forge.issues[0]?.state, 'closed');
+  assert.doesNotMatch(world.forge.issues[0]?.body ?? '', /What alarmed/);
+});
+
 test('an issue about silence knows since when, and does not say what an older one was about', async () => {
   const world = await circle({ retrain: '{when: [drift]}' });
   const monitored = circleYaml('{when: [drift]}').replace('  drift: {}', '  silence: 2h\n  drift: {}');
