@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { mergeWhenReady } from '#core/flows/merge-retraining.ts';
@@ -399,6 +400,25 @@ test('a model that shares the lock is not merged by another model’s policy', a
     status: 'waits',
     reason: 'people merge it: the policy of debit has no auto-merge',
   });
+});
+
+test('a model that shares the lock, and whose new inputs production serves already, holds no retraining up', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  const debit = circleYaml(AUTO).replace('name: credit', 'name: debit');
+  world.source.change(await main(world), { 'models/debit/model.yaml': debit });
+  world.at(1, 7);
+  await world.tick();
+  const [pull] = world.ours();
+  assert.ok(pull);
+  const { registry, clock } = world.workspace;
+  const at = { model: 'debit', at: clock.now() };
+  const { version } = await registry.register({ ...at, commit: pull.head.sha, digest: digestOf('debit') });
+  await registry.assign({ ...at, version, stage: 'production' });
+
+  await world.settle();
+
+  assert.equal(await newest(world), 'merged: it was merged');
 });
 
 test('a verdict on another holdout than the commit’s own merges nothing, and is asked for anew', async () => {
