@@ -126,6 +126,13 @@ for (const { name, from, to, line, says } of [
     says: /at most 100000d; without ttl a row may have any age/,
   },
   {
+    name: 'a ttl that is no duration, in one sentence,',
+    from: 'ttl: 2h',
+    to: 'ttl: 2 hours',
+    line: 7,
+    says: /^[^\n]* expected a duration above nothing, [^\n]*got "2 hours"$/,
+  },
+  {
     name: 'a name that could be a full one',
     from: 'name: chill',
     to: 'name: a__b',
