@@ -109,7 +109,7 @@ for (const { name, from, to, line, says } of [
     from: '[weather, chill]',
     to: "['weather:tmp', chill]",
     line: 16,
-    says: /no `weather:tmp`; did you mean `temp`/,
+    says: /no `weather:tmp`; did you mean `weather:temp`/,
   },
   {
     name: 'a column twice',
