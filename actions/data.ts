@@ -25,17 +25,18 @@ export interface LockedData {
 export interface DataPlaces {
   /** Root of the checkout. */
   readonly root: string;
+  /** What errors call the root; by default its path. */
+  readonly rootName?: string;
   /** Folder that `store:` stands for; absent: such locks can't be resolved. */
   readonly dataStore?: string | undefined;
   /** Folder that `training:` stands for; absent: such locks can't be resolved. */
   readonly trainingStore?: string | undefined;
 }
 
+export type Stores = Pick<DataPlaces, 'dataStore' | 'trainingStore'>;
+
 /** The places that a command was given, as absolute folders. */
-export function placesOf(
-  { dataStore, trainingStore }: Omit<DataPlaces, 'root'>,
-  { cwd }: Pick<Io, 'cwd'>,
-): DataPlaces {
+export function placesOf({ dataStore, trainingStore }: Stores, { cwd }: Pick<Io, 'cwd'>): DataPlaces {
   return {
     root: cwd,
     ...(dataStore && { dataStore: resolve(cwd, dataStore) }),
@@ -44,7 +45,7 @@ export function placesOf(
 }
 
 /** The stores that a command was given. */
-export function storesOf({ dataStore, trainingStore }: Omit<DataPlaces, 'root'>): {
+export function storesOf({ dataStore, trainingStore }: Stores): {
   readonly store?: DataStore;
   readonly training?: DataStore;
 } {
@@ -58,6 +59,9 @@ export function storesOf({ dataStore, trainingStore }: Omit<DataPlaces, 'root'>)
 export async function openLock(source: SourceText, places: DataPlaces): Promise<LockedData> {
   const { path } = source;
   const lock = parseDataLock(source);
-  const files: PlacedFiles = { repository: folderDataStore(places.root), ...storesOf(places) };
+  const files: PlacedFiles = {
+    repository: folderDataStore(places.root, places.rootName),
+    ...storesOf(places),
+  };
   return { path, lock, ...(await lockedFile({ path, lock }, files)) };
 }

@@ -27,7 +27,7 @@ const options = {
   onlineStore: {
     value: 'folder',
     summary:
-      'Where features are looked up, as `features materialize` filled it: a folder or redis://[[user]:password@]host[:port][/db]',
+      'Where features are looked up, as `features materialize` filled it: a folder or redis://[[user]:password@]host[:port][/db]; needs --store',
     env: 'MERGEWAY_ONLINE_STORE',
   },
   predictionLog: {

@@ -47,7 +47,8 @@ export const ERRORS = {
   MW_COLUMN_MISSING: {
     exit: 2,
     meaning: 'A column that is needed is not in the data.',
-    remedy: 'Correct the name in model.yaml (or on the command line), or add the column to the data.',
+    remedy:
+      'Correct the name in model.yaml, the feature definitions or on the command line, or add the column to the data.',
   },
   MW_COMMIT_NOT_FOUND: {
     exit: 2,

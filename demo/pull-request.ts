@@ -41,6 +41,17 @@ export async function checksOf(stage: Stage, number: number): Promise<ReadonlyMa
   });
 }
 
+/** The title of the required check on the pull request's head. */
+export async function titleOf(stage: Stage, number: number): Promise<string> {
+  const { data: pull } = await stage.author.rest.pulls.get({ ...stage.repository, pull_number: number });
+  const { data } = await stage.author.rest.checks.listForRef({
+    ...stage.repository,
+    ref: pull.head.sha,
+    check_name: REQUIRED_CHECK,
+  });
+  return data.check_runs[0]?.output.title ?? '';
+}
+
 /** The report comment of the App. */
 export async function reportOf(stage: Stage, number: number): Promise<string> {
   return until(`the report on #${number}`, async () => {

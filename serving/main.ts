@@ -22,6 +22,7 @@ import {
   type PredictionLogOptions,
 } from './prediction-log/prediction-log.ts';
 import { type RemoteLogWriter, remoteLogWriter } from './prediction-log/remote-writer.ts';
+import { processorTime } from './processor-time.ts';
 import { buildServer } from './server.ts';
 import { openStateFolder, type StateFolder } from './state-folder.ts';
 
@@ -173,14 +174,6 @@ async function startLog(
     throw error;
   }
 }
-
-/** Of this thread, ms. */
-const processorTime = {
-  now: () => {
-    const { user, system } = process.threadCpuUsage();
-    return (user + system) / 1000;
-  },
-};
 
 /** A disk or a part store that does not answer must not hold the shutdown up, nor write on when another server has the folder. */
 async function endLog(

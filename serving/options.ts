@@ -31,7 +31,8 @@ export interface ServingOptions {
 }
 
 /** MW_USAGE for what does not go together. */
-export function checkOptions({ models = {}, store, state, adminToken, predictionLog }: ServingOptions): void {
+export function checkOptions(options: ServingOptions): void {
+  const { models = {}, store, state, adminToken, predictionLog, onlineStore } = options;
   const names = Object.keys(models);
   const wrong = names.find((name) => !/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name));
   if (wrong !== undefined) {
@@ -49,14 +50,20 @@ export function checkOptions({ models = {}, store, state, adminToken, prediction
   if (store !== undefined && state === undefined) {
     throw new MergewayError(
       'MW_USAGE',
-      '--store needs --state <folder>, where the server remembers its champions',
+      '--store (or MERGEWAY_STORE) needs --state <folder>, where the server remembers its champions',
+    );
+  }
+  if (store === undefined && onlineStore !== undefined) {
+    throw new MergewayError(
+      'MW_USAGE',
+      '--online-store (or MERGEWAY_ONLINE_STORE) needs --store <folder>: a bare --model names no feature service, so nothing would be looked up',
     );
   }
   if (predictionLog !== undefined) checkLog(names, state);
   if (store !== undefined && !adminToken) {
     throw new MergewayError(
       'MW_USAGE',
-      '--store needs an admin token: give --admin-token-file <file> or set MERGEWAY_ADMIN_TOKEN',
+      '--store (or MERGEWAY_STORE) needs an admin token: give --admin-token-file <file> or set MERGEWAY_ADMIN_TOKEN',
     );
   }
 }

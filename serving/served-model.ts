@@ -14,7 +14,7 @@ import type { TrafficPlan, TrafficReading } from '#core/ports/traffic.ts';
 import { grantLease, type Lease, leaseAt, renewLease } from '#core/rollout/lease.ts';
 import { armOf } from '#core/rollout/split.ts';
 import { type ArmName, createStepCounters, type Outcome, type StepCounters } from './counters.ts';
-import type { Log } from './log.ts';
+import { errorText, type Log } from './log.ts';
 import type { Prepared } from './prepared.ts';
 import type { Loaded, ServedVersion } from './served-version.ts';
 import { type Ticket, ticketFor } from './ticket.ts';
@@ -85,7 +85,9 @@ export class ServedModel {
       const lease = { ...grantLease(canary.step, canary.leaseMs, this.#deps.clock.now()), lapsed: true };
       this.#step = { counters: createStepCounters(), lease };
     }
-    this.#route = { champion: await this.#version(championVersion, champion, plan.championSettings) };
+    const restored = await this.#version(championVersion, champion, plan.championSettings);
+    this.#route = { champion: restored };
+    void this.#tellUnfilled(restored);
   }
 
   /** Whether nothing was ever served: its first plan is on the way, or was refused. */
@@ -196,6 +198,7 @@ export class ServedModel {
       if (other) await this.#refuseUnfilled(other);
       await this.#deps.save(plan);
       this.#switch(plan, { champion, canary: other ?? champion });
+      void this.#tellUnfilled(champion);
     } finally {
       this.#changing = false;
       this.#unloadUnused();
@@ -233,6 +236,21 @@ export class ServedModel {
       'MW_TRAFFIC_REFUSED',
       `${this.name} ${version} needs features of ${views.join(', ')}, which were never materialised into this server's online store`,
     );
+  }
+
+  /** A champion is served on defaults all the same; a mistyped online store would look like one that works. */
+  async #tellUnfilled({ version, prepared }: ServedVersion): Promise<void> {
+    const told = { model: this.name, version };
+    try {
+      const views = prepared ? await this.#deps.unfilled(prepared) : [];
+      if (views.length === 0) return;
+      this.#deps.log('warn', 'the online store has nothing of features that the champion needs', {
+        ...told,
+        views: views.join(', '),
+      });
+    } catch (error) {
+      this.#deps.log('warn', 'the online store can not be asked', { ...told, reason: errorText(error) });
+    }
   }
 
   async #load(digest: Digest): Promise<Loaded> {

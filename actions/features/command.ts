@@ -39,7 +39,7 @@ const materializeOptions = {
   from: {
     value: 'time',
     summary:
-      'First event time, such as 2013-06-01T00:00:00Z. Not given: where the last run ended, less the look-back; the first time now less ttl, or everything where there is no ttl',
+      'First event time, such as 2013-06-01T00:00:00Z. Not given: where the last run ended, less the look-back; the first time --to less ttl, or everything where there is no ttl',
   },
   to: { value: 'time', summary: 'Last event time, which counts too; now where it is not given or later' },
   lookback: {

@@ -1,7 +1,7 @@
 /** Where a command finds a model's feature definitions and sources: in the working tree or a checkout, or in a commit that git reads. */
 
 import { join, resolve } from 'node:path';
-import { type DataPlaces, storesOf } from '#actions/data.ts';
+import { type DataPlaces, type Stores, storesOf } from '#actions/data.ts';
 import { isFile, readSource } from '#actions/files.ts';
 import { commitFiles } from '#adapters/data-store/commit.ts';
 import { digestOfFile } from '#adapters/data-store/digest.ts';
@@ -13,17 +13,17 @@ import type { SourceTree } from '#core/ports/source-tree.ts';
 
 /** A folder that is trusted with what its files point at: the working tree, or a checkout. */
 export function folderPlace(places: DataPlaces): FeaturePlace {
-  const { root } = places;
+  const { root, rootName = root } = places;
   return featurePlace({
     files: {
-      name: root,
+      name: rootName,
       text: async (path) =>
         (await isFile(join(root, path))) ? (await readSource(root, path)).text : undefined,
       identity: async (path) =>
         (await isFile(join(root, path))) ? digestOfFile(join(root, path)) : undefined,
     },
     bare: async (path) => resolve(root, path),
-    data: { repository: folderDataStore(root), ...storesOf(places) },
+    data: { repository: folderDataStore(root, rootName), ...storesOf(places) },
   });
 }
 
@@ -31,7 +31,7 @@ export function folderPlace(places: DataPlaces): FeaturePlace {
 export function commitPlace(
   source: SourceTree,
   commit: string,
-  { folder, ...places }: Omit<DataPlaces, 'root'> & { readonly folder: string },
+  { folder, ...places }: Stores & { readonly folder: string },
 ): FeaturePlace {
   const repository = commitFiles({ source, folder: join(folder, 'sources') })(commit);
   return featurePlace({

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
+import { dataFiles } from '#actions/data-files.ts';
 import { readBytes, readSource, writeFileWhole } from '#actions/files.ts';
 import { readModelConfig } from '#actions/model.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
@@ -26,10 +27,11 @@ import type { WindowSkew } from '#core/flows/window-skew.ts';
 import { canonicalJson, type Json } from '#core/json.ts';
 import type { Interval } from '#core/monitor/relation.ts';
 import { windowsOver } from '#core/monitor/windows.ts';
+import { counted } from '#core/plural.ts';
 import { exitCode, overall } from '#core/verdict.ts';
 import type { MonitorOptions } from './command.ts';
 import { describeMonitor } from './describe.ts';
-import { dataFiles } from './files.ts';
+
 import { skewOfWindows } from './skew.ts';
 
 /** Runs `mergeway monitor`. */
@@ -41,7 +43,7 @@ export async function run(options: MonitorOptions, io: Io): Promise<Outcome> {
   const feedback = await dataFiles(cwd, options.feedback ?? []);
   const ports = { table: duckdbTable(), progress };
 
-  progress.say(`reading ${predictions.length} files of predictions`);
+  progress.say(`reading ${counted(predictions.length, 'file')} of predictions`);
   const span = await describeLog(ports.table, predictions);
   const version = versionOf(options, span);
   const request: MonitorRequest = {

@@ -5,7 +5,7 @@ import { DATA_STORE, TRAINING_STORE } from '#actions/stores.ts';
 
 const options = {
   predictions: {
-    value: 'file.parquet',
+    value: 'file|folder',
     summary: 'Parts of a prediction log; may be given several times',
     required: true,
     repeated: true,
@@ -45,7 +45,7 @@ export const skew = defineCommand({
     'Compares served features with the same computed offline: equal (0), skewed (1), could not tell (3)',
   options,
   examples: [
-    'mergeway skew --predictions log/part.parquet --definitions features/flights.yaml --service flights_v1 --max 0.001',
+    'mergeway skew --predictions log/predictions/flights --definitions features/flights.yaml --service flights_v1 --max 0.001',
   ],
   run: async (given, io) => (await import('./run.ts')).run(given, io),
 });

@@ -3,8 +3,9 @@
 import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
 import { placesOf } from '#actions/data.ts';
+import { dataFiles } from '#actions/data-files.ts';
 import { folderPlace, namedSource } from '#actions/features/place.ts';
-import { isFile, readSource } from '#actions/files.ts';
+import { readSource } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { parseFeatureDefinitions, parseModelConfig } from '#core/config/load.ts';
 import { nearest } from '#core/config/nearest.ts';
@@ -58,10 +59,7 @@ function outcomeOf(skew: SkewEvidence, max: number): Outcome {
 }
 
 async function partsOf({ predictions }: SkewOptions, { cwd }: Io): Promise<SkewRequest['parts']> {
-  const paths = predictions.map((name) => resolve(cwd, name));
-  for (const path of paths) {
-    if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
-  }
+  const paths = await dataFiles(cwd, predictions);
   return paths.map((path) => ({ local: async () => path }));
 }
 

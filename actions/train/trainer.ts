@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Io } from '#actions/command.ts';
-import { type DataPlaces, openLock } from '#actions/data.ts';
+import { type DataPlaces, openLock, type Stores } from '#actions/data.ts';
 import { joinLabels } from '#actions/features/join.ts';
 import { folderPlace } from '#actions/features/place.ts';
 import { readSource } from '#actions/files.ts';
@@ -28,7 +28,7 @@ export interface ShellTrainerOptions {
   readonly source: SourceTree;
   readonly io: Io;
   /** Absolute folders that data locks of the commit may name; the command is told neither. */
-  readonly stores: Omit<DataPlaces, 'root'>;
+  readonly stores: Stores;
 }
 
 /** Trains in a folder of its own below the system's temporary folder. */
@@ -41,7 +41,11 @@ export function shellTrainer({ repository, source, io, stores }: ShellTrainerOpt
         const out = join(folder, 'out');
         await mkdir(out);
         await gitCheckout(repository, job.commit, root);
-        const data = await trainingData(job, { ...stores, root }, join(folder, 'joined'));
+        const data = await trainingData(
+          job,
+          { ...stores, root, rootName: `commit ${job.commit}` },
+          join(folder, 'joined'),
+        );
         return await trainIn({ root, out, data }, job);
       } finally {
         await rm(folder, { recursive: true, force: true });

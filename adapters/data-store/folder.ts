@@ -15,14 +15,14 @@ import { inside } from './inside.ts';
 const DRAFTS = '.mergeway-drafts';
 const DRAFT_AGE_MS = 86_400_000;
 
-/** The store at `root`, a folder that exists. */
-export function folderDataStore(root: string): DataStore {
+/** The store at `root`, a folder that exists; `called` is what errors call it. */
+export function folderDataStore(root: string, called = root): DataStore {
   const digests = new KnownDigests();
   return { list, localPath, digest, draft, write };
 
   async function list(folder: string): Promise<readonly string[]> {
-    if (!(await isFolder(await inside(root, folder, `a lock names ${folder}`)))) {
-      throw new MergewayError('MW_DATA_MISSING', `a lock names ${folder}, which is no folder in ${root}`);
+    if (!(await isFolder(await inside(root, folder, `a lock names ${folder}`, called)))) {
+      throw new MergewayError('MW_DATA_MISSING', `a lock names ${folder}, which is no folder in ${called}`);
     }
     return (await filesBelow(folder)).sort();
   }
@@ -41,13 +41,13 @@ export function folderDataStore(root: string): DataStore {
   }
 
   function localPath(name: string): Promise<string> {
-    return inside(root, name, `a lock names ${name}`);
+    return inside(root, name, `a lock names ${name}`, called);
   }
 
   async function digest(name: string): Promise<Digest> {
     const path = await localPath(name);
     if ((await stat(path)).isFile()) return digests.of(path);
-    throw new MergewayError('MW_DATA_MISSING', `a lock names ${name}, which is no file in ${root}`);
+    throw new MergewayError('MW_DATA_MISSING', `a lock names ${name}, which is no file in ${called}`);
   }
 
   async function draft(): Promise<Draft> {

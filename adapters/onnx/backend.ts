@@ -23,7 +23,7 @@ export function onnxBackend(): ModelBackend {
       const ort = await import('onnxruntime-node');
       const session = await openSession(ort, bytes, threads);
       try {
-        return loaded(ort, session);
+        return loaded(ort, session, threads);
       } catch (error) {
         await session.release();
         throw error;
@@ -50,7 +50,7 @@ async function openSession(ort: Ort, bytes: Uint8Array, threads: number): Promis
   }
 }
 
-function loaded(ort: Ort, session: InferenceSession): LoadedModel {
+function loaded(ort: Ort, session: InferenceSession, threads: number): LoadedModel {
   const inputs = session.inputMetadata.map((value) => describe('input', value));
   const outputs = session.outputMetadata.map((value) => describe('output', value));
   let released = false;
@@ -74,7 +74,7 @@ function loaded(ort: Ort, session: InferenceSession): LoadedModel {
     await session.release();
   }
 
-  return { inputs, outputs, computesInThread: true, infer, release };
+  return { inputs, outputs, ...(threads === 1 && { computesInThread: true }), infer, release };
 }
 
 function describe(side: 'input' | 'output', value: InferenceSession.ValueMetadata): TensorInfo {

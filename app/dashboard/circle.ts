@@ -92,11 +92,16 @@ function monitorStage({ windows: [window] }: Round): Pick<Stage, 'tone' | 'text'
 }
 
 function alarmStage({ alarm, now }: Round): Pick<Stage, 'tone' | 'text'> {
-  if (!alarm) return { tone: 'quiet', text: 'none so far' };
+  if (!alarm || alarm.since === 0) return { tone: 'quiet', text: 'none so far' };
   if (alarm.state === 'closed') return { tone: 'quiet', text: 'over' };
-  const kinds = alarm.kinds.join(', ');
+  const kinds = kindsOf(alarm);
   if (!isSnoozed(alarm, now)) return { tone: 'bad', text: kinds };
   return { tone: 'open', text: `${kinds}; snoozed until ${dayOf(alarm.snoozedUntil ?? now)}` };
+}
+
+/** What the alarm is about, for people. */
+export function kindsOf({ kinds }: Alarm): string {
+  return kinds.join(', ') || 'retraining';
 }
 
 function retrainingStage({ retrainings: [retraining] }: Round): Pick<Stage, 'tone' | 'text'> {

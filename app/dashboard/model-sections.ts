@@ -3,7 +3,7 @@
 import type { MonitorCheck } from '#core/evidence/monitor.ts';
 import { counted } from '#core/plural.ts';
 import { badge } from './badge.ts';
-import { circleOf, isSnoozed, type Round, stampOf } from './circle.ts';
+import { circleOf, isSnoozed, kindsOf, type Round, stampOf } from './circle.ts';
 import { numberLink } from './github.ts';
 import { html, type Markup } from './html.ts';
 import { highlightsOf, monitorChart, nameOf } from './monitor-view.ts';
@@ -86,12 +86,15 @@ function failuresOf(checks: readonly MonitorCheck[]): string {
 
 export function alarmSection(round: Round, pages: string): Markup {
   const { alarm, now, repository } = round;
-  if (!alarm) return html`<section><h2>Alarm</h2><p class="empty">None so far.</p></section>`;
+  // One that was only snoozed was never told.
+  if (!alarm || alarm.since === 0) {
+    return html`<section><h2>Alarm</h2><p class="empty">None so far.</p></section>`;
+  }
   const state = isSnoozed(alarm, now) && alarm.state === 'open' ? 'snoozed' : alarm.state;
   return html`<section><h2>Alarm ${state === 'open' ? badge(state, 'bad') : badge(state)}</h2>
 <div class="facts">
-<div>${alarm.state === 'open' ? 'about' : 'was about'} <b>${alarm.kinds.join(', ')}</b></div>
-<div>since <b>${dayOf(alarm.since)}</b>, newest window <b>${dayOf(alarm.window)}</b></div>
+<div>${alarm.state === 'open' ? 'about' : 'was about'} <b>${kindsOf(alarm)}</b></div>
+<div>since <b>${dayOf(alarm.since)}</b>${alarm.window > 0 && html`, newest window <b>${dayOf(alarm.window)}</b>`}</div>
 ${alarm.issue > 0 && html`<div>issue ${numberLink({ pages, repository }, alarm.issue)}</div>`}
 ${state === 'snoozed' && html`<div>snoozed until <b>${dayOf(alarm.snoozedUntil ?? 0)}</b></div>`}
 </div></section>`;

@@ -6,10 +6,10 @@ const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
 
 export const Duration = z
   .string()
-  .regex(
-    /^(?=[\d.]*[1-9])\d{1,9}(\.\d{1,9})?(ms|s|m|h|d)$/,
-    'expected a duration above nothing, such as 50ms, 10s, 20m, 24h or 7d',
-  )
+  .regex(/^(?=[\d.]*[1-9])\d{1,9}(\.\d{1,9})?(ms|s|m|h|d)$/, {
+    error: 'expected a duration above nothing, such as 50ms, 10s, 20m, 24h or 7d',
+    abort: true,
+  })
   .meta({ description: 'A duration: a number and ms, s, m, h or d' });
 
 /** A duration that `Duration` accepted, in milliseconds. */

@@ -25,7 +25,10 @@ const Guard = z.strictObject({
       tolerance: z.number().min(0).default(0).meta({ description: 'As for errors' }),
     })
     .optional()
-    .meta({ description: 'Compares the shares of requests slower than this' }),
+    .meta({
+      description:
+        'Compares the shares of requests slower than this: looking features up, waiting, and the processor time of their batch',
+    }),
   alpha: z.number().gt(0).max(0.2).default(0.01).meta({
     description:
       'Chance, over the whole rollout and all guards together, that a canary no worse than the champion is rolled back',

@@ -94,7 +94,7 @@ function envelope<Predicate>(kind: EvidenceKind<Predicate>) {
         }),
       )
       .length(1),
-    predicateType: z.literal(kind.predicateType),
+    predicateType: z.literal(kind.predicateType, { error: ({ input }) => `it is ${shown(input)}` }),
     predicate: kind.schema,
   });
 }
@@ -105,6 +105,10 @@ function readJson(bytes: Uint8Array, where: string): unknown {
   } catch (cause) {
     throw new MergewayError('MW_EVIDENCE_INVALID', `${where} is not JSON in UTF-8`, { cause });
   }
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, 200) : 'none';
 }
 
 function firstIssue(error: z.ZodError): string {

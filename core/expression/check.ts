@@ -110,7 +110,8 @@ export function checkExpression(tree: Syntax, scope: Scope): Typed {
     const yes = isNull(first) ? check(first, check(second).type) : check(first);
     const no = check(second, yes.type);
     if (yes.type === no.type) return [yes, no];
-    throw refusal(at, `both values of a choice need one type, got ${yes.type} and ${no.type}`);
+    const got = [yes.type, no.type];
+    throw refusal(at, `both values need one type, got ${got.join(' and ')}${conversionHint(got)}`);
   }
 
   function nullTest({ name, args: [left, right] }: Call): Typed | undefined {
@@ -177,7 +178,11 @@ function mismatch(name: string, named: readonly Operator[], args: readonly Typed
   }
   const got = args.map(({ type }) => type);
   const takes = named.map((operator) => `(${operator.takes.join(', ')})`).join(', ');
-  const mixed = got.includes('int') && got.includes('double');
-  const hint = mixed ? '; convert with double(x), and write 12.0 for 12' : '';
-  return `${shown} takes ${takes}, got (${got.join(', ')})${hint}`;
+  return `${shown} takes ${takes}, got (${got.join(', ')})${conversionHint(got)}`;
+}
+
+function conversionHint(got: readonly string[]): string {
+  return got.includes('int') && got.includes('double')
+    ? '; convert with double(x), and write 12.0 for 12'
+    : '';
 }

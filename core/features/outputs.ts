@@ -53,7 +53,7 @@ function resolve(reference: string, service: Service, definitions: FeatureDefini
     throw unknown(reference, name, [...views, ...onDemand]);
   }
   const fields = view.schema.filter((field) => feature === undefined || field.name === feature);
-  if (fields.length === 0) throw unknown(reference, feature ?? '', view.schema);
+  if (fields.length === 0) throw unknown(reference, feature ?? '', view.schema, `${name}:`);
   return fields.map((field) => ({
     kind: 'feature',
     column: service.full_feature_names ? `${name}__${field.name}` : field.name,
@@ -67,6 +67,7 @@ function unknown(
   reference: string,
   name: string,
   known: readonly { readonly name: string }[],
+  prefix = '',
 ): MergewayError {
   const guess = nearest(
     name,
@@ -74,7 +75,7 @@ function unknown(
   );
   return new MergewayError(
     'MW_CONFIG_INVALID',
-    `there is no \`${reference}\`${guess ? `; did you mean \`${guess}\`?` : ''}`,
+    `there is no \`${reference}\`${guess ? `; did you mean \`${prefix}${guess}\`?` : ''}`,
   );
 }
 

@@ -55,10 +55,14 @@ function partsOf(features: ModelFeatures | undefined): FeatureParts | undefined 
   return { service: service.digest, time, sources: Object.fromEntries(identities), defaults };
 }
 
-/** A base whose own configuration is broken says nothing: the model then counts as changed. Trouble of ours is no answer. */
-async function knownDigest(source: SourceTree, base: string, model: string): Promise<Digest | undefined> {
+/** A commit whose own configuration is broken says nothing: against it the model counts as changed. Trouble of ours is no answer. */
+export async function knownDigest(
+  source: SourceTree,
+  commit: string,
+  model: string,
+): Promise<Digest | undefined> {
   try {
-    return await inputDigestAt(source, base, model);
+    return await inputDigestAt(source, commit, model);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return undefined;

@@ -33,12 +33,14 @@ export async function decideRetraining(
   const open = history.find(({ state }) => state === 'decided' || state === 'open');
   if (open?.state === 'open') return { status: 'under-way', retraining: open };
   if (open) return underWay(workspace, open);
-  const stuck = await stuckAt(workspace, watched, history);
+  const stuck = await orTrouble(() => stuckAt(workspace, watched, history));
+  if (stuck instanceof MergewayError) return { status: 'trouble', error: stuck };
   if (stuck) return { status: 'stuck', retraining: stuck };
 
   const because = reasons(watched, alarms);
   if (because.length === 0) return { status: 'none' };
-  const held = await heldBack(workspace, watched, history);
+  const held = await orTrouble(() => heldBack(workspace, watched, history));
+  if (held instanceof MergewayError) return { status: 'trouble', error: held };
   const ended = because.includes('interval') ? undefined : alarmedInterval(watched, { alarms, newest });
   const outlook = held ?? (await decideFor(workspace, data, { watched, history, because, ended }));
   if (outlook.status !== 'waits') return outlook;
@@ -110,25 +112,26 @@ async function heldBack(
   if (rollouts.some(({ settled }) => !settled)) {
     return { status: 'waits', reason: 'a new version is on its way to production' };
   }
-  const unreverted = await rolledBackCode(workspace, watched, rollouts);
+  const unreverted = await rolledBackInputs(workspace, watched, rollouts);
   if (unreverted) return { status: 'waits', reason: unreverted };
   const left = monitor.retrain && budget(monitor.retrain, history, clock.now());
   if (left?.status !== 'spent') return undefined;
   return { status: 'waits', reason: left.reason, until: left.until };
 }
 
-/** A rollback takes back bytes, not code: what the default branch has would be trained again, and fail its canary again. */
-async function rolledBackCode(
+/** A rollback takes back bytes, not inputs: what the default branch has would be trained again, and fail its canary again. */
+async function rolledBackInputs(
   { store, source, forge }: Workspace,
-  { model, commit }: WatchedModel,
+  { model, commit, champion }: WatchedModel,
   rollouts: readonly Rollout[],
 ): Promise<string | undefined> {
-  const [newest] = rollouts;
-  if (newest?.state?.phase !== 'rolled-back') return undefined;
+  if (!rollouts.some(({ state }) => state?.phase === 'rolled-back')) return undefined;
   const inputs = await inputDigestAt(source, commit, model);
   const bound = inputs && (await store.candidates.byInput(forge.repository, model, inputs));
-  if (bound?.digest !== newest.candidate) return undefined;
-  return `the default branch still has the code of ${newest.started?.version ?? 'a version'}, which was rolled back: revert #${newest.pullRequest}, or merge a better one`;
+  if (bound?.digest === champion.digest) return undefined;
+  const newest = rollouts.find(({ candidate }) => candidate === bound?.digest);
+  if (newest?.state?.phase !== 'rolled-back') return undefined;
+  return `the default branch still has the inputs of ${newest.started?.version ?? 'a version'}, which was rolled back: revert #${newest.pullRequest}, or merge a better one`;
 }
 
 async function decideFor(

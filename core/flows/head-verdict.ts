@@ -3,12 +3,13 @@
 import type { Evaluation } from '../ports/store.ts';
 import { overall } from '../verdict.ts';
 import { affectedModels } from './affected-models.ts';
+import { sortOutServed } from './in-production.ts';
 import type { Workspace } from './workspace.ts';
 
 export type HeadVerdict =
   /** Not judged yet. */
   | { readonly status: 'open' }
-  /** No model has other inputs than on the base. */
+  /** No model has other inputs than on the base, or than what production serves. */
   | { readonly status: 'nothing' }
   /** No gate has anything to say. */
   | { readonly status: 'skipped' }
@@ -17,18 +18,20 @@ export type HeadVerdict =
   | { readonly status: 'fail'; readonly gates: readonly string[]; readonly reasons: readonly string[] };
 
 export async function headVerdict(
-  { store, forge, source }: Workspace,
+  workspace: Workspace,
   { base, head }: { readonly base: string; readonly head: string },
 ): Promise<HeadVerdict> {
+  const { store, forge, source } = workspace;
   const affected = await affectedModels(source, { base, head });
-  if (affected.length === 0) return { status: 'nothing' };
   const all = await store.evaluations.of(forge.repository, head);
   const newest = affected.flatMap(
     ({ model }) => all.find((one) => one.model === model && one.state !== 'superseded') ?? [],
   );
-  const isJudged = newest.every(({ state }) => state === 'judged' || state === 'failed');
-  if (newest.length < affected.length || !isJudged) return { status: 'open' };
-  return verdictOf(newest);
+  if (!newest.every(({ state }) => state === 'judged' || state === 'failed')) return { status: 'open' };
+  const unjudged = affected.filter(({ model }) => newest.every((evaluation) => evaluation.model !== model));
+  const { toProve } = await sortOutServed(workspace, unjudged);
+  if (toProve.length > 0) return { status: 'open' };
+  return newest.length > 0 ? verdictOf(newest) : { status: 'nothing' };
 }
 
 function verdictOf(evaluations: readonly Evaluation[]): HeadVerdict {

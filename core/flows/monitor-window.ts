@@ -13,6 +13,7 @@ import type { Json } from '../json.ts';
 import { MONTH_MS } from '../monitor/budget.ts';
 import { judgeWindow, windowVerdict } from '../monitor/judge-window.ts';
 import { type ColumnToCount, countColumns } from '../monitor/read-columns.ts';
+import { type LabelledWindow, requireLabels } from '../monitor/labelled.ts';
 import { measurePerformance } from '../monitor/read-performance.ts';
 import { countLost, countRows, longestSilence } from '../monitor/read-volume.ts';
 import { featureColumn, has, type Interval, type WindowOfTable } from '../monitor/relation.ts';
@@ -66,7 +67,7 @@ export function withChecks(result: MonitorPredicate, more: readonly MonitorCheck
   return { ...result, checks, verdict: windowVerdict(checks) };
 }
 
-/** A verdict per window, the files opened once. `undefined`: the whole table is one. */
+/** A verdict per window, the files opened once. `undefined`: the whole table is one. MW_COLUMN_MISSING for labels that are not there. */
 export async function monitorWindows(
   { table, progress }: MonitorPorts,
   request: MonitorRequest,
@@ -78,6 +79,8 @@ export async function monitorWindows(
   const also = feedback.length > 0 ? { feedback } : {};
   const opened = await table.open(predictions, { union: true, also });
   try {
+    const labels = labelsOf(request);
+    if (labels) await requireLabels(opened, labels);
     const results: MonitorPredicate[] = [];
     for (const window of windows) {
       results.push(resultOf(request, window, await summarise(opened, request, window, progress)));
@@ -151,12 +154,17 @@ async function distributions(
 
 async function performanceOf(
   window: WindowOfTable,
-  { profile, policy, feedback = [], label, labelsDue = true }: MonitorRequest,
+  request: MonitorRequest,
 ): Promise<Pick<WindowSummary, 'labelled' | 'performance'>> {
+  const { profile, policy, labelsDue = true } = request;
   const { task, threshold = DEFAULT_THRESHOLD } = profile.predicate;
-  const labels = feedback.length > 0 ? 'feedback' : label === undefined ? undefined : { column: label };
   const wanted = labelsDue ? policy.performance.map(({ metric }) => metric) : [];
-  return measurePerformance({ ...window, labels, task, threshold }, wanted);
+  return measurePerformance({ ...window, labels: labelsOf(request), task, threshold }, wanted);
+}
+
+function labelsOf({ feedback = [], label }: MonitorRequest): LabelledWindow['labels'] {
+  if (feedback.length > 0) return 'feedback';
+  return label === undefined ? undefined : { column: label };
 }
 
 function resultOf(

@@ -43,10 +43,7 @@ export async function requestEvaluation(
 }
 
 /** The version in production now, as evaluations name it; null before the first one. MW_VERSION_UNPROVEN. */
-export async function championOf(
-  { registry }: Pick<Workspace, 'registry'>,
-  model: string,
-): Promise<Evaluation['champion']> {
+export async function championOf({ registry }: Workspace, model: string): Promise<Evaluation['champion']> {
   return provenChampion(await registry.state(model)) ?? null;
 }
 

@@ -14,20 +14,12 @@ export function describeRollout(rollout: Rollout, started: StartedRollout): stri
     state.phase === 'rolled-back'
       ? `**${name} was rolled back** at ${weightOf(plan.steps[state.step])}. ${plan.champion.version} serves all traffic.`
       : `**${name} is in production.** It took over from ${plan.champion.version} in ${plan.steps.length} steps.`;
-  const advice =
-    state.phase === 'rolled-back'
-      ? ['', 'The default branch still has this change: revert it, or the next candidate brings it along.']
-      : [];
-  const lines = [
-    headline,
-    '',
-    `${escapeText(state.reason)}`,
-    ...advice,
-    '',
-    ...countsTable(rollout, started),
-  ];
-  return lines.join('\n');
+  const advice = state.phase === 'rolled-back' ? ['', STILL_THERE] : [];
+  return [headline, '', escapeText(state.reason), ...advice, '', ...countsTable(rollout, started)].join('\n');
 }
+
+const STILL_THERE =
+  'The default branch still has this change: revert it, or the next candidate brings it along. Until then nothing is trained again by itself.';
 
 function directly({ provenAgainst }: Rollout): string {
   return provenAgainst ? 'no rollout is configured' : 'there was no version to compare it with';

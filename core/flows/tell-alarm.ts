@@ -9,7 +9,7 @@ import { type AlarmReport, alarmMarker, renderAlarm, renderAllClear, whatAlarmed
 import type { WatchedModel } from './watched-model.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Windows among which the one that alarmed is looked for. */
+/** Windows of other versions among which the one that alarmed is looked for. */
 const LOOKED_THROUGH = 100;
 
 export interface AlarmNews extends Omit<AlarmReport, 'model' | 'version' | 'last'> {
@@ -22,19 +22,24 @@ export async function tellAlarm(
   { watched, before, ...found }: AlarmNews,
 ): Promise<void> {
   const { model, champion } = watched;
-  const last = found.alarms.length > 0 ? undefined : await lastAlarmed(workspace, before);
+  const last = found.alarms.length > 0 ? undefined : await lastAlarmed(workspace, before, found.windows);
   const report = { ...found, last, model, version: champion.version };
   if (isNews(report)) return raise(workspace, report, before);
   if (before?.state === 'open') await close(workspace, report, before);
 }
 
+/** None any more where the window was judged again since, and alarms no more. */
 async function lastAlarmed(
   { store }: Workspace,
   before: Alarm | undefined,
+  windows: readonly MonitorWindow[],
 ): Promise<MonitorWindow | undefined> {
   if (before?.state !== 'open') return undefined;
-  const windows = await store.monitors.of(before.repository, before.model, LOOKED_THROUGH);
-  return windows.find(({ from }) => from === before.window);
+  const isIt = ({ from }: MonitorWindow) => from === before.window;
+  const last =
+    windows.find(isIt) ??
+    (await store.monitors.of(before.repository, before.model, LOOKED_THROUGH)).find(isIt);
+  return last?.result.checks.some(({ alarm, verdict }) => alarm && verdict === 'fail') ? last : undefined;
 }
 
 function isNews({ alarms, undecided, silentSince, outlook }: AlarmReport): boolean {
@@ -43,7 +48,7 @@ function isNews({ alarms, undecided, silentSince, outlook }: AlarmReport): boole
 }
 
 async function raise(
-  { forge, store }: Workspace,
+  { forge, store, clock }: Workspace,
   report: AlarmReport,
   before: Alarm | undefined,
 ): Promise<void> {
@@ -51,7 +56,7 @@ async function raise(
   const told: Digest = digestOfJson({ title, body, state: 'open' });
   if (before?.told === told && before.state === 'open') return;
 
-  const alarm = openAlarm(forge.repository, report, before);
+  const alarm = openAlarm(report, before, { repository: forge.repository, now: clock.now() });
   await store.monitors.saveAlarm(alarm);
   const issue = await forge.upsertIssue(
     { marker: alarmMarker(report.model), title, body, state: 'open' },
@@ -60,11 +65,13 @@ async function raise(
   await store.monitors.saveAlarm({ ...alarm, issue, told });
 }
 
-function openAlarm(repository: string, report: AlarmReport, before: Alarm | undefined): Alarm {
-  const { model, alarms, undecided, silentSince } = report;
+function openAlarm(
+  { model, alarms, undecided, silentSince }: AlarmReport,
+  before: Alarm | undefined,
+  { repository, now }: { readonly repository: string; readonly now: number },
+): Alarm {
   const windows = alarms.map(({ window }) => window.from);
-  const newest = Math.max(...windows, before?.window ?? 0);
-  const goesOn = before?.state === 'open' && before.kinds.length > 0;
+  const open = before?.state === 'open' ? before : undefined;
   return {
     repository,
     model,
@@ -77,8 +84,8 @@ function openAlarm(repository: string, report: AlarmReport, before: Alarm | unde
         ...(silentSince === undefined ? [] : (['volume'] as const)),
       ]),
     ],
-    since: goesOn ? before.since : Math.min(...windows, newest),
-    window: newest,
+    since: open && open.kinds.length > 0 ? open.since : Math.min(...windows, silentSince ?? now),
+    window: Math.max(...windows, open?.window ?? 0),
     told: before?.told ?? '',
     ...snoozeOf(before),
   };
@@ -106,5 +113,5 @@ async function close({ forge, store }: Workspace, report: AlarmReport, before: A
     const marker = `<!-- mergeway:over:${report.windows[0]?.from ?? before.window} -->`;
     await forge.upsertComment(issue, marker, `${said}\n\n${marker}`);
   }
-  await store.monitors.saveAlarm({ ...before, issue, state: 'closed', kinds: [], told: 'over' });
+  await store.monitors.saveAlarm({ ...before, issue, state: 'closed', told: 'over' });
 }

@@ -264,10 +264,11 @@ export interface Alarm {
   /** Number of the issue; 0 while it is still to be opened. */
   readonly issue: number;
   readonly state: 'open' | 'closed';
-  /** Kinds that alarm now. */
+  /** Kinds that alarm now; of one that is over, those that did in the end. None where a person is only needed for a retraining. */
   readonly kinds: readonly MonitorPredicate['checks'][number]['kind'][];
-  /** Begin of the first and of the newest window that alarmed. */
+  /** Begin of the first window that alarmed; where none did, since when there is something to tell. */
   readonly since: number;
+  /** Begin of the newest window that alarmed; 0 where none did. */
   readonly window: number;
   /** Until then nothing is said and nothing retrained, ms since 1970. */
   readonly snoozedUntil?: number;

@@ -177,6 +177,18 @@ for (const { what, args, code, says } of [
     says: /no column `event_time`/,
   },
   {
+    what: 'a column of labels that is not there',
+    args: ['--predictions', 'labelled.csv', '--label', 'defautled'],
+    code: 'MW_COLUMN_MISSING',
+    says: /the predictions have no column defautled; did you mean `defaulted`\?/,
+  },
+  {
+    what: 'feedback that is none',
+    args: ['--predictions', 'log.csv', '--feedback', 'labelled.csv'],
+    code: 'MW_COLUMN_MISSING',
+    says: /the feedback has no column prediction_id.* \(there are score, defaulted\)/,
+  },
+  {
     what: 'a profile that is none',
     args: ['--predictions', 'log.csv', '--profile', 'log.csv'],
     code: 'MW_EVIDENCE_INVALID',
@@ -188,6 +200,7 @@ for (const { what, args, code, says } of [
       'log.csv': log(300),
       'other.csv': log(300, { version: 'v2.0.0' }),
       'plain.csv': 'score,amount\n1,2\n',
+      'labelled.csv': 'score,defaulted\n0.1,0\n',
       'empty/readme.txt': '',
     };
 

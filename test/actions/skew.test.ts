@@ -89,6 +89,20 @@ test('a tolerance of one column excuses that column', async (t) => {
   assert.equal((await skew(t, warmer, '--tolerance', 'temp=0.02')).code, 0);
 });
 
+test('a log is given as its folder, whose parts lie in folders by day', async (t) => {
+  const { folder } = await skewFiles(t, serve({}));
+  await writeFile(join(folder, 'features.yaml'), DEFINITIONS);
+  await writeFile(join(folder, 'model.yaml'), MODEL);
+  await mkdir(join(folder, 'log/2013-06-01'), { recursive: true });
+  await rename(join(folder, 'log.parquet'), join(folder, 'log/2013-06-01/part.parquet'));
+  const definitions = ['--definitions', 'features.yaml', '--service', 'v1', '--model-yaml', 'model.yaml'];
+
+  const ran = await mergeway(['skew', '--predictions', 'log', ...definitions], { cwd: folder });
+
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /\n4,000 rows of v1/);
+});
+
 test('too few rows could not tell: exit code 3', async (t) => {
   const ran = await skew(t, {}, '--rows', '200');
 

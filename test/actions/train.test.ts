@@ -9,6 +9,7 @@ import { profileEvidence } from '#core/evidence/profile.ts';
 import { parseEvidence, subjectOf } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
+import { git } from '#test/support/git.ts';
 import { holdoutCsv, lock, modelRepository, modelYaml } from '#test/support/model-repository.ts';
 import { externalDataModel, identityModel } from '#test/support/onnx.ts';
 
@@ -213,6 +214,17 @@ for (const { name, left } of [
     assert.doesNotMatch(await processes(), /sleep 64/);
   });
 }
+
+test('data that was never committed is named as missing in the commit', async (t) => {
+  const { root } = await modelRepository(t);
+  await git(root, 'rm', '--quiet', '--cached', 'data/train.csv');
+  await git(root, 'commit', '--quiet', '--message=without the data');
+
+  const ran = await mergeway(TRAIN, { cwd: root });
+
+  assert.equal(jsonOf(ran).error?.code, 'MW_DATA_MISSING', ran.stderr);
+  assert.match(ran.stderr, /a lock names data\/train\.csv, which is not in commit [0-9a-f]{40}/);
+});
 
 test('data that is a folder is missing data', async (t) => {
   const { root } = await modelRepository(t);

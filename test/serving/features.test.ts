@@ -295,7 +295,7 @@ test('a damaged row of the online store is 503, and no failure of an arm', async
   assert.deepEqual((await server.traffic.read('delays')).counts, { champion: ZERO, canary: ZERO });
 });
 
-test('a canary whose features were never materialised is refused, and a champion whose were not is served', async (t) => {
+test('a canary whose features were never materialised is refused; a champion whose were not is served, and the log says so', async (t) => {
   const server = await served(t, { online: memoryOnlineStore() });
   const settings = await server.settings();
   const champion = await server.put(Buffer.from('echo'));
@@ -309,8 +309,14 @@ test('a canary whose features were never materialised is refused, and a champion
     code: 'MW_TRAFFIC_REFUSED',
     message: /delays v2 needs features of weather, delays, which were never materialised/,
   });
+  await server.traffic.apply('delays', {
+    champion,
+    championVersion: 'v1',
+    championSettings: settings,
+  });
   const { status, body } = await server.infer('delays', byKeys(['JFK']));
   assert.deepEqual([status, body.outputs?.[0]?.data], [200, [null, null, null, 100]]);
+  assert.ok(server.logged.includes('the online store has nothing of features that the champion needs'));
 });
 
 test('each arm looks its own features up: a canary may take others from the same keys', async (t) => {

@@ -32,7 +32,16 @@ const quiet = { port: 0, log: () => undefined };
 for (const { name, options, says } of [
   { name: 'nothing to serve', options: {}, says: /nothing to serve/ },
   { name: 'a model name with a slash', options: { models: { 'a/b': 'x.onnx' } }, says: /--model a\/b/ },
-  { name: 'a store without state', options: { store: 's', adminToken: 't' }, says: /--state/ },
+  {
+    name: 'a store without state',
+    options: { store: 's', adminToken: 't' },
+    says: /MERGEWAY_STORE\) needs --state/,
+  },
+  {
+    name: 'an online store beside bare files',
+    options: { models: { add: 'x.onnx' }, onlineStore: 'online' },
+    says: /--online-store .* needs --store/,
+  },
   {
     name: 'a log without state',
     options: { models: { add: 'x.onnx' }, predictionLog: { folder: 'log' } },

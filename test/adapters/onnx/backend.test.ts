@@ -49,6 +49,15 @@ for (const [type, datatype, data] of VALUES) {
   });
 }
 
+test('a run is charged to the calling thread only where no other one computes for it', async () => {
+  const alone = await onnxBackend().load(addModel(2));
+  const many = await onnxBackend().load(addModel(2), { threads: 2 });
+
+  assert.deepEqual([alone.computesInThread, many.computesInThread], [true, undefined]);
+  await alone.release();
+  await many.release();
+});
+
 test('a text with NUL is refused instead of cut', async () => {
   const model = await onnxBackend().load(identityModel('string'));
   const x: Tensor = { datatype: 'BYTES', shape: [1, 1], data: ['a\0b'] };

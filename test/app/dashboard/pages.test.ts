@@ -314,6 +314,16 @@ test('alarm and retrainings lead to GitHub, and say why they ended', () => {
   assert.doesNotMatch(retrainings, /#0/);
 });
 
+test('an alarm that is over says what it was about; one without windows names none, and one that was only snoozed is none', () => {
+  const said = (alarm: Round['alarm']) => alarmSection(round({ alarm }), 'https://github.test').text;
+
+  assert.match(said(alarmOf({ state: 'closed' })), /was about <b>performance<\/b>/);
+  const silent = said(alarmOf({ kinds: ['volume'], window: 0 }));
+  assert.match(silent, /since <b>2026-05-16/);
+  assert.doesNotMatch(silent, /newest window/);
+  assert.match(said(alarmOf({ state: 'closed', kinds: [], since: 0, window: 0 })), /None so far/);
+});
+
 for (const [api, expected] of [
   ['https://api.github.com', 'https://github.com'],
   ['https://api.octocorp.ghe.com', 'https://octocorp.ghe.com'],

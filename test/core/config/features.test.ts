@@ -109,7 +109,7 @@ for (const { name, from, to, line, says } of [
     from: '[weather, chill]',
     to: "['weather:tmp', chill]",
     line: 16,
-    says: /no `weather:tmp`; did you mean `temp`/,
+    says: /no `weather:tmp`; did you mean `weather:temp`/,
   },
   {
     name: 'a column twice',
@@ -124,6 +124,13 @@ for (const { name, from, to, line, says } of [
     to: 'ttl: 999999999d',
     line: 7,
     says: /at most 100000d; without ttl a row may have any age/,
+  },
+  {
+    name: 'a ttl that is no duration, in one sentence,',
+    from: 'ttl: 2h',
+    to: 'ttl: 2 hours',
+    line: 7,
+    says: /^[^\n]* expected a duration above nothing, [^\n]*got "2 hours"$/,
   },
   {
     name: 'a name that could be a full one',

@@ -83,6 +83,17 @@ for (const { what, changes } of [
   });
 }
 
+test('evidence of another kind is refused by the kind that it is', () => {
+  const other = { ...profileStatement(profile(), SUBJECT), predicateType: 'https://example.org/training/v1' };
+  const bytes = new TextEncoder().encode(JSON.stringify(other));
+
+  assert.throws(() => parseEvidence(profileEvidence, bytes, 'training.json'), {
+    code: 'MW_EVIDENCE_INVALID',
+    message:
+      /^training\.json is not https:.*\/profile\/v1: predicateType: it is https:\/\/example\.org\/training\/v1$/,
+  });
+});
+
 test('a statement is never made of a broken profile', () => {
   const broken: ProfilePredicate = profile({ columns: [{ column: 'x', profile: flatNumbers({ rows: 1 }) }] });
 

@@ -87,7 +87,7 @@ for (const [source, says] of [
   ['n + x', /character 3: `\+` takes .*got \(int, double\); convert with double\(x\)/],
   ['carier == null', /character 1: there is no `carier`; did you mean `carrier`/],
   ['n ? 1 : 2', /character 1: a bool is needed, got int/],
-  ['late ? 1 : 2.0', /character 6: both values of a choice need one type, got int and double/],
+  ['late ? 1 : 2.0', /character 6: both values need one type, got int and double; convert .* 12\.0 for 12/],
   ['null', /`null` may be compared/],
   ['[1, 2]', /a list may only stand after `in`/],
   ['n in [1, x]', /character 10: the list needs literals of type int/],

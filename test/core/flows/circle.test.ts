@@ -2,17 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
-import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
 import { mergeWhenReady } from '#core/flows/merge-retraining.ts';
 import { obeyComment } from '#core/flows/obey-comment.ts';
-import { queueMerge } from '#core/flows/queue-merge.ts';
 import { watchModel } from '#core/flows/watch-model.ts';
 import type { Retraining } from '#core/ports/store.ts';
 import { AUTO, type Circle, circle, circleYaml, DAY, endOf, HOUR, START } from '#test/support/circle.ts';
-import { countErrors, runToEnd } from '#test/support/controller.ts';
-import { modelYaml, NUMBER, onnxNamed } from '#test/support/line.ts';
+import { countErrors, mergeProven, runToEnd } from '#test/support/controller.ts';
+import { modelYaml } from '#test/support/line.ts';
 
 const FIRST = 'credit/20260101T000000Z_20260102T000000Z';
 const SECOND = 'credit/20260102T000000Z_20260103T000000Z';
@@ -32,7 +31,7 @@ test('a model that got worse is retrained, merged by policy, rolled out, and its
     pulls: [[`mergeway/retrain/${FIRST}`, 'closed', true]],
     branches: 0,
     issues: [['credit: within its limits again', 'closed']],
-    alarm: ['closed', []],
+    alarm: ['closed', ['performance']],
     comments: ['9 <!-- mergeway:over'],
     versions: ['v0.0.1', 'v0.0.2'],
     production: 'v0.0.2',
@@ -79,12 +78,7 @@ test('a prediction that says it is of next year makes no alarm wait for data tha
 test('code that was rolled back is not trained again: the alarm waits for its revert', async () => {
   const world = await circle();
   world.truth.isBad = () => true;
-  world.push({ 'src/train.py': 'treacherous()' });
-  await collectTraining(world.workspace, await world.trained({ onnx: onnxNamed('treacherous') }));
-  await collectEvaluation(world.workspace, await world.evaluated());
-  world.merge();
-  await queueMerge(world.workspace, { number: NUMBER, actor: 'rita' });
-  await runToEnd(world, { before: () => countErrors(world, { champion: 0, canary: 20 }) });
+  await rolledBack(world, 'treacherous');
   world.at(1, 7);
   await world.tick();
   const waiting = { pulls: world.ours().length, issue: world.forge.issues[0]?.body ?? '' };
@@ -94,8 +88,52 @@ test('code that was rolled back is not trained again: the alarm waits for its re
   await world.tick();
 
   assert.equal(waiting.pulls, 0);
-  assert.match(waiting.issue, /still has the code of v0\.0\.2, which was rolled back: revert #7/);
+  assert.match(waiting.issue, /still has the inputs of v0\.0\.2, which was rolled back: revert #7/);
   assert.deepEqual((await endOf(world)).retrainings, [[FIRST, 'open', []]]);
+});
+
+test('code that was rolled back is not trained again either when it came back past another version', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await rolledBack(world, 'treacherous');
+  await mergeProven(world, 'better');
+  await runToEnd(world, { before: () => countErrors(world, { champion: 0, canary: 0 }) });
+  world.push({ 'src/train.py': 'treacherous()' });
+  world.merge();
+  world.at(1, 7);
+
+  await world.tick();
+
+  assert.equal(world.ours().length, 0);
+  assert.match(world.forge.issues[0]?.body ?? '', /of v0\.0\.2, which was rolled back/);
+});
+
+test('an alarm is told also when, after a rollback, the inputs of the default branch can not be read', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await rolledBack(world, 'treacherous');
+  world.push({ 'models/credit/model.yaml': circleYaml(AUTO).replace('src/**', 'gone/**') });
+  world.merge();
+  world.at(1, 7);
+
+  await world.tick();
+
+  assert.match(world.forge.issues[0]?.title ?? 'no issue', /credit: performance, retraining needs a person/);
+  assert.match(world.forge.issues[0]?.body ?? '', /MW_INPUTS_EMPTY/);
+});
+
+test('a retraining on what production was trained on already ends, and stands in no other one’s way', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  await live(world, { days: 1 });
+  world.push({});
+  world.merge();
+  await say(world, '/mergeway retrain credit');
+  await world.settle();
+
+  await world.tick();
+
+  assert.match(await newest(world), /^closed: the advanced data is the data that the model was trained on/);
 });
 
 test('a window is judged when it is complete, and once more when its labels are due', async () => {
@@ -362,6 +400,25 @@ test('a model that shares the lock is not merged by another model’s policy', a
     status: 'waits',
     reason: 'people merge it: the policy of debit has no auto-merge',
   });
+});
+
+test('a model that shares the lock, and whose new inputs production serves already, holds no retraining up', async () => {
+  const world = await circle();
+  world.truth.isBad = () => true;
+  const debit = circleYaml(AUTO).replace('name: credit', 'name: debit');
+  world.source.change(await main(world), { 'models/debit/model.yaml': debit });
+  world.at(1, 7);
+  await world.tick();
+  const [pull] = world.ours();
+  assert.ok(pull);
+  const { registry, clock } = world.workspace;
+  const at = { model: 'debit', at: clock.now() };
+  const { version } = await registry.register({ ...at, commit: pull.head.sha, digest: digestOf('debit') });
+  await registry.assign({ ...at, version, stage: 'production' });
+
+  await world.settle();
+
+  assert.equal(await newest(world), 'merged: it was merged');
 });
 
 test('a verdict on another holdout than the commit’s own merges nothing, and is asked for anew', async () => {
@@ -661,6 +718,55 @@ test('silence is an alarm of its own, and is over when predictions come again', 
 
   assert.equal(world.forge.issues[0]?.state, 'closed');
 });
+
+test('a window that late labels acquit is not what alarmed', async () => {
+  const world = await circle({ retrain: '{when: [drift]}' });
+  world.truth.isBad = () => true;
+  world.at(1, 7);
+  await world.tick();
+  const { windows } = world.workspace;
+  assert.ok(windows && world.forge.issues[0]?.state === 'open');
+  world.truth.isBad = () => false;
+  const grown = { ...windows, counts: async () => ({ rows: 2000, labelled: 1900 }) };
+
+  await watchModel({ ...world.workspace, windows: grown }, { model: 'credit', commit: await main(world) });
+
+  assert.equal(world.forge.issues[0]?.state, 'closed');
+  assert.doesNotMatch(world.forge.issues[0]?.body ?? '', /What alarmed/);
+});
+
+test('an issue about silence knows since when, and does not say what an older one was about', async () => {
+  const world = await circle({ retrain: '{when: [drift]}' });
+  const monitored = circleYaml('{when: [drift]}').replace('  drift: {}', '  silence: 2h\n  drift: {}');
+  world.source.change(await main(world), { 'models/credit/model.yaml': monitored });
+  const asked = { model: 'credit', commit: await main(world) };
+  const { windows } = world.workspace;
+  assert.ok(windows);
+  world.truth.isBad = (_, from) => from === START;
+  for (const day of [1, 2]) {
+    world.at(day, 7);
+    await watchModel(world.workspace, asked);
+  }
+  const [over] = world.forge.issues;
+  const written = START + 2 * DAY;
+  const reach = async () => ({ first: START, newest: written, written });
+
+  world.at(2, 10);
+  await watchModel({ ...world.workspace, windows: { ...windows, reach } }, asked);
+  const silent = await world.workspace.store.monitors.alarm('acme/risk', 'credit');
+  await watchModel(world.workspace, asked);
+
+  assert.match(over?.body ?? '', /What alarmed/);
+  assert.deepEqual([silent?.kinds, silent?.since], [['volume'], written]);
+  assert.equal(world.forge.issues[0]?.state, 'closed');
+  assert.doesNotMatch(world.forge.issues[0]?.body ?? '', /What alarmed/);
+});
+
+/** A version that its canary takes back, though every gate passed. */
+async function rolledBack(world: Circle, name: string): Promise<void> {
+  await mergeProven(world, name);
+  await runToEnd(world, { before: () => countErrors(world, { champion: 0, canary: 20 }) });
+}
 
 /** A retraining whose gates have passed, and that GitHub did not let through yet. */
 async function provenRetraining(world: Circle) {

@@ -365,7 +365,7 @@ test('a canary that throws where the champion does not goes home, with the numbe
   );
   const comment = line.forge.comments.find(({ body }) => body.includes('rolled back'));
   assert.match(comment?.body ?? '', /canary v0\.0\.2 \| 1,000 \| 20 \| 2\.00 %/);
-  assert.match(comment?.body ?? '', /still has this change: revert it/);
+  assert.match(comment?.body ?? '', /still has this change: revert it.*nothing is trained again by itself/);
   assert.equal((await line.workspace.ledger.entries()).at(-1)?.action, 'rollback');
 });
 
@@ -397,6 +397,40 @@ test('a revert to what production serves needs no training, no proof and no roll
     line.forge.comments.some(({ body }) => body.includes('not promoted')),
     false,
   );
+});
+
+test('a revert while the canary still runs is proven and follows it: production would else end with what was reverted', async () => {
+  const line = await withChampion();
+  await prove(line, { 'src/train.py': 'second()' }, 'second');
+  line.merge();
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  const { head } = line.push({ 'src/train.py': 'first()' });
+
+  await announcePullRequest(line.workspace, NUMBER);
+
+  assert.equal(line.forge.check(head.sha, 'mergeway')?.title, 'Waiting for training');
+  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed('first') }));
+  await collectEvaluation(line.workspace, await line.evaluated());
+  line.merge();
+  await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  assert.deepEqual(
+    (await line.workspace.store.rollouts.open()).map(({ candidate }) => candidate),
+    [digestOf(onnxNamed('second')), digestOf(onnxNamed('first'))],
+  );
+});
+
+test('other inputs whose training handed over the bytes of production are judged, however often they are pushed', async () => {
+  const line = await withChampion();
+  line.push({ 'src/train.py': 'copies()' });
+  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed('first') }));
+  await collectEvaluation(line.workspace, await line.evaluated({ rocAuc: 0.5 }));
+  const { head } = line.push({ 'src/train.py': 'copies()', 'README.md': 'again' });
+
+  await announcePullRequest(line.workspace, NUMBER);
+  await collectTraining(line.workspace, await line.trained({ onnx: onnxNamed('first') }));
+  await collectEvaluation(line.workspace, await line.evaluated({ rocAuc: 0.5 }));
+
+  assert.equal(line.forge.check(head.sha, 'mergeway')?.conclusion, 'failure');
 });
 
 test('a merge told twice has one rollout', async () => {
