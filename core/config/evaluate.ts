@@ -3,7 +3,13 @@
 import { z } from 'zod';
 import { Column, RelativePath } from './column.ts';
 
-export const Task = z.enum(['binary-classification', 'multiclass-classification', 'regression']);
+export const Task = z.enum([
+  'binary-classification',
+  'multiclass-classification',
+  'regression',
+  'ranking',
+  'forecasting',
+]);
 export type Task = z.infer<typeof Task>;
 
 export const Predict = z.strictObject({
@@ -38,6 +44,20 @@ export const Evaluate = z.strictObject({
     description:
       'Columns of the data that are known only once the label is: no model and no feature may read them',
   }),
+  weight: Column.optional().meta({
+    description: 'Column with how much a row counts, 0 or more; without it every row counts as one',
+  }),
+  query: Column.optional().meta({
+    description:
+      'Ranking: column with the query, whose rows make one list; the label is how relevant a row is, 0 or more',
+  }),
+  series: Column.optional().meta({
+    description: 'Forecasting: column with the time series a row belongs to',
+  }),
+  scale: Column.optional().meta({
+    description:
+      "Forecasting: column with the mean absolute error of the naive forecast on the rows that the row's series was trained on, which `mase` divides by",
+  }),
   predict: Predict,
   groups: z
     .array(Column)
@@ -45,3 +65,13 @@ export const Evaluate = z.strictObject({
     .default([])
     .meta({ description: 'Columns that the report breaks results down by' }),
 });
+
+/** The column that a task can't do without and that is not named. */
+export function missingColumn(
+  task: Task,
+  { query, series }: { readonly query?: string | undefined; readonly series?: string | undefined },
+): 'query' | 'series' | undefined {
+  if (task === 'ranking' && query === undefined) return 'query';
+  if (task === 'forecasting' && series === undefined) return 'series';
+  return undefined;
+}

@@ -1,22 +1,12 @@
 /** What a metric was on the version's own holdout, by the profile; or why a window can't be compared with it. */
 
-import type { MetricName } from '../metrics/index.ts';
+import { type MetricName, metrics } from '../metrics/index.ts';
 import type { ProfilePredicate } from '../evidence/profile.ts';
 import { counted } from '../plural.ts';
 import { intervalOf, type Measured, scaleOf } from './metric-interval.ts';
 import { FEWEST_OF_CLASS, FEWEST_REFERENCE_ROWS } from './terms.ts';
 
 export type Holdout = Measured | { readonly reason: string };
-
-/** Metrics that rest on the rarer class, however many rows there are. */
-const OF_CLASSES: ReadonlySet<MetricName> = new Set([
-  'precision',
-  'recall',
-  'f1',
-  'balanced_accuracy',
-  'roc_auc',
-  'average_precision',
-]);
 
 export function holdoutOf(
   { performance, data: { rows }, labels }: Pick<ProfilePredicate, 'performance' | 'data' | 'labels'>,
@@ -31,7 +21,7 @@ export function holdoutOf(
     return { reason: `its holdout has ${counted(rows, 'row')}, ${FEWEST_REFERENCE_ROWS} would settle it` };
   }
   const rarer =
-    labels && OF_CLASSES.has(metric) ? Math.min(labels.positive, labels.rows - labels.positive) : rows;
+    labels && metrics[metric].perClass ? Math.min(labels.positive, labels.rows - labels.positive) : rows;
   if (rarer < FEWEST_OF_CLASS) {
     return {
       reason: `its holdout has ${counted(rarer, 'row')} of the rarer class, ${FEWEST_OF_CLASS} would settle it`,
