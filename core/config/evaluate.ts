@@ -66,12 +66,25 @@ export const Evaluate = z.strictObject({
     .meta({ description: 'Columns that the report breaks results down by' }),
 });
 
-/** The column that a task can't do without and that is not named. */
-export function missingColumn(
+const ROLES_OF: Readonly<Record<Task, { readonly needs?: Role; readonly has: readonly Role[] }>> = {
+  'binary-classification': { has: [] },
+  'multiclass-classification': { has: [] },
+  regression: { has: [] },
+  ranking: { needs: 'query', has: ['query'] },
+  forecasting: { needs: 'series', has: ['series', 'scale'] },
+};
+
+type Role = 'query' | 'series' | 'scale';
+
+/** A column that the task can't do without and that is not named, or one that means nothing for it; undefined where all is well. */
+export function roleProblem(
   task: Task,
-  { query, series }: { readonly query?: string | undefined; readonly series?: string | undefined },
-): 'query' | 'series' | undefined {
-  if (task === 'ranking' && query === undefined) return 'query';
-  if (task === 'forecasting' && series === undefined) return 'series';
-  return undefined;
+  named: Readonly<Partial<Record<Role, string | undefined>>>,
+): { readonly role: Role; readonly problem: string } | undefined {
+  const { needs, has } = ROLES_OF[task];
+  if (needs && named[needs] === undefined) return { role: needs, problem: `the task ${task} needs it` };
+  const stranger = (['query', 'series', 'scale'] as const).find(
+    (role) => named[role] !== undefined && !has.includes(role),
+  );
+  return stranger && { role: stranger, problem: `it means nothing for the task ${task}` };
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { isMetricOf, metrics } from '../metrics/index.ts';
 import { RelativePath } from './column.ts';
 import { Duration } from './duration.ts';
-import { Evaluate, missingColumn, Task } from './evaluate.ts';
+import { Evaluate, roleProblem, Task } from './evaluate.ts';
 import { Gates } from './gates/index.ts';
 import { Monitor } from './monitor.ts';
 import { Rollout } from './rollout.ts';
@@ -84,14 +84,8 @@ export const ModelConfig = z
     monitor: Monitor.optional().meta({ description: 'What is watched once the model serves' }),
   })
   .superRefine(({ task, evaluate, gates }, context) => {
-    const missing = missingColumn(task, evaluate);
-    if (missing) {
-      context.addIssue({
-        code: 'custom',
-        path: ['evaluate', missing],
-        message: `the task ${task} needs evaluate.${missing}`,
-      });
-    }
+    const wrong = roleProblem(task, evaluate);
+    if (wrong) context.addIssue({ code: 'custom', path: ['evaluate', wrong.role], message: wrong.problem });
     for (const [index, { metric }] of gates.benchmark.entries()) {
       if (isMetricOf(metrics[metric], task)) continue;
       context.addIssue({

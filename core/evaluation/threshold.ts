@@ -28,7 +28,7 @@ export const choosable: readonly MetricName[] = metricNames.filter(
 
 /**
  * The score from which on the metric is highest on the choosing half, the highest such score where several are, and the rows of the
- * other half. `keys`: rows of one key stay in one half; absent: a row's key is its number. MW_OPTIONS_INVALID.
+ * other half. `keys`: rows of one key stay in one half; absent: a row's key is its number. MW_USAGE.
  */
 export function chooseThreshold(
   predictions: BinaryPredictions,
@@ -43,7 +43,7 @@ export function chooseThreshold(
   const value = bestThreshold(select(predictions, choosing), metrics[maximize]);
   if (value === undefined || judged.length === 0) {
     throw new MergewayError(
-      'MW_OPTIONS_INVALID',
+      'MW_USAGE',
       `no threshold can be chosen: on the ${choosing.length} rows that would choose it ${maximize} is defined for none, or no row is left to judge it`,
     );
   }

@@ -3,7 +3,7 @@
  * rows and by group. No model, no repository, no verdict. The result's shape is fixed (design §9).
  */
 
-import { missingColumn, type Task } from '../config/evaluate.ts';
+import { roleProblem, type Task } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
 import { badRowsText, cellText } from '../evaluation/cell-text.ts';
 import { requireColumns } from '../evaluation/columns.ts';
@@ -75,7 +75,7 @@ export interface PredictionsReport {
   };
 }
 
-/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_OPTIONS_INVALID. */
+/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_USAGE. */
 export async function evaluatePredictions(
   { table, progress }: { readonly table: Table; readonly progress: Progress },
   request: PredictionsRequest,
@@ -106,12 +106,12 @@ export async function evaluatePredictions(
 
 function requireScores({ task, score }: PredictionsRequest): void {
   if (score.length === 1 || (score.length > 1 && task === 'multiclass-classification')) return;
-  throw new MergewayError('MW_OPTIONS_INVALID', `${task} takes one score column, got ${score.length}`);
+  throw new MergewayError('MW_USAGE', `${task} takes one score column, got ${score.length}`);
 }
 
 function requireRoles(request: PredictionsRequest): void {
-  const missing = missingColumn(request.task, request);
-  if (missing) throw new MergewayError('MW_OPTIONS_INVALID', `${request.task} needs --${missing}`);
+  const wrong = roleProblem(request.task, request);
+  if (wrong) throw new MergewayError('MW_USAGE', `--${wrong.role}: ${wrong.problem}`);
 }
 
 type Cells = Readonly<Record<string, readonly Cell[]>>;
@@ -124,7 +124,7 @@ function judgedPart(
 ): { readonly predictions: Predictions; readonly cells: Cells; readonly chosen?: ChosenThreshold } {
   if (typeof threshold !== 'object') return { predictions, cells };
   if (predictions.task !== 'binary-classification') {
-    throw new MergewayError('MW_OPTIONS_INVALID', `${predictions.task} has no threshold to choose`);
+    throw new MergewayError('MW_USAGE', `${predictions.task} has no threshold to choose`);
   }
   const { chosen, rows } = chooseThreshold(
     predictions,
@@ -204,7 +204,7 @@ function multiclass(cells: Cells, { label, score }: PredictionsRequest): Predict
   const { classes, labels } = classLabels(column, score.length);
   if (classes.length !== score.length) {
     throw new MergewayError(
-      'MW_OPTIONS_INVALID',
+      'MW_USAGE',
       `--score names ${score.length} columns, but ${label} has ${classes.length} classes (${classes.slice(0, 10).join(', ')})`,
     );
   }
