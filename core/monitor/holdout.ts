@@ -15,7 +15,8 @@ export function holdoutOf(
   const estimate = performance.find((one) => one.metric === metric);
   const { point = null, low = null, high = null } = estimate ?? {};
   if (point === null || low === null || high === null) {
-    return { reason: 'the profile has no interval of its value on the holdout' };
+    const why = estimate?.reason === undefined ? '' : `: ${estimate.reason}`;
+    return { reason: `the profile has no interval of its value on the holdout${why}` };
   }
   if (rows < FEWEST_REFERENCE_ROWS) {
     return { reason: `its holdout has ${counted(rows, 'row')}, ${FEWEST_REFERENCE_ROWS} would settle it` };

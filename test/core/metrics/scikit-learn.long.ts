@@ -12,7 +12,7 @@ import { type Drawn, drawPredictions, fixedPredictions } from '#test/support/pre
 import { type Answers, askScikitLearn } from '#test/support/scikit-learn.ts';
 import expected from './scikit-learn.json' with { type: 'json' };
 
-const CASES = drawPredictions(1200, 'scikit-learn');
+const CASES = drawPredictions(900, 'scikit-learn');
 
 type Kind = '0' | '1' | 'number' | 'huge' | 'nan' | 'error';
 
