@@ -58,7 +58,8 @@ const options = {
   },
   task: {
     value: 'task',
-    summary: 'With --predictions: binary-classification, multiclass-classification or regression',
+    summary:
+      'With --predictions: binary-classification, multiclass-classification, regression, ranking or forecasting',
     cliOnly: true,
   },
   label: { value: 'column', summary: 'With --predictions: column with what came true', cliOnly: true },
@@ -68,8 +69,30 @@ const options = {
     cliOnly: true,
   },
   threshold: {
-    value: 'number',
-    summary: 'With --predictions: score from which a row is positive',
+    value: 'number|max:metric',
+    summary:
+      'With --predictions: score from which a row is positive; max:f1 chooses it on one half of the rows and judges the other half',
+    cliOnly: true,
+  },
+  key: {
+    value: 'column',
+    summary: 'With --threshold max:…: rows of one key do not both choose the threshold and judge it',
+    cliOnly: true,
+  },
+  query: {
+    value: 'column',
+    summary: 'With --task ranking: column with the query, whose rows make one list',
+    cliOnly: true,
+  },
+  series: {
+    value: 'column',
+    summary: 'With --task forecasting: column with the time series that a row belongs to',
+    cliOnly: true,
+  },
+  scale: {
+    value: 'column',
+    summary:
+      "With --task forecasting: column with the naive forecast's mean absolute error on the rows that the series was trained on, for mase",
     cliOnly: true,
   },
   weight: { value: 'column', summary: "With --predictions: column with the rows' weights", cliOnly: true },

@@ -33,13 +33,18 @@ function modelOptions(options: EvaluateOptions) {
   };
 }
 
-function predictionOptions({ task, label, score, threshold, weight, by }: EvaluateOptions) {
+function predictionOptions(options: EvaluateOptions) {
+  const { task, label, score, threshold, key, weight, query, series, scale, by } = options;
   return {
     '--task': task,
     '--label': label,
     '--score': score,
     '--threshold': threshold,
+    '--key': key,
     '--weight': weight,
+    '--query': query,
+    '--series': series,
+    '--scale': scale,
     '--by': by,
   };
 }

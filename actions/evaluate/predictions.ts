@@ -7,6 +7,7 @@ import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { Task } from '#core/config/evaluate.ts';
 import { nearest } from '#core/config/nearest.ts';
 import { MergewayError } from '#core/errors.ts';
+import { type ChosenThreshold, choosable, type ThresholdChoice } from '#core/evaluation/threshold.ts';
 import { evaluatePredictions as measure, type PredictionsReport } from '#core/flows/evaluate-predictions.ts';
 import type { Json } from '#core/json.ts';
 import { counted } from '#core/plural.ts';
@@ -14,7 +15,7 @@ import type { EvaluateOptions } from './command.ts';
 
 /** The report, in the shape that scripts rely on (docs: commands). */
 export async function evaluatePredictions(options: EvaluateOptions, io: Io): Promise<Outcome> {
-  const { predictions, task, label, score, threshold, weight, by } = options;
+  const { predictions, task, label, score, threshold, by } = options;
   if (predictions === undefined || task === undefined || label === undefined || score === undefined) {
     throw new MergewayError(
       'MW_USAGE',
@@ -30,8 +31,8 @@ export async function evaluatePredictions(options: EvaluateOptions, io: Io): Pro
       task: taskOf(task),
       label,
       score: listOf(score),
-      ...(threshold !== undefined && { threshold: numberOf(threshold) }),
-      ...(weight !== undefined && { weight }),
+      ...(threshold !== undefined && { threshold: thresholdOf(threshold) }),
+      ...columnsOf(options),
       ...(by !== undefined && { by: listOf(by) }),
     },
   );
@@ -48,10 +49,27 @@ function taskOf(text: string): Task {
   );
 }
 
-function numberOf(text: string): number {
+/** Those that were named. */
+function columnsOf({ key, weight, query, series, scale }: EvaluateOptions) {
+  const named = Object.entries({ key, weight, query, series, scale }).filter(
+    ([, column]) => column !== undefined,
+  );
+  return Object.fromEntries(named) as Partial<
+    Record<'key' | 'weight' | 'query' | 'series' | 'scale', string>
+  >;
+}
+
+/** `0.5`, or `max:f1`: chosen on one half of the rows and judged on the other. */
+function thresholdOf(text: string): number | ThresholdChoice {
   const number = Number(text);
   if (text.trim() !== '' && Number.isFinite(number)) return number;
-  throw new MergewayError('MW_USAGE', `--threshold takes a number, got ${JSON.stringify(text)}`);
+  const [, wanted = ''] = /^max:(.+)$/.exec(text) ?? [];
+  const maximize = choosable.find((name) => name === wanted);
+  if (maximize) return { maximize };
+  throw new MergewayError(
+    'MW_USAGE',
+    `--threshold takes a number, or max: with one of ${choosable.join(', ')}; got ${JSON.stringify(text)}`,
+  );
 }
 
 function listOf(text: string): readonly string[] {
@@ -61,13 +79,14 @@ function listOf(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function describe({ rows, metrics, groups, fairness, reasons }: PredictionsReport): string {
+function describe({ rows, threshold, metrics, groups, fairness, reasons }: PredictionsReport): string {
   const spell = (values: Readonly<Record<string, number | null>>, why: Readonly<Record<string, string>>) =>
     Object.entries(values).map(
       ([name, value]) => `  ${name}: ${value ?? `undefined (${why[name] ?? 'no reason'})`}`,
     );
   return [
     counted(rows, 'row'),
+    ...(threshold ? [chosenLine(threshold)] : []),
     ...spell(metrics, reasons.metrics),
     ...groups.flatMap((group, index) => [
       `${Object.entries(group.by)
@@ -77,4 +96,8 @@ function describe({ rows, metrics, groups, fairness, reasons }: PredictionsRepor
     ]),
     ...(groups.length > 0 ? ['between the groups', ...spell(fairness, reasons.fairness)] : []),
   ].join('\n');
+}
+
+function chosenLine({ value, maximize, rows }: ChosenThreshold): string {
+  return `threshold ${value}, where ${maximize} is highest on ${counted(rows, 'other row')}`;
 }

@@ -3,7 +3,13 @@
 import { z } from 'zod';
 import { Column, RelativePath } from './column.ts';
 
-export const Task = z.enum(['binary-classification', 'multiclass-classification', 'regression']);
+export const Task = z.enum([
+  'binary-classification',
+  'multiclass-classification',
+  'regression',
+  'ranking',
+  'forecasting',
+]);
 export type Task = z.infer<typeof Task>;
 
 export const Predict = z.strictObject({
@@ -38,6 +44,20 @@ export const Evaluate = z.strictObject({
     description:
       'Columns of the data that are known only once the label is: no model and no feature may read them',
   }),
+  weight: Column.optional().meta({
+    description: 'Column with how much a row counts, 0 or more; without it every row counts as one',
+  }),
+  query: Column.optional().meta({
+    description:
+      'Ranking: column with the query, whose rows make one list; the label is how relevant a row is, 0 or more',
+  }),
+  series: Column.optional().meta({
+    description: 'Forecasting: column with the time series a row belongs to',
+  }),
+  scale: Column.optional().meta({
+    description:
+      "Forecasting: column with the mean absolute error of the naive forecast on the rows that the row's series was trained on, which `mase` divides by",
+  }),
   predict: Predict,
   groups: z
     .array(Column)
@@ -45,3 +65,26 @@ export const Evaluate = z.strictObject({
     .default([])
     .meta({ description: 'Columns that the report breaks results down by' }),
 });
+
+const ROLES_OF: Readonly<Record<Task, { readonly needs?: Role; readonly has: readonly Role[] }>> = {
+  'binary-classification': { has: [] },
+  'multiclass-classification': { has: [] },
+  regression: { has: [] },
+  ranking: { needs: 'query', has: ['query'] },
+  forecasting: { needs: 'series', has: ['series', 'scale'] },
+};
+
+type Role = 'query' | 'series' | 'scale';
+
+/** A column that the task can't do without and that is not named, or one that means nothing for it; undefined where all is well. */
+export function roleProblem(
+  task: Task,
+  named: Readonly<Partial<Record<Role, string | undefined>>>,
+): { readonly role: Role; readonly problem: string } | undefined {
+  const { needs, has } = ROLES_OF[task];
+  if (needs && named[needs] === undefined) return { role: needs, problem: `the task ${task} needs it` };
+  const stranger = (['query', 'series', 'scale'] as const).find(
+    (role) => named[role] !== undefined && !has.includes(role),
+  );
+  return stranger && { role: stranger, problem: `it means nothing for the task ${task}` };
+}

@@ -3,6 +3,7 @@
 import type { ModelConfig } from '../config/model.ts';
 import { nearest } from '../config/nearest.ts';
 import { requireColumns, type Wanted } from '../evaluation/columns.ts';
+import { roleColumns } from '../evaluation/roles.ts';
 import { hindsightColumns } from '../evaluation/unseen.ts';
 import type { Column } from '../ports/table.ts';
 import { type ContractObject, columnOf } from './odcs.ts';
@@ -25,6 +26,7 @@ export function requireModelColumns(
   ];
   const perhaps: readonly Wanted[] = [
     ...hindsightColumns(evaluate),
+    ...roleColumns(evaluate, 'evaluate.'),
     ...evaluate.groups.map((column) => ({ column, by: 'evaluate.groups' })),
     ...gates.bias.flatMap(({ by }) => by.map((column) => ({ column, by: 'gates.bias' }))),
   ];

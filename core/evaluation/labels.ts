@@ -36,6 +36,20 @@ export function numericLabels(column: LabelColumn): Float64Array {
   );
 }
 
+/** How relevant a row is, 0 or more each. MW_ROWS_INVALID. */
+export function relevanceLabels(column: LabelColumn): Float64Array {
+  const isBad = (cell: Cell) => relevance(cell) === undefined;
+  return Float64Array.from(
+    column.cells,
+    (cell, row) => relevance(cell) ?? refuse(column, row, { expected: 'a relevance, 0 or more', isBad }),
+  );
+}
+
+function relevance(cell: Cell): number | undefined {
+  const value = finiteNumber(cell);
+  return value !== undefined && value >= 0 ? value : undefined;
+}
+
 /** The cell as a finite number; undefined for NaN, infinities and everything that is none. */
 export function finiteNumber(cell: Cell): number | undefined {
   const value = numberOf(cell);

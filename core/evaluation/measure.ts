@@ -5,40 +5,55 @@ import type { Estimate } from '../evidence/estimate.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import { type MetricName, measuresOf } from '../metrics/index.ts';
 import { isDefined, type Measure, type Metric, type MetricValue } from '../metrics/metric.ts';
-import { type Predictions, weightsOf } from '../metrics/predictions.ts';
-import { bootstrap, REPLICATES, type Spread } from '../statistics/bootstrap.ts';
+import { clustersOf, type Predictions, weightsOf } from '../metrics/predictions.ts';
+import { bootstrap, REPLICATES, type Spread, unitsOf } from '../statistics/bootstrap.ts';
 import { bcaInterval, type Interval } from '../statistics/interval.ts';
+import { whyNoInterval } from './resampled.ts';
 
 /** With fewer rows (or, for metrics of one class, fewer rows of it) a bootstrap promises more than it knows. */
 const FEWEST_ROWS = 20;
 const FEWEST_OF_CLASS = 10;
+
+/** What is drawn. */
+const UNITS = {
+  'binary-classification': 'rows',
+  'multiclass-classification': 'rows',
+  regression: 'rows',
+  ranking: 'lists',
+  forecasting: 'series',
+} as const satisfies Record<Predictions['task'], string>;
 
 export interface Contest {
   readonly candidate: Predictions;
   readonly champion: Predictions | null;
   /** From digests, so that the same evidence has the same intervals (design §10). */
   readonly seed: string;
+  /** Metrics that a gate judges: they have an interval, standard or not. */
+  readonly judged?: ReadonlySet<string>;
 }
 
-/** Metrics in the registry's order. `onProgress` hears how many resamples of how many are done. */
+/** Every metric of the task, in the registry's order. `onProgress` hears how many resamples of how many are done. */
 export function measureContest(
-  { candidate, champion, seed }: Contest,
+  { candidate, champion, seed, judged = new Set() }: Contest,
   onProgress: (done: number, of: number) => void = () => {},
 ): MetricEvidence[] {
   const entries = measuresOf(candidate);
   const rivals = champion ? measuresOf(champion) : [];
-  const measures = [...entries, ...rivals].map(({ measure }) => measure);
-  const rows = candidate.labels.length;
   const weights = weightsOf(candidate);
-  const spreads = bootstrap({ rows }, measures, seededRandom(seed), (done) => onProgress(done, REPLICATES));
+  const sampling = { weights, clusters: clustersOf(candidate)?.codes };
+  const measures = [...entries, ...rivals]
+    .filter(({ name, metric }) => whyNoInterval(name, metric, judged) === undefined)
+    .map(({ measure }) => measure);
+  const spreads = bootstrap(sampling, measures, seededRandom(seed), (done) => onProgress(done, REPLICATES));
 
   return entries.map(({ name, metric, measure }, index) => {
-    const ours = sample(measure, weights, spreads[index]);
-    const rival = rivals[index];
-    const theirs = rival && sample(rival.measure, weights, spreads[entries.length + index]);
+    const ours = sample(measure, weights, spreads[measures.indexOf(measure)]);
+    const rival = rivals[index]?.measure;
+    const theirs = rival && sample(rival, weights, spreads[measures.indexOf(rival)]);
     const [least, most] = metric.range;
     const span = most - least;
-    const scale = { range: metric.range, span, rows, tooFew: tooFew(metric, candidate) };
+    const noInterval = whyNoInterval(name, metric, judged) ?? tooFew(metric, candidate);
+    const scale = { range: metric.range, span, rows: unitsOf(sampling), noInterval };
     return evidenceOf(name, scale, ours, theirs);
   });
 }
@@ -52,8 +67,10 @@ interface Scale {
   readonly range: readonly [number, number];
   /** How much one row can matter at most, were it the only one. */
   readonly span: number;
+  /** Rows, lists or series that are drawn. */
   readonly rows: number;
-  readonly tooFew: string | undefined;
+  /** Why there is none. */
+  readonly noInterval: string | undefined;
 }
 
 function sample(measure: Measure, weights: Float64Array, spread: Spread | undefined): Sample {
@@ -95,7 +112,7 @@ function estimateOf({ value, replicates, jackknife }: Sample, scale: Scale): Est
   if (!Number.isFinite(value)) {
     return { point: null, low: null, high: null, reason: 'the errors are too large for a number' };
   }
-  if (scale.tooFew) return { point: value, low: null, high: null, reason: scale.tooFew };
+  if (scale.noInterval) return { point: value, low: null, high: null, reason: scale.noInterval };
 
   const interval = bcaInterval({ point: value, replicates, jackknife });
   if (!interval) {
@@ -114,9 +131,10 @@ function widened({ low, high }: Interval, { range: [least, most], span, rows }: 
   return { low: Math.max(least, low - room), high: Math.min(most, high + room) };
 }
 
-function tooFew(metric: Metric, { task, labels }: Predictions): string | undefined {
-  if (labels.length < FEWEST_ROWS)
-    return `${labels.length} rows are too few for an interval (${FEWEST_ROWS})`;
+function tooFew(metric: Metric, predictions: Predictions): string | undefined {
+  const { task, labels } = predictions;
+  const units = clustersOf(predictions)?.count ?? labels.length;
+  if (units < FEWEST_ROWS) return `${units} ${UNITS[task]} are too few for an interval (${FEWEST_ROWS})`;
   if (task !== 'binary-classification' || !metric.perClass) return undefined;
 
   let positives = 0;

@@ -2,8 +2,9 @@
 
 import type { Task } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
-import { argmax, type Predictions } from '../metrics/predictions.ts';
-import { binaryLabels, classLabels, type LabelColumn, numericLabels } from './labels.ts';
+import { argmax, type Clusters, type Predictions } from '../metrics/predictions.ts';
+import { binaryLabels, classLabels, type LabelColumn, numericLabels, relevanceLabels } from './labels.ts';
+import type { RowRoles } from './roles.ts';
 import { type ScoreBlock, scoreColumn } from './scores.ts';
 
 /** Scores from which a row is predicted positive, where `predict.threshold` says nothing. */
@@ -21,18 +22,59 @@ export function predictionsOf(
   label: LabelColumn,
   { task, positive, threshold = DEFAULT_THRESHOLD }: Reading,
   whose: string,
+  roles: RowRoles = {},
 ): Predictions {
+  const weights = roles.weights ? { weights: roles.weights } : {};
   switch (task) {
     case 'binary-classification': {
       const scores = scoreColumn(block, positiveColumn(block, positive, whose));
-      return { task, labels: binaryLabels(label), scores, threshold };
+      return { task, labels: binaryLabels(label), scores, threshold, ...weights };
     }
     case 'multiclass-classification':
-      return multiclass(block, label, whose);
+      return { ...multiclass(block, label, whose), ...weights };
     case 'regression':
-      if (block.width !== 1) throw misfit(whose, `${block.width} numbers per row, regression takes one`);
-      return { task, labels: numericLabels(label), scores: block.scores };
+    case 'ranking':
+    case 'forecasting':
+      if (block.width !== 1) throw misfit(whose, `${block.width} numbers per row, ${task} takes one`);
+      return numericPredictions({ task, label, scores: block.scores }, roles);
   }
+}
+
+/** Predictions whose scores are one number a row. MW_ROWS_INVALID for labels that do not fit. */
+export function numericPredictions(
+  {
+    task,
+    label,
+    scores,
+  }: {
+    readonly task: 'regression' | 'ranking' | 'forecasting';
+    readonly label: LabelColumn;
+    readonly scores: Float64Array;
+  },
+  { weights, lists, series, scales }: RowRoles,
+): Predictions {
+  const weighing = weights ? { weights } : {};
+  switch (task) {
+    case 'regression':
+      return { task, labels: numericLabels(label), scores, ...weighing };
+    case 'ranking':
+      return { task, labels: relevanceLabels(label), scores, lists: required(lists, 'query'), ...weighing };
+    case 'forecasting':
+      return {
+        task,
+        labels: numericLabels(label),
+        scores,
+        series: required(series, 'series'),
+        scales: scales ?? null,
+        ...weighing,
+      };
+  }
+}
+
+/** The configuration, or the command's options, were refused without it. */
+function required(clusters: Clusters | undefined, role: string): Clusters {
+  if (!clusters) throw new Error(`predictions have no ${role}`);
+  return clusters;
 }
 
 function multiclass(block: ScoreBlock, label: LabelColumn, whose: string): Predictions {

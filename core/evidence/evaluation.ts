@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { Task } from '../config/evaluate.ts';
 import { Digest } from '../digest.ts';
 import { GroupEvidence } from './groups.ts';
 import { LatencyEvidence } from './latency.ts';
@@ -26,7 +27,7 @@ export type FeaturesEvidence = z.infer<typeof FeaturesEvidence>;
 export const EvaluationPredicate = z.object({
   mergeway: Name,
   model: Name,
-  task: z.enum(['binary-classification', 'multiclass-classification', 'regression']),
+  task: Task,
   candidate: Digest,
   champion: z.object({ digest: Digest, version: Name }).nullable(),
   holdout: z.object({ digest: Digest, uri: z.string().max(1000), rows: z.number().int().min(0) }),

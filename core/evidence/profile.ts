@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { Task } from '../config/evaluate.ts';
 import { Digest } from '../digest.ts';
 import { Estimate } from './estimate.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
@@ -91,7 +92,7 @@ export type ColumnProfile = z.infer<typeof ColumnProfile>;
 export const ProfilePredicate = z.object({
   mergeway: Name,
   model: Name,
-  task: z.enum(['binary-classification', 'multiclass-classification', 'regression']),
+  task: Task,
   origin: z.enum(['evaluation', 'advisory', 'training']).meta({
     description:
       'evaluation: of the holdout, by a job that ran no code of the pull request; advisory: by one that did; training: of the training data',

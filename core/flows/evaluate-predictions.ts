@@ -3,7 +3,7 @@
  * rows and by group. No model, no repository, no verdict. The result's shape is fixed (design §9).
  */
 
-import type { Task } from '../config/evaluate.ts';
+import { roleProblem, type Task } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
 import { badRowsText, cellText } from '../evaluation/cell-text.ts';
 import { requireColumns } from '../evaluation/columns.ts';
@@ -15,10 +15,11 @@ import {
   finiteNumber,
   isNoClass,
   type LabelColumn,
-  numericLabels,
   sortedClasses,
 } from '../evaluation/labels.ts';
-import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
+import { DEFAULT_THRESHOLD, numericPredictions } from '../evaluation/predictions.ts';
+import { readRoles, roleColumns } from '../evaluation/roles.ts';
+import { type ChosenThreshold, chooseThreshold, type ThresholdChoice } from '../evaluation/threshold.ts';
 import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
 import { measureFairness } from '../fairness/metric.ts';
 import { measuresOf } from '../metrics/index.ts';
@@ -36,9 +37,17 @@ export interface PredictionsRequest {
    * with the predicted class (metrics of scores are then undefined).
    */
   readonly score: readonly string[];
-  /** Binary: score from which a row is predicted positive; 0.5 without it. */
-  readonly threshold?: number;
+  /** Binary: score from which a row is predicted positive, or how to choose it; 0.5 without it. */
+  readonly threshold?: number | ThresholdChoice;
+  /** Where the threshold is chosen: rows of one key do not choose and judge; without it each row for itself. */
+  readonly key?: string;
   readonly weight?: string;
+  /** Ranking: rows of one query make a list. */
+  readonly query?: string;
+  /** Forecasting: the time series of a row. */
+  readonly series?: string;
+  /** Forecasting: what the naive forecast misses by on average where the series was trained on. */
+  readonly scale?: string;
   /** Columns that make the groups; several make their intersections. */
   readonly by?: readonly string[];
 }
@@ -47,7 +56,10 @@ type Values = Readonly<Record<string, number | null>>;
 type Reasons = Readonly<Record<string, string>>;
 
 export interface PredictionsReport {
+  /** Those that were judged. */
   readonly rows: number;
+  /** Where the threshold was chosen on data. */
+  readonly threshold?: ChosenThreshold;
   readonly metrics: Values;
   readonly groups: readonly {
     readonly by: Readonly<Record<string, Cell>>;
@@ -63,14 +75,15 @@ export interface PredictionsReport {
   };
 }
 
-/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_OPTIONS_INVALID. */
+/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_USAGE. */
 export async function evaluatePredictions(
   { table, progress }: { readonly table: Table; readonly progress: Progress },
   request: PredictionsRequest,
 ): Promise<PredictionsReport> {
   requireScores(request);
-  const cells = await readAll(table, request, progress);
-  const predictions = toPredictions(cells, request);
+  requireRoles(request);
+  const read = await readAll(table, request, progress);
+  const { predictions, cells, chosen } = judgedPart(toPredictions(read, request), read, request);
   const by = request.by ?? [];
   const grouping = by.length > 0 ? groupRows(by, cells, predictions.labels.length) : undefined;
 
@@ -79,6 +92,7 @@ export async function evaluatePredictions(
   const fairness = split(grouping ? fairnessOf(predictions, grouping) : []);
   return {
     rows: predictions.labels.length,
+    ...(chosen && { threshold: chosen }),
     metrics: metrics.values,
     groups: groups.map(({ by: values, rows, measured }) => ({ by: values, rows, metrics: measured.values })),
     fairness: fairness.values,
@@ -92,10 +106,35 @@ export async function evaluatePredictions(
 
 function requireScores({ task, score }: PredictionsRequest): void {
   if (score.length === 1 || (score.length > 1 && task === 'multiclass-classification')) return;
-  throw new MergewayError('MW_OPTIONS_INVALID', `${task} takes one score column, got ${score.length}`);
+  throw new MergewayError('MW_USAGE', `${task} takes one score column, got ${score.length}`);
 }
 
-type Cells = Readonly<Record<string, Cell[]>>;
+function requireRoles(request: PredictionsRequest): void {
+  const wrong = roleProblem(request.task, request);
+  if (wrong) throw new MergewayError('MW_USAGE', `--${wrong.role}: ${wrong.problem}`);
+}
+
+type Cells = Readonly<Record<string, readonly Cell[]>>;
+
+/** All rows, or those that had no part in choosing the threshold. */
+function judgedPart(
+  predictions: Predictions,
+  cells: Cells,
+  { threshold, key }: PredictionsRequest,
+): { readonly predictions: Predictions; readonly cells: Cells; readonly chosen?: ChosenThreshold } {
+  if (typeof threshold !== 'object') return { predictions, cells };
+  if (predictions.task !== 'binary-classification') {
+    throw new MergewayError('MW_USAGE', `${predictions.task} has no threshold to choose`);
+  }
+  const { chosen, rows } = chooseThreshold(
+    predictions,
+    threshold,
+    key === undefined ? undefined : cells[key]?.map(String),
+  );
+  const rest = select({ ...predictions, threshold: chosen.value }, rows);
+  const kept = Object.entries(cells).map(([name, column]) => [name, rows.map((row) => column[row] ?? null)]);
+  return { predictions: rest, cells: Object.fromEntries(kept), chosen };
+}
 
 async function readAll(table: Table, request: PredictionsRequest, progress: Progress): Promise<Cells> {
   const opened = await table.open(request.paths);
@@ -108,13 +147,14 @@ async function readAll(table: Table, request: PredictionsRequest, progress: Prog
 
 async function readCells(
   opened: OpenTable,
-  { label, score, weight, by = [] }: PredictionsRequest,
+  { label, score, key, by = [], ...roles }: PredictionsRequest,
   progress: Progress,
 ): Promise<Cells> {
   const wanted = [
     { column: label, by: '--label' },
     ...score.map((column) => ({ column, by: '--score' })),
-    ...(weight === undefined ? [] : [{ column: weight, by: '--weight' }]),
+    ...(key === undefined ? [] : [{ column: key, by: '--key' }]),
+    ...roleColumns(roles, '--'),
     ...by.map((column) => ({ column, by: '--by' })),
   ];
   const columns = requireColumns(wanted, opened.columns);
@@ -130,17 +170,26 @@ async function readCells(
 }
 
 function toPredictions(cells: Cells, request: PredictionsRequest): Predictions {
-  const { task, label, score, threshold = DEFAULT_THRESHOLD, weight } = request;
+  const { task, label, score, threshold } = request;
   const column = { name: label, cells: cells[label] ?? [], nameRow };
-  const weights = weight === undefined ? {} : { weights: readWeights(cells, weight) };
+  const roles = readRoles(request, { cells, nameRow });
+  const weights = roles.weights ? { weights: roles.weights } : {};
   const [first = ''] = score;
   switch (task) {
     case 'binary-classification':
-      return { task, labels: binaryLabels(column), scores: readNumbers(cells, first), threshold, ...weights };
-    case 'regression':
-      return { task, labels: numericLabels(column), scores: readNumbers(cells, first), ...weights };
+      return {
+        task,
+        labels: binaryLabels(column),
+        scores: readNumbers(cells, first),
+        threshold: typeof threshold === 'number' ? threshold : DEFAULT_THRESHOLD,
+        ...weights,
+      };
     case 'multiclass-classification':
       return { ...multiclass(cells, request), ...weights };
+    case 'regression':
+    case 'ranking':
+    case 'forecasting':
+      return numericPredictions({ task, label: column, scores: readNumbers(cells, first) }, roles);
   }
 }
 
@@ -155,7 +204,7 @@ function multiclass(cells: Cells, { label, score }: PredictionsRequest): Predict
   const { classes, labels } = classLabels(column, score.length);
   if (classes.length !== score.length) {
     throw new MergewayError(
-      'MW_OPTIONS_INVALID',
+      'MW_USAGE',
       `--score names ${score.length} columns, but ${label} has ${classes.length} classes (${classes.slice(0, 10).join(', ')})`,
     );
   }
@@ -216,16 +265,6 @@ function readNumbers(cells: Cells, column: string): Float64Array {
       `${nameRow(row)}, column ${column}: expected a number, got ${cellText(cell)}${count}`,
     );
   });
-}
-
-function readWeights(cells: Cells, column: string): Float64Array {
-  const weights = readNumbers(cells, column);
-  const negative = weights.findIndex((weight) => weight < 0);
-  if (negative < 0) return weights;
-  throw new MergewayError(
-    'MW_ROWS_INVALID',
-    `${nameRow(negative)}, column ${column}: a weight is 0 or more, got ${weights[negative]}`,
-  );
 }
 
 type Named = readonly (readonly [string, MetricValue])[];

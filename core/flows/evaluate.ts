@@ -19,6 +19,7 @@ import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
 import { type Timed, timePairs } from '../evaluation/latency.ts';
 import { measureContest } from '../evaluation/measure.ts';
 import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
+import { readRoles, roleColumns } from '../evaluation/roles.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
 import { hindsightColumns, unseenColumns } from '../evaluation/unseen.ts';
 import {
@@ -160,14 +161,18 @@ async function read(
   const tables: OpenTable[] = [];
   try {
     const opened = await open(paths);
-    requireColumns(hindsightColumns(model.evaluate), opened.columns);
+    requireColumns(
+      [...hindsightColumns(model.evaluate), ...roleColumns(model.evaluate, 'evaluate.')],
+      opened.columns,
+    );
     const entrants: Entrant[] = [];
     for (const [index, { joined }] of [candidate, ...(champion ? [champion] : [])].entries()) {
       const contestant = contestants[index];
       if (contestant) entrants.push({ ...contestant, own: joined && (await open([joined.path])) });
     }
     const wanted = groupingsWanted(groups, model.gates.bias);
-    const request = { key, label, groups: [...new Set(wanted.flat())], entrants };
+    const roles = roleColumns(model.evaluate, 'evaluate.').map(({ column }) => column);
+    const request = { key, label, groups: [...new Set([...wanted.flat(), ...roles])], entrants };
     const holdout = await readHoldout(opened, request, { random, progress });
     if (lock.rows === undefined || lock.rows === holdout.rows) {
       const [first] = entrants;
@@ -192,19 +197,22 @@ async function read(
 }
 
 function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout: Holdout) {
-  const { task, evaluate: evaluation } = request.model;
+  const { task, evaluate: evaluation, gates } = request.model;
+  const roles = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
   const [candidate, champion] = holdout.scores.map((block, index) =>
     predictionsOf(
       block,
       { name: evaluation.label, cells: holdout.labels, nameRow: holdout.nameRow },
       { ...evaluation.predict, ...(index > 0 && positiveOf(request)), task },
       index === 0 ? 'candidate' : 'champion',
+      roles,
     ),
   );
   if (!candidate) throw new Error('an evaluation has a candidate');
 
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
-  const metrics = measureContest({ candidate, champion: champion ?? null, seed }, (done, of) =>
+  const judged = new Set(gates.benchmark.map(({ metric }) => metric));
+  const metrics = measureContest({ candidate, champion: champion ?? null, seed, judged }, (done, of) =>
     progress.say(`measured ${done} of ${of} resamples`),
   );
   return { candidate, metrics, groups: groupsOf(request.model, holdout, candidate, champion) };
@@ -226,9 +234,12 @@ function groupsOf(
     groupRows(by, holdout.groups, holdout.rows),
   );
   requireFewGroups(groupings);
+  // Bias gates draw resamples of these counts: they are of rows, not of weights.
+  const weights = new Float64Array(holdout.rows).fill(1);
   return groupings.map((grouping) => {
-    const ours = confusionByGroup(candidate, grouping);
-    const theirs = champion?.task === 'binary-classification' ? confusionByGroup(champion, grouping) : [];
+    const ours = confusionByGroup({ ...candidate, weights }, grouping);
+    const theirs =
+      champion?.task === 'binary-classification' ? confusionByGroup({ ...champion, weights }, grouping) : [];
     return {
       by: [...grouping.by],
       groups: ours.map((counts, index) => ({

@@ -1,11 +1,15 @@
 /** Accuracy: the share of rows that were predicted right. */
 
-import { type Metric, weightedMean } from './metric.ts';
+import { type Metric, ratio, weightedMean } from './metric.ts';
 
 /**
  *     accuracy = Σ w·[ŷ = y] / Σ w
  */
 export const accuracy: Metric = {
+  formula: 'Σ w·[ŷ = y] / Σ w',
+  source: 'accuracy_score',
+  standard: true,
+  atThreshold: ({ tp, fp, fn, tn }) => ratio(tp + tn, tp + fp + fn + tn, 'no rows'),
   better: 'higher',
   range: [0, 1],
   perClass: false,

@@ -10,6 +10,11 @@ import { rank, walkTies } from './ranking.ts';
  * Multiclass: one class against the rest, macro average. Undefined where no row is positive (scikit-learn: 0 and a warning).
  */
 export const average_precision: Metric = {
+  formula:
+    'Σₙ (Rₙ − Rₙ₋₁)·Pₙ over the distinct scores, highest first; classes: mean of each against the rest',
+  source: 'average_precision_score',
+  differs: '0 and a warning where no row is positive',
+  standard: true,
   better: 'higher',
   range: [0, 1],
   perClass: true,

@@ -10,6 +10,10 @@ import { never, notProbabilities } from './probabilities.ts';
  * Undefined where scores are no probabilities.
  */
 export const brier_score: Metric = {
+  formula: 'Σ w·(p − y)² / Σ w; classes: Σ w·Σ_c (p_c − [y = c])² / Σ w',
+  source: 'brier_score_loss',
+  differs: 'an error where a score is no probability',
+  standard: true,
   better: 'lower',
   range: [0, 2],
   perClass: false,

@@ -1,6 +1,6 @@
 /** Weighted counts of right and wrong predictions: what accuracy, precision, recall and F1 are made of. */
 
-import type { Measure, MetricValue } from './metric.ts';
+import { type Measure, type MetricValue, ratio } from './metric.ts';
 import type { BinaryPredictions, MulticlassPredictions } from './predictions.ts';
 
 /** Counts for one class: `tp` rows of it predicted as it, `fp` others predicted as it, `fn` rows of it predicted as another. */
@@ -10,7 +10,7 @@ export interface ClassCounts {
   readonly fn: number;
 }
 
-interface BinaryCounts extends ClassCounts {
+export interface BinaryCounts extends ClassCounts {
   readonly tn: number;
 }
 
@@ -24,22 +24,51 @@ export function fromCounts(
   };
 }
 
+/** A ratio of one class's counts, of which averages over classes are made. */
+export type CountRatio = (counts: ClassCounts) => MetricValue;
+
 /** Macro average over the classes that occur among labels or predictions, as scikit-learn averages. */
 export function macroOfCounts(
-  value: (counts: ClassCounts) => MetricValue,
+  value: CountRatio,
   occurs: (counts: ClassCounts) => boolean = ({ tp, fp, fn }) => tp + fp + fn > 0,
+): (predictions: MulticlassPredictions) => Measure {
+  return averageOfCounts(value, (counts) => (occurs(counts) ? 1 : 0));
+}
+
+/** Average over the classes that occur among the labels, each weighing as many rows as it has. */
+export function weightedOfCounts(value: CountRatio): (predictions: MulticlassPredictions) => Measure {
+  return averageOfCounts(value, ({ tp, fn }) => tp + fn);
+}
+
+/** The ratio of the counts of all classes together. */
+export function microOfCounts(value: CountRatio): (predictions: MulticlassPredictions) => Measure {
+  return (predictions) => (weights) => {
+    const total = { tp: 0, fp: 0, fn: 0 };
+    for (const { tp, fp, fn } of countClasses(predictions, weights)) {
+      total.tp += tp;
+      total.fp += fp;
+      total.fn += fn;
+    }
+    return total.tp + total.fn > 0 ? value(total) : { reason: 'no rows' };
+  };
+}
+
+function averageOfCounts(
+  value: CountRatio,
+  weigh: (counts: ClassCounts) => number,
 ): (predictions: MulticlassPredictions) => Measure {
   return (predictions) => (weights) => {
     let sum = 0;
-    let classes = 0;
+    let total = 0;
     for (const [index, counts] of countClasses(predictions, weights).entries()) {
-      if (!occurs(counts)) continue;
+      const weight = weigh(counts);
+      if (weight === 0) continue;
       const part = value(counts);
       if (typeof part !== 'number') return { reason: `class ${predictions.classes[index]}: ${part.reason}` };
-      sum += part;
-      classes++;
+      sum += weight * part;
+      total += weight;
     }
-    return classes > 0 ? sum / classes : { reason: 'no rows' };
+    return ratio(sum, total, 'no rows');
   };
 }
 
@@ -58,7 +87,8 @@ function countCells(cells: Uint8Array, weights: Float64Array): BinaryCounts {
   return { tp, fp, fn, tn };
 }
 
-function countClasses(
+/** Of each class, in the order of `classes`. */
+export function countClasses(
   { classes, labels, predicted }: MulticlassPredictions,
   weights: Float64Array,
 ): readonly ClassCounts[] {

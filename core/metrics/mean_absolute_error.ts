@@ -6,6 +6,9 @@ import { type Metric, weightedMean } from './metric.ts';
  *     MAE = Σ w·|ŷ − y| / Σ w
  */
 export const mean_absolute_error: Metric = {
+  formula: 'Σ w·|ŷ − y| / Σ w',
+  source: 'mean_absolute_error',
+  standard: true,
   better: 'lower',
   range: [0, Number.POSITIVE_INFINITY],
   perClass: false,

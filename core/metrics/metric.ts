@@ -3,7 +3,14 @@
  * weights in one pass, so that a bootstrap replicate is a weight vector and nothing is sorted again.
  */
 
-import type { BinaryPredictions, MulticlassPredictions, RegressionPredictions } from './predictions.ts';
+import type { BinaryCounts } from './counts.ts';
+import type {
+  BinaryPredictions,
+  ForecastingPredictions,
+  MulticlassPredictions,
+  NumericPredictions,
+  RankingPredictions,
+} from './predictions.ts';
 
 /** A value that does not exist on these rows. scikit-learn warns and answers 0 (or 1); Mergeway says why. */
 interface Undefined {
@@ -16,6 +23,18 @@ export type MetricValue = number | Undefined;
 export type Measure = (weights: Float64Array) => MetricValue;
 
 export interface Metric {
+  /** In one line, as docs/metrics.md shows it. */
+  readonly formula: string;
+  /** Whose definition it is: a function of scikit-learn, or a paper. */
+  readonly source: string;
+  /** Where the source answers otherwise; most often it has a number where nothing is defined. */
+  readonly differs?: string;
+  /** Whether it has an interval also where no gate asks for it: resampling every metric would make evaluations slow. */
+  readonly standard: boolean;
+  /** Why no bootstrap can tell how well it is known. */
+  readonly noInterval?: string;
+  /** Of the counts at a threshold, where a threshold may be chosen by it: what is best at an extreme, such as recall, has none. */
+  readonly atThreshold?: (counts: BinaryCounts) => MetricValue;
   readonly better: 'higher' | 'lower';
   /** Lowest and highest possible value. */
   readonly range: readonly [number, number];
@@ -23,7 +42,10 @@ export interface Metric {
   readonly perClass: boolean;
   readonly binary?: (predictions: BinaryPredictions) => Measure;
   readonly multiclass?: (predictions: MulticlassPredictions) => Measure;
-  readonly regression?: (predictions: RegressionPredictions) => Measure;
+  /** Of forecasts too, where `forecasting` is absent. */
+  readonly regression?: (predictions: NumericPredictions) => Measure;
+  readonly ranking?: (predictions: RankingPredictions) => Measure;
+  readonly forecasting?: (predictions: ForecastingPredictions) => Measure;
 }
 
 export function isDefined(value: MetricValue): value is number {
@@ -35,8 +57,16 @@ export function ratio(numerator: number, denominator: number, reason: string): M
   return denominator > 0 ? numerator / denominator : { reason };
 }
 
-/** Weighted mean of one value per row: Σ w·v / Σ w. */
-export function weightedMean(values: Float64Array): Measure {
+/** Weighted mean of one value per row: Σ w·v / Σ w. A row that is NaN has no value: the mean is undefined for `reason` while such a row counts. */
+export function weightedMean(values: Float64Array, reason = 'a row has no value'): Measure {
+  const hollow = Uint32Array.from(values.keys()).filter((row) => Number.isNaN(values[row]));
+  if (hollow.length === 0) return plainMean(values);
+
+  const filled = plainMean(values.map((value) => (Number.isNaN(value) ? 0 : value)));
+  return (weights) => (hollow.some((row) => (weights[row] ?? 0) > 0) ? { reason } : filled(weights));
+}
+
+function plainMean(values: Float64Array): Measure {
   return (weights) => {
     let sum = 0;
     let total = 0;
@@ -49,15 +79,33 @@ export function weightedMean(values: Float64Array): Measure {
   };
 }
 
+/** A measure's value, where there is one, through `change`. */
+export function mapped(measure: Measure, change: (value: number) => number): Measure {
+  return (weights) => {
+    const value = measure(weights);
+    return isDefined(value) ? change(value) : value;
+  };
+}
+
 /** Mean of the measures, each for one class; undefined when one of them is. */
 export function macro(measures: readonly { readonly name: string; readonly measure: Measure }[]): Measure {
+  return average(measures.map((one) => ({ ...one, share: 1 })));
+}
+
+/** As `macro`, each class with its share; what has none is left out. */
+export function average(
+  measures: readonly { readonly name: string; readonly measure: Measure; readonly share: number }[],
+): Measure {
   return (weights) => {
     let sum = 0;
-    for (const { name, measure } of measures) {
+    let total = 0;
+    for (const { name, measure, share } of measures) {
+      if (share === 0) continue;
       const value = measure(weights);
       if (!isDefined(value)) return { reason: `class ${name}: ${value.reason}` };
-      sum += value;
+      sum += share * value;
+      total += share;
     }
-    return ratio(sum, measures.length, 'no classes');
+    return ratio(sum, total, 'no classes');
   };
 }

@@ -26,14 +26,70 @@ export interface MulticlassPredictions {
   readonly weights?: Float64Array;
 }
 
-export interface RegressionPredictions {
-  readonly task: 'regression';
+/** Labels and predictions that are numbers. */
+export interface NumericPredictions {
   readonly labels: Float64Array;
   readonly scores: Float64Array;
   readonly weights?: Float64Array;
 }
 
-export type Predictions = BinaryPredictions | MulticlassPredictions | RegressionPredictions;
+export interface RegressionPredictions extends NumericPredictions {
+  readonly task: 'regression';
+}
+
+export interface RankingPredictions extends NumericPredictions {
+  readonly task: 'ranking';
+  /** Which list (of one query) each row belongs to. Labels are relevances, none negative; rows of one list weigh the same. */
+  readonly lists: Clusters;
+}
+
+export interface ForecastingPredictions extends NumericPredictions {
+  readonly task: 'forecasting';
+  readonly series: Clusters;
+  /** Each row's: mean absolute error of the naive forecast on what its series was trained on; null where nobody gave it. */
+  readonly scales: Float64Array | null;
+}
+
+/** Rows that belong together and are not independent. */
+export interface Clusters {
+  /** From 0 to `count` - 1, of each row. */
+  readonly codes: Int32Array;
+  readonly count: number;
+}
+
+export type Predictions =
+  | BinaryPredictions
+  | MulticlassPredictions
+  | RegressionPredictions
+  | RankingPredictions
+  | ForecastingPredictions;
+
+/** Rows that are drawn together in a resample, by the task itself: a list is ranked as a whole, and one series' errors resemble each other. */
+export function clustersOf(predictions: Predictions): Clusters | undefined {
+  switch (predictions.task) {
+    case 'ranking':
+      return predictions.lists;
+    case 'forecasting':
+      return predictions.series;
+    case 'binary-classification':
+    case 'multiclass-classification':
+    case 'regression':
+      return undefined;
+  }
+}
+
+/** Numbers the distinct values in the order in which they come. */
+export function clusters(values: Iterable<string>, rows: number): Clusters {
+  const found = new Map<string, number>();
+  const codes = new Int32Array(rows);
+  let row = 0;
+  for (const value of values) {
+    const code = found.get(value) ?? found.size;
+    found.set(value, code);
+    codes[row++] = code;
+  }
+  return { codes, count: found.size };
+}
 
 /** The sample weights, all ones where there are none. */
 export function weightsOf(predictions: Predictions): Float64Array {
@@ -54,17 +110,37 @@ export function argmax(scores: Float64Array, classes: number): Int32Array {
 }
 
 /** The rows with these indices. */
+export function select<Kind extends Predictions>(predictions: Kind, rows: readonly number[]): Kind;
 export function select(predictions: Predictions, rows: readonly number[]): Predictions {
   const weights = predictions.weights ? { weights: take(predictions.weights, rows) } : {};
-  if (predictions.task !== 'multiclass-classification') {
-    const { labels, scores } = predictions;
-    return {
-      ...predictions,
-      labels: take(labels, rows),
-      scores: take(scores, rows),
-      ...weights,
-    } as Predictions;
+  switch (predictions.task) {
+    case 'binary-classification': {
+      const { labels, scores } = predictions;
+      return { ...predictions, labels: take(labels, rows), scores: take(scores, rows), ...weights };
+    }
+    case 'multiclass-classification':
+      return { ...selectClasses(predictions, rows), ...weights };
+    case 'regression':
+      return { ...predictions, ...takeNumbers(predictions, rows), ...weights };
+    case 'ranking':
+      return {
+        ...predictions,
+        ...takeNumbers(predictions, rows),
+        lists: takeClusters(predictions.lists, rows),
+        ...weights,
+      };
+    case 'forecasting':
+      return {
+        ...predictions,
+        ...takeNumbers(predictions, rows),
+        series: takeClusters(predictions.series, rows),
+        scales: predictions.scales && take(predictions.scales, rows),
+        ...weights,
+      };
   }
+}
+
+function selectClasses(predictions: MulticlassPredictions, rows: readonly number[]): MulticlassPredictions {
   const width = predictions.classes.length;
   const { scores } = predictions;
   return {
@@ -77,8 +153,18 @@ export function select(predictions: Predictions, rows: readonly number[]): Predi
         scores,
         rows.flatMap((row) => Array.from({ length: width }, (_, c) => row * width + c)),
       ),
-    ...weights,
   };
+}
+
+function takeNumbers({ labels, scores }: NumericPredictions, rows: readonly number[]) {
+  return { labels: take(labels, rows), scores: take(scores, rows) };
+}
+
+function takeClusters({ codes }: Clusters, rows: readonly number[]): Clusters {
+  return clusters(
+    Array.from(rows, (row) => String(codes[row])),
+    rows.length,
+  );
 }
 
 function take<Column extends Uint8Array | Int32Array | Float64Array>(

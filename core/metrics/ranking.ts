@@ -9,14 +9,19 @@ export interface Ranking {
   readonly tieEnds: Uint8Array;
 }
 
+/** Row indices, highest score first. */
+export function order(scores: Float64Array): Uint32Array {
+  const rows = Uint32Array.from(scores.keys());
+  return rows.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+}
+
 export function rank(labels: Uint8Array, scores: Float64Array): Ranking {
-  const order = Uint32Array.from(labels, (_, row) => row);
-  order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+  const rows = order(scores);
   return {
-    order,
-    labels: Uint8Array.from(order, (row) => labels[row] ?? 0),
-    tieEnds: Uint8Array.from(order, (row, place) => {
-      const next = order[place + 1];
+    order: rows,
+    labels: Uint8Array.from(rows, (row) => labels[row] ?? 0),
+    tieEnds: Uint8Array.from(rows, (row, place) => {
+      const next = rows[place + 1];
       return next === undefined || scores[next] !== scores[row] ? 1 : 0;
     }),
   };

@@ -11,14 +11,21 @@ import { rank, walkTies } from './ranking.ts';
  * Undefined where one of the classes has no rows (scikit-learn: NaN and a warning).
  */
 export const roc_auc: Metric = {
+  formula:
+    'Σ over pairs (positive i, negative j) of wᵢ·wⱼ·([sᵢ > sⱼ] + ½[sᵢ = sⱼ]) / (W⁺·W⁻); classes: `roc_auc_ovr`',
+  source: 'roc_auc_score',
+  differs:
+    'NaN and a warning where a class has no rows; of several classes also an error where scores do not sum to 1',
+  standard: true,
   better: 'higher',
   range: [0, 1],
   perClass: true,
-  binary: ({ labels, scores }) => area(labels, scores),
-  multiclass: (predictions) => oneVersusRest(predictions, area),
+  binary: ({ labels, scores }) => rocArea(labels, scores),
+  multiclass: (predictions) => oneVersusRest(predictions, rocArea),
 };
 
-function area(labels: Uint8Array, scores: Float64Array): Measure {
+/** The area of one class against the other. */
+export function rocArea(labels: Uint8Array, scores: Float64Array): Measure {
   const ranking = rank(labels, scores);
   return (weights) => {
     let above = 0;

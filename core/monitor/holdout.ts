@@ -1,22 +1,12 @@
 /** What a metric was on the version's own holdout, by the profile; or why a window can't be compared with it. */
 
-import type { MetricName } from '../metrics/index.ts';
+import { type MetricName, metrics } from '../metrics/index.ts';
 import type { ProfilePredicate } from '../evidence/profile.ts';
 import { counted } from '../plural.ts';
 import { intervalOf, type Measured, scaleOf } from './metric-interval.ts';
 import { FEWEST_OF_CLASS, FEWEST_REFERENCE_ROWS } from './terms.ts';
 
 export type Holdout = Measured | { readonly reason: string };
-
-/** Metrics that rest on the rarer class, however many rows there are. */
-const OF_CLASSES: ReadonlySet<MetricName> = new Set([
-  'precision',
-  'recall',
-  'f1',
-  'balanced_accuracy',
-  'roc_auc',
-  'average_precision',
-]);
 
 export function holdoutOf(
   { performance, data: { rows }, labels }: Pick<ProfilePredicate, 'performance' | 'data' | 'labels'>,
@@ -25,13 +15,14 @@ export function holdoutOf(
   const estimate = performance.find((one) => one.metric === metric);
   const { point = null, low = null, high = null } = estimate ?? {};
   if (point === null || low === null || high === null) {
-    return { reason: 'the profile has no interval of its value on the holdout' };
+    const why = estimate?.reason === undefined ? '' : `: ${estimate.reason}`;
+    return { reason: `the profile has no interval of its value on the holdout${why}` };
   }
   if (rows < FEWEST_REFERENCE_ROWS) {
     return { reason: `its holdout has ${counted(rows, 'row')}, ${FEWEST_REFERENCE_ROWS} would settle it` };
   }
   const rarer =
-    labels && OF_CLASSES.has(metric) ? Math.min(labels.positive, labels.rows - labels.positive) : rows;
+    labels && metrics[metric].perClass ? Math.min(labels.positive, labels.rows - labels.positive) : rows;
   if (rarer < FEWEST_OF_CLASS) {
     return {
       reason: `its holdout has ${counted(rarer, 'row')} of the rarer class, ${FEWEST_OF_CLASS} would settle it`,

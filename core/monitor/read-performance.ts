@@ -19,18 +19,25 @@ export async function measurePerformance(
 ): Promise<Performance> {
   if (window.labels === undefined) return unmeasured(wanted, 'there are no labels');
   if (!has(window.table, 'score')) return unmeasured(wanted, 'the predictions have no column `score`');
-  if (window.task === 'multiclass-classification') {
-    return unmeasured(wanted, 'metrics of several classes are not measured on live predictions');
+  if (window.task !== 'binary-classification' && window.task !== 'regression') {
+    return unmeasured(wanted, UNMEASURED[window.task]);
   }
   const measures = await (window.task === 'regression' ? regressionMeasures(window) : binaryMeasures(window));
   const performance: MeasuredMetric[] = [];
   for (const metric of new Set(wanted)) {
     const found: WithError | undefined = measures.rows === 0 ? NO_ROWS : await measures.of(metric);
-    const nothing = { value: null, error: null, reason: `not a metric of ${window.task}` };
+    const nothing = { value: null, error: null, reason: `not measured on live ${window.task}` };
     performance.push({ metric, rows: measures.rows, ...(found ?? nothing) });
   }
   return { labelled: measures.rows, performance };
 }
+
+const UNMEASURED = {
+  'multiclass-classification': 'metrics of several classes are not measured on live predictions',
+  ranking: 'metrics of rankings are not measured on live predictions, which come row by row and not by list',
+  forecasting:
+    "metrics of forecasts are not measured on live predictions: one series' errors are not independent",
+} as const;
 
 const NO_ROWS = { value: null, error: null, reason: 'no rows have labels' } as const;
 

@@ -3,6 +3,7 @@
 import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
+import type { Estimate } from '../evidence/estimate.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import {
   type ColumnProfile,
@@ -40,9 +41,22 @@ export function profileOfEvaluation(evaluated: Evaluated): Statement<ProfilePred
       threshold: model.evaluate.predict.threshold ?? DEFAULT_THRESHOLD,
     }),
     labels: labelsOf(predictions),
-    performance: metrics.map(({ metric, candidate: estimate }) => ({ metric, ...estimate })),
+    performance: metrics.map(({ metric, candidate: estimate }) => ({
+      metric,
+      ...(predictions.weights ? incomparable(estimate) : estimate),
+    })),
   };
   return profileStatement(predicate, candidate);
+}
+
+/** Live predictions have no weights: a value that has them is no limit for theirs. */
+function incomparable({ point }: Estimate): Estimate {
+  return {
+    point,
+    low: null,
+    high: null,
+    reason: 'rows of the holdout have weights, live predictions have none',
+  };
 }
 
 /** The statement about a model, as fine as fits into evidence. */

@@ -261,6 +261,44 @@ test('predictions of any framework are measured without a repository, in the fix
   assert.equal(report.fairness.demographic_parity_difference, 0.5);
 });
 
+test('a threshold can be chosen, and what was chosen is told', async (t) => {
+  const folder = await temporaryFolder(t);
+  const lines = Array.from(
+    { length: 200 },
+    (_, row) => `${row % 3 === 0 ? 1 : 0},${((row * 37) % 100) / 100}`,
+  );
+  await writeFile(join(folder, 'p.csv'), ['late,p', ...lines, ''].join('\n'));
+  const args = ['evaluate', '--predictions', 'p.csv', '--task', 'binary-classification'];
+  const columns = ['--label', 'late', '--score', 'p', '--json'];
+
+  const ran = await mergeway([...args, ...columns, '--threshold', 'max:f1'], { cwd: folder });
+  const refused = await mergeway([...args, ...columns, '--threshold', 'max:recall'], { cwd: folder });
+
+  const { rows, threshold } = jsonOf(ran) as unknown as {
+    rows: number;
+    threshold: { maximize: string; rows: number; value: number };
+  };
+  assert.equal(threshold.maximize, 'f1');
+  assert.equal(rows + threshold.rows, 200);
+  assert.equal(refused.code, 2);
+  assert.match(
+    refused.stderr,
+    /--threshold takes a number, or max: with one of accuracy, balanced_accuracy, f1/,
+  );
+});
+
+test('lists of a ranking are measured without a repository', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'r.csv'), 'q,rel,s\n1,0,0.9\n1,1,0.5\n2,3,0.4\n2,0,0.1\n');
+  const args = ['--task', 'ranking', '--label', 'rel', '--score', 's', '--query', 'q', '--json'];
+
+  const ran = await mergeway(['evaluate', '--predictions', 'r.csv', ...args], { cwd: folder });
+
+  const { metrics } = jsonOf(ran) as unknown as { metrics: Record<string, number> };
+  assert.equal(metrics.mean_reciprocal_rank, (1 / 2 + 1) / 2);
+  assert.equal(metrics.ndcg, (1 / Math.log2(3) + 1) / 2);
+});
+
 test('predictions without a task are refused with the usage', async () => {
   const ran = await mergeway(['evaluate', '--predictions', 'p.csv', '--json']);
 
@@ -271,6 +309,7 @@ test('predictions without a task are refused with the usage', async () => {
 for (const { args, message } of [
   { args: ['--predictions', 'p.csv', '--out', 'x.json'], message: /--out does not go with --predictions/ },
   { args: ['--predictions', 'p.csv', '--advisory'], message: /--advisory does not go with --predictions/ },
+  { args: ['--model', 'm', '--candidate', 'x', '--query', 'q'], message: /--query means nothing without/ },
   { args: ['--model', 'm', '--candidate', 'x', '--by', 'sex'], message: /--by means nothing without/ },
 ]) {
   test(`evaluate ${args.join(' ')} is refused: nothing is ignored in silence`, async () => {

@@ -88,6 +88,18 @@ for (const { name, text, line, says } of [
     line: 10,
     says: /equalized_odds_difference is fair at 0: its limit is `max`, got 0\.1/,
   },
+  {
+    name: 'a ranking without its query',
+    text: MINIMAL.replace('binary-classification', 'ranking'),
+    line: 5,
+    says: /evaluate\.query: the task ranking needs it/,
+  },
+  {
+    name: 'a gate on a metric that the task does not have',
+    text: `${MINIMAL}gates: {benchmark: [{metric: ndcg, min: 0.8}]}\n`,
+    line: 10,
+    says: /gates\.benchmark\.0\.metric: it is not defined for the task binary-classification, got "ndcg"/,
+  },
   { name: 'a missing key', text: MINIMAL.replace('  label: defaulted\n', ''), line: 5, says: /label/ },
   {
     name: 'a key that is there twice',

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measureContest } from '#core/evaluation/measure.ts';
-import type { BinaryPredictions, RegressionPredictions } from '#core/metrics/predictions.ts';
+import {
+  type BinaryPredictions,
+  clusters,
+  type ForecastingPredictions,
+  type RankingPredictions,
+  type RegressionPredictions,
+} from '#core/metrics/predictions.ts';
 import { uniform } from '#test/support/numbers.ts';
+import { regressionPredictions } from '#test/support/predictions.ts';
 
 test('two models that agree on every row differ by nothing, within what 3 of n rows could change', () => {
   const candidate = binary(500, 0.3);
@@ -82,6 +89,78 @@ test('errors too large for a number are undefined, not infinite', () => {
   );
 
   assert.equal(rmse?.candidate.point, null);
+});
+
+test('weights count in the interval too: a row that weighs as two is no two rows', () => {
+  const candidate = binary(400, 0.4);
+  const twos = { ...candidate, weights: new Float64Array(400).fill(2) };
+  const uneven = { ...candidate, weights: Float64Array.from(uniform(6, 400), (u) => (u < 0.1 ? 20 : 1)) };
+  const accuracyOf = (predictions: BinaryPredictions) =>
+    measureContest({ candidate: predictions, champion: null, seed: 'weights' }).find(
+      ({ metric }) => metric === 'accuracy',
+    )?.candidate;
+  const width = (estimate: ReturnType<typeof accuracyOf>) => (estimate?.high ?? 0) - (estimate?.low ?? 0);
+
+  assert.deepEqual(accuracyOf(twos), accuracyOf(candidate));
+  // Kish's effective size: (40·20 + 360)² / (40·400 + 360) is 82 of 400 rows.
+  assert.ok(width(accuracyOf(uneven)) > 1.7 * width(accuracyOf(candidate)));
+});
+
+test('metrics that no gate asks for are points, and say so; a maximum never has an interval', () => {
+  const candidate = regressionPredictions();
+  const judged = new Set(['mean_squared_error', 'max_error']);
+
+  const measured = measureContest({ candidate, champion: null, seed: 'points', judged });
+
+  const estimate = (name: string) => measured.find(({ metric }) => metric === name)?.candidate;
+  assert.equal(typeof estimate('mean_squared_error')?.low, 'number');
+  assert.equal(estimate('median_absolute_error')?.low, null);
+  assert.equal(
+    estimate('median_absolute_error')?.reason,
+    'measured without an interval: no gate asks for it',
+  );
+  assert.match(estimate('max_error')?.reason ?? '', /a maximum has no bootstrap interval/);
+});
+
+test('lists are drawn as a whole: more rows in each make no narrower interval', () => {
+  const lists = (times: number): RankingPredictions => {
+    const codes = Array.from({ length: 30 * 4 * times }, (_, row) => String(Math.floor(row / (4 * times))));
+    const first = uniform(7, 120);
+    const place = (row: number) => Math.floor(row / (4 * times)) * 4 + (row % 4);
+    return {
+      task: 'ranking',
+      lists: clusters(codes, codes.length),
+      labels: Float64Array.from(codes, (_, row) => ((first[place(row)] ?? 0) > 0.6 ? 1 : 0)),
+      scores: Float64Array.from(codes, (_, row) => first[(place(row) * 37) % 120] ?? 0),
+    };
+  };
+  const width = (candidate: RankingPredictions) => {
+    const found = measureContest({ candidate, champion: null, seed: 'lists' }).find(
+      ({ metric }) => metric === 'label_ranking_average_precision',
+    )?.candidate;
+    return (found?.high ?? 0) - (found?.low ?? 0);
+  };
+
+  assert.ok(width(lists(5)) > 0.6 * width(lists(1)), `${width(lists(5))} and ${width(lists(1))}`);
+});
+
+test('few series have points and no intervals, however many rows they have', () => {
+  const candidate: ForecastingPredictions = {
+    task: 'forecasting',
+    labels: Float64Array.from(uniform(8, 500), (u) => 1 + u),
+    scores: Float64Array.from(uniform(9, 500), (u) => 1 + u),
+    series: clusters(
+      uniform(8, 500).map((_, row) => String(row % 5)),
+      500,
+    ),
+    scales: null,
+  };
+
+  const smape = measureContest({ candidate, champion: null, seed: 'few' }).find(
+    ({ metric }) => metric === 'smape',
+  );
+
+  assert.equal(smape?.candidate.reason, '5 series are too few for an interval (20)');
 });
 
 function binary(rows: number, share: number): BinaryPredictions {

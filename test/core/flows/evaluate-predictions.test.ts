@@ -103,11 +103,82 @@ test('numbers', async () => {
   const report = await run({ y: [1, 2, 3], p: [1, 2, 5] }, { task: 'regression' });
 
   // Errors 0, 0, 2; the labels' spread is 2.
-  assert.deepEqual(report.metrics, {
-    mean_absolute_error: 2 / 3,
-    root_mean_squared_error: Math.sqrt(4 / 3),
-    r2: -1,
-  });
+  const { mean_absolute_error, root_mean_squared_error, median_absolute_error, r2 } = report.metrics;
+  assert.deepEqual(
+    [mean_absolute_error, root_mean_squared_error, median_absolute_error, r2],
+    [2 / 3, Math.sqrt(4 / 3), 0, -1],
+  );
+});
+
+test('lists of a query each', async () => {
+  const cells = {
+    q: ['a', 'b', 'a', 'b', 'b', 'c'],
+    y: [0, 1, 2, 0, 0, 0],
+    p: [0.9, 0.1, 0.8, 0.5, 0.4, 0.3],
+  };
+
+  const report = await run(cells, { task: 'ranking', query: 'q' });
+
+  // a: relevance 0 before 2; b: 0, 0, 1; c has nothing relevant and counts for DCG and precision only.
+  assert.equal(report.metrics.mean_reciprocal_rank, (1 / 2 + 1 / 3) / 2);
+  assert.equal(report.metrics.ndcg, (1 / Math.log2(3) + 1 / Math.log2(4)) / 2);
+  assert.equal(report.metrics.dcg, (2 / Math.log2(3) + 1 / Math.log2(4) + 0) / 3);
+  assert.equal(report.metrics.precision_at_10, (0.1 + 0.1 + 0) / 3);
+  assert.equal(report.metrics.recall_at_10, 1);
+});
+
+test('series of forecasts, each counting alike', async () => {
+  const cells = {
+    s: ['a', 'a', 'a', 'b'],
+    y: [10, 10, 10, 100],
+    p: [11, 9, 10, 150],
+    scale: [2, 2, 2, 25],
+  };
+
+  const report = await run(cells, { task: 'forecasting', series: 's', scale: 'scale' });
+
+  // a misses by 2/3 on average, a third of its scale; b by 50, twice its scale.
+  assert.ok(Math.abs(Number(report.metrics.mase) - (2 / 3 / 2 + 2) / 2) < 1e-12);
+  assert.ok(Math.abs(Number(report.metrics.smape) - ((2 / 21 + 2 / 19) / 3 + 100 / 250) / 2) < 1e-12);
+  assert.equal(report.metrics.mean_absolute_error, (1 + 1 + 0 + 50) / 4);
+});
+
+test('without the scale of each series there is no scaled error', async () => {
+  const report = await run({ s: ['a'], y: [1], p: [2] }, { task: 'forecasting', series: 's' });
+
+  assert.equal(report.metrics.mase, null);
+  assert.equal(report.reasons.metrics.mase, 'no column has the scale of each series (`scale`)');
+});
+
+test('a threshold that is chosen on data is judged on rows that did not choose it', async () => {
+  // Noise: whatever one half prefers says nothing of the other.
+  const rows = Array.from({ length: 400 }, (_, row) => row);
+  const cells = {
+    y: rows.map((row) => (row * 7919) % 2),
+    p: rows.map((row) => ((row * 104729) % 400) / 400),
+  };
+
+  const report = await run(cells, { threshold: { maximize: 'accuracy' } });
+
+  assert.ok(report.threshold);
+  assert.equal(report.rows + report.threshold.rows, 400);
+  assert.ok(report.threshold.rows > 150 && report.threshold.rows < 250, `${report.threshold.rows}`);
+  assert.ok(cells.p.includes(report.threshold.value));
+});
+
+test('rows of one key are on one side of a chosen threshold', async () => {
+  const who = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+  const rows = Array.from({ length: 200 }, (_, row) => row);
+  const cells = {
+    who: rows.map((row) => who[row % 10] ?? ''),
+    y: rows.map((row) => (row % 3 === 0 ? 1 : 0)),
+    p: rows.map((row) => (row % 7) / 7),
+  };
+
+  const report = await run(cells, { threshold: { maximize: 'f1' }, key: 'who', by: ['who'] });
+
+  assert.ok(report.groups.length > 0 && report.groups.length < 10);
+  assert.deepEqual([...new Set(report.groups.map((group) => group.rows))], [20]);
 });
 
 for (const { name, cells, options, code, says } of [
@@ -169,17 +240,87 @@ for (const { name, cells, options, code, says } of [
     says: /a weight is 0 or more, got -1/,
   },
   {
+    name: 'a missing weight',
+    cells: { y: [1, 0], p: [0.5, 0.5], w: [1, null] },
+    options: { weight: 'w' },
+    code: 'MW_ROWS_INVALID',
+    says: /row 2, column w: expected a number, got an empty cell$/,
+  },
+  {
+    name: 'weights of 0 alone',
+    cells: { y: [1, 0], p: [0.5, 0.5], w: [0, 0] },
+    options: { weight: 'w' },
+    code: 'MW_ROWS_INVALID',
+    says: /column w: every weight is 0/,
+  },
+  {
+    name: 'a ranking without queries',
+    cells: BINARY,
+    options: { task: 'ranking' },
+    code: 'MW_USAGE',
+    says: /--query: the task ranking needs it/,
+  },
+  {
+    name: 'queries of a task that has no lists',
+    cells: { ...BINARY, q: [1, 1, 1, 1, 1, 1] },
+    options: { query: 'q' },
+    code: 'MW_USAGE',
+    says: /--query: it means nothing for the task binary-classification/,
+  },
+  {
+    name: 'forecasts without series',
+    cells: BINARY,
+    options: { task: 'forecasting' },
+    code: 'MW_USAGE',
+    says: /--series: the task forecasting needs it/,
+  },
+  {
+    name: 'a negative relevance',
+    cells: { q: [1], y: [-1], p: [0.5] },
+    options: { task: 'ranking', query: 'q' },
+    code: 'MW_ROWS_INVALID',
+    says: /row 1, label y: expected a relevance, 0 or more, got -1$/,
+  },
+  {
+    name: 'a row without a query',
+    cells: { q: [null], y: [1], p: [0.5] },
+    options: { task: 'ranking', query: 'q' },
+    code: 'MW_ROWS_INVALID',
+    says: /row 1, column q: expected a value, got an empty cell$/,
+  },
+  {
+    name: 'weights that differ within a list',
+    cells: { q: ['a', 'a'], y: [1, 0], p: [0.5, 0.4], w: [1, 2] },
+    options: { task: 'ranking', query: 'q', weight: 'w' },
+    code: 'MW_ROWS_INVALID',
+    says: /row 2, column w: expected 1, as row 1 of the same list or series has, got 2$/,
+  },
+  {
+    name: 'a threshold to choose where there is none',
+    cells: { y: [1, 2], p: [1, 2] },
+    options: { task: 'regression', threshold: { maximize: 'f1' } },
+    code: 'MW_USAGE',
+    says: /regression has no threshold to choose/,
+  },
+  {
+    name: 'a threshold of labels that are all alike',
+    cells: { y: [0, 0, 0, 0, 0, 0, 0, 0], p: [1, 2, 3, 4, 5, 6, 7, 8] },
+    options: { threshold: { maximize: 'matthews_corrcoef' } },
+    code: 'MW_USAGE',
+    says: /no threshold can be chosen/,
+  },
+  {
     name: 'two scores for two classes',
     cells: BINARY,
     options: { score: ['p', 'w'] },
-    code: 'MW_OPTIONS_INVALID',
+    code: 'MW_USAGE',
     says: /takes one score column, got 2/,
   },
   {
     name: 'too few scores for the classes',
     cells: { y: ['a', 'b', 'c'], p: [1, 1, 1], w: [0, 0, 0] },
     options: { task: 'multiclass-classification', score: ['p', 'w'] },
-    code: 'MW_OPTIONS_INVALID',
+    code: 'MW_USAGE',
     says: /--score names 2 columns, but y has 3 classes \(a, b, c\)/,
   },
 ] satisfies readonly {

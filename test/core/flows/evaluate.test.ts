@@ -40,7 +40,7 @@ test('candidate and champion are measured on the same rows, and the evidence say
   assert.deepEqual(predicate.champion, { digest: CHAMPION, version: 'v0.0.3' });
   assert.deepEqual(predicate.holdout, { digest: HOLDOUT, uri: 'store:holdout.parquet', rows: ROWS });
   assert.equal(predicate.threshold, 0.5);
-  assert.equal(predicate.metrics.length, 9);
+  assert.equal(predicate.metrics.filter(({ candidate }) => candidate.low !== null).length, 9);
   const auc = predicate.metrics.find(({ metric }) => metric === 'roc_auc');
   assert.ok(auc?.difference && auc.champion);
   assert.equal(auc.difference.point, Number(auc.candidate.point) - Number(auc.champion.point));
@@ -74,6 +74,83 @@ test('the same bytes and rows give the same intervals, whatever the clock and th
   const second = await run({}, { seed: 'another' });
 
   assert.deepEqual(first.predicate.metrics, second.predicate.metrics);
+});
+
+test('rows weigh what a column of the holdout says, in metrics and intervals; groups count rows', async () => {
+  const rows = { ...holdout, weight: amounts.map((_, row) => (row % 4 === 0 ? 3 : 1)) };
+
+  const plain = (await run({}, { rows })).predicate;
+  const { metrics, groups } = (await run({ model: withEvaluate({ weight: 'weight' }) }, { rows })).predicate;
+
+  const accuracy = metrics.find(({ metric }) => metric === 'accuracy');
+  const wrong = (row: number) => (amounts[row] ?? 0) / 100 >= 0.5 !== (holdout.defaulted?.[row] === 1);
+  const weightOf = (row: number) => (row % 4 === 0 ? 3 : 1);
+  const [all, mistaken] = amounts.reduce(
+    ([sum = 0, missed = 0], _, row) => [sum + weightOf(row), missed + (wrong(row) ? weightOf(row) : 0)],
+    [0, 0],
+  );
+  assert.ok(Math.abs(Number(accuracy?.candidate.point) - (1 - Number(mistaken) / Number(all))) < 1e-9);
+  assert.deepEqual(groups, plain.groups);
+});
+
+for (const { name, weights, says } of [
+  {
+    name: 'missing',
+    weights: [null],
+    says: /row id = .+, column weight: expected a number, got an empty cell/,
+  },
+  { name: 'negative', weights: [-1], says: /row id = .+, column weight: a weight is 0 or more, got -1/ },
+] as const) {
+  test(`a ${name} weight is refused by its row`, async () => {
+    const rows = { ...holdout, weight: amounts.map((_, row) => weights[row] ?? (row === 0 ? null : 1)) };
+
+    await assert.rejects(run({ model: withEvaluate({ weight: 'weight' }) }, { rows }), (error) => {
+      assert.ok(error instanceof MergewayError);
+      assert.equal(error.code, 'MW_ROWS_INVALID');
+      assert.match(error.message, says);
+      return true;
+    });
+  });
+}
+
+test('a ranking is evaluated and judged by its lists', async () => {
+  const rows = { ...holdout, query: amounts.map((_, row) => `q${row % 40}`) };
+  const model = ofTask(
+    'ranking',
+    { query: 'query', predict: { output: 'score' } },
+    { metric: 'ndcg', min: 0.5, versus: 'champion', margin: 0.2, decide: 'interval' },
+  );
+
+  const { predicate } = await run({ model }, { rows, candidate: single, champion: single });
+
+  const ndcg = predicate.metrics.find(({ metric }) => metric === 'ndcg');
+  assert.ok(Number(ndcg?.candidate.low) > 0.6 && Number(ndcg?.candidate.high) <= 1, JSON.stringify(ndcg));
+  assert.deepEqual(predicate.groups, []);
+  assert.equal(overallStatus(judge(predicate, model)), 'pass');
+});
+
+test('forecasts are evaluated by their series', async () => {
+  const rows = {
+    ...holdout,
+    shop: amounts.map((_, row) => `shop ${row % 25}`),
+    naive: amounts.map((_, row) => 10 + (row % 25)),
+  };
+  const model = ofTask(
+    'forecasting',
+    {
+      label: 'amount',
+      series: 'shop',
+      scale: 'naive',
+      predict: { output: 'score', columns: ['id'], input: 'amount' },
+    },
+    { metric: 'mase', max: 2, decide: 'interval' },
+  );
+
+  const { predicate } = await run({ model, champion: undefined }, { rows, candidate: single });
+
+  const names = predicate.metrics.map(({ metric }) => metric);
+  assert.ok(['mase', 'smape', 'root_mean_squared_error'].every((name) => names.includes(name)));
+  assert.equal(overallStatus(judge(predicate, model)), 'fail');
 });
 
 test('latencies are measured in pairs', async () => {
@@ -307,6 +384,7 @@ for (const { name, code, says, change = {}, world = {} } of [
 
 interface World {
   readonly candidate?: FunctionModel;
+  readonly champion?: FunctionModel;
   readonly rows?: Readonly<Record<string, readonly Cell[]>>;
   readonly seed?: string;
   /** How far the clock moves with each look, in ms. */
@@ -315,10 +393,13 @@ interface World {
 
 type Changes = { [Key in keyof EvaluateRequest]?: EvaluateRequest[Key] | undefined };
 
-async function run(changes: Changes = {}, { candidate, rows, seed = 'test', tick = 0.25 }: World = {}) {
+async function run(
+  changes: Changes = {},
+  { candidate, champion, rows, seed = 'test', tick = 0.25 }: World = {},
+) {
   const models = {
     candidate: candidate ?? scorer((amount) => amount / 100),
-    champion: scorer((amount) => (amount % 50) / 50),
+    champion: champion ?? scorer((amount) => (amount % 50) / 50),
   };
   let now = 1_000_000;
   const clock = {
@@ -351,6 +432,16 @@ async function run(changes: Changes = {}, { candidate, rows, seed = 'test', tick
   return evaluate(ports, request);
 }
 
+/** One number a row: what it read. */
+const single: FunctionModel = {
+  inputs: [AMOUNT],
+  outputs: [{ name: 'score', datatype: 'FP32', shape: [-1, 1] }],
+  run: ({ amount }) => {
+    const numbers = Float32Array.from(every(amount, 1));
+    return { score: { datatype: 'FP32', shape: [numbers.length, 1], data: numbers } };
+  },
+};
+
 function scorer(score: (amount: number) => number): FunctionModel {
   return {
     inputs: [AMOUNT],
@@ -369,6 +460,15 @@ function every(tensor: Tensor | undefined, width: number): readonly number[] {
 function probabilities(amounts_: readonly number[], score: (amount: number) => number): Tensor {
   const data = Float32Array.from(amounts_.flatMap((amount) => [1 - score(amount), score(amount)]));
   return { datatype: 'FP32', shape: [amounts_.length, 2], data };
+}
+
+function ofTask(
+  task: ModelConfig['task'],
+  evaluation: Partial<ModelConfig['evaluate']>,
+  gate: ModelConfig['gates']['benchmark'][number],
+): ModelConfig {
+  const config = withEvaluate(evaluation);
+  return { ...config, task, gates: { ...config.gates, benchmark: [gate] } };
 }
 
 function withPredict(predict: ModelConfig['evaluate']['predict']): ModelConfig {

@@ -62,10 +62,10 @@ for (const { name, gates, evidence = {}, says } of [
   },
   {
     name: 'a metric that was not measured could not tell',
-    gates: '{benchmark: [{metric: r2, min: 0.5}]}',
+    gates: '{benchmark: [{metric: brier_score, min: 0.5}]}',
     says: [
-      'r2 at least 0.5',
-      'could not tell: the evidence holds no r2 (task binary-classification); evidence of an evaluation that measures r2 would settle it',
+      'brier_score at least 0.5',
+      'could not tell: the evidence holds no brier_score (task binary-classification); evidence of an evaluation that measures brier_score would settle it',
     ],
   },
   {

@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type MetricName, measuresOf, metrics } from '#core/metrics/index.ts';
-import { isDefined } from '#core/metrics/metric.ts';
-import type { Predictions } from '#core/metrics/predictions.ts';
+import { Task } from '#core/config/evaluate.ts';
+import { isMetricOf, type MetricName, measuresOf, metricNames, metrics } from '#core/metrics/index.ts';
+import { isDefined, type Metric } from '#core/metrics/metric.ts';
+import { clusters, type Predictions } from '#core/metrics/predictions.ts';
 
 for (const { name, metric, labels, scores, expected } of [
   {
@@ -132,6 +133,154 @@ test('a class that is never predicted leaves macro precision undefined, by name'
   assert.equal(measure('precision', predictions), 'class owl: no row was predicted positive');
   assert.equal(measure('accuracy', predictions), 2 / 3);
   assert.equal(measure('roc_auc', predictions), 'only the predicted class is known, no scores');
+});
+
+const ONE_LIST = (labels: readonly number[], scores: readonly number[]): Predictions => ({
+  task: 'ranking',
+  lists: clusters(
+    labels.map(() => 'q'),
+    labels.length,
+  ),
+  labels: Float64Array.from(labels),
+  scores: Float64Array.from(scores),
+});
+
+for (const { name, metric, labels, scores, expected } of [
+  {
+    name: 'ranks 2 and 3',
+    metric: 'mean_reciprocal_rank',
+    labels: [0, 1, 1],
+    scores: [3, 2, 1],
+    expected: 1 / 2,
+  },
+  // The one relevant of three tied rows is first, second or third, each as likely.
+  {
+    name: 'a tie of three',
+    metric: 'mean_reciprocal_rank',
+    labels: [0, 1, 0],
+    scores: [1, 1, 1],
+    expected: (1 + 1 / 2 + 1 / 3) / 3,
+  },
+  // Of two relevant among three tied rows the first is first (2/3) or second (1/3), after one row above.
+  {
+    name: 'a tie of three with two relevant',
+    metric: 'mean_reciprocal_rank',
+    labels: [0, 1, 0, 1],
+    scores: [2, 1, 1, 1],
+    expected: (2 / 3) * (1 / 2) + (1 / 3) * (1 / 3),
+  },
+  // Places 10 and 11 are tied, one of them relevant: half a hit.
+  {
+    name: 'a tie that the tenth place cuts',
+    metric: 'precision_at_10',
+    labels: [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+    scores: [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0],
+    expected: 1.5 / 10,
+  },
+  {
+    name: 'a tie that the tenth place cuts',
+    metric: 'recall_at_10',
+    labels: [1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0],
+    scores: [9, 8, 7, 6, 5, 4, 3, 2, 1, 0, 0],
+    expected: 1.5 / 2,
+  },
+  { name: 'graded relevance', metric: 'dcg', labels: [3, 0, 1], scores: [3, 2, 1], expected: 3 + 1 / 2 },
+  { name: 'all tied', metric: 'ndcg', labels: [1, 0], scores: [5, 5], expected: (1 + 1 / Math.log2(3)) / 2 },
+  {
+    name: 'nothing relevant',
+    metric: 'ndcg',
+    labels: [0, 0],
+    scores: [1, 2],
+    expected: 'no list has a relevant row',
+  },
+] satisfies readonly {
+  name: string;
+  metric: MetricName;
+  labels: number[];
+  scores: number[];
+  expected: number | string;
+}[]) {
+  test(`${metric} of ${name} is ${expected}`, () => {
+    const actual = measure(metric, ONE_LIST(labels, scores));
+
+    if (typeof expected === 'string') assert.equal(actual, expected);
+    else assert.ok(Math.abs(Number(actual) - expected) < 1e-12, String(actual));
+  });
+}
+
+for (const { name, metric, labels, scores, expected } of [
+  { name: 'two rows', metric: 'median_absolute_error', labels: [0, 0], scores: [1, 3], expected: 2 },
+  {
+    name: 'a label of 0',
+    metric: 'mean_absolute_percentage_error',
+    labels: [0, 1],
+    scores: [1, 1],
+    expected: 'a label is 0',
+  },
+  {
+    name: 'a label of −1',
+    metric: 'mean_squared_log_error',
+    labels: [-1],
+    scores: [1],
+    expected: 'a label or prediction is −1 or less, and has no logarithm',
+  },
+  {
+    name: 'a prediction of 0',
+    metric: 'mean_poisson_deviance',
+    labels: [1],
+    scores: [0],
+    expected: 'a label is negative, or a prediction is not positive',
+  },
+  {
+    name: 'a label of 0',
+    metric: 'mean_gamma_deviance',
+    labels: [0],
+    scores: [1],
+    expected: 'a label or prediction is not positive',
+  },
+  {
+    name: 'a constant error',
+    metric: 'explained_variance',
+    labels: [1, 2, 3],
+    scores: [2, 3, 4],
+    expected: 1,
+  },
+  // Three times a tenth is no three tenths in floating point, and yet the same label.
+  {
+    name: 'a constant label',
+    metric: 'r2',
+    labels: [0.1, 0.1, 0.1],
+    scores: [0, 0, 0],
+    expected: 'all labels are the same',
+  },
+  { name: 'no rows', metric: 'max_error', labels: [], scores: [], expected: 'no rows' },
+] satisfies readonly {
+  name: string;
+  metric: MetricName;
+  labels: number[];
+  scores: number[];
+  expected: number | string;
+}[]) {
+  test(`${metric} of ${name} is ${expected}`, () => {
+    const actual = measure(metric, {
+      task: 'regression',
+      labels: Float64Array.from(labels),
+      scores: Float64Array.from(scores),
+    });
+
+    assert.equal(actual, expected);
+  });
+}
+
+test('every metric says whose it is, and speaks of one task at least', () => {
+  const strangers = metricNames.filter((name) => {
+    const metric: Metric = metrics[name];
+    return (
+      metric.source === '' || metric.formula === '' || !Task.options.some((task) => isMetricOf(metric, task))
+    );
+  });
+
+  assert.deepEqual(strangers, []);
 });
 
 test('R² of a constant label is undefined', () => {

@@ -97,9 +97,9 @@ test('the BCa interval of a mean holds the truth in about 95 of 100 samples', ()
     // Exponential with mean 1: skewed, as losses are.
     const values = Float64Array.from({ length: 60 }, () => -Math.log(1 - random.next()));
     const measure = weightedMean(values);
-    const [spread] = bootstrap({ rows: 60, replicates: 400 }, [measure], random);
-    const interval =
-      spread && bcaInterval({ point: Number(measure(new Float64Array(60).fill(1))), ...spread });
+    const weights = new Float64Array(60).fill(1);
+    const [spread] = bootstrap({ weights, replicates: 400 }, [measure], random);
+    const interval = spread && bcaInterval({ point: Number(measure(weights)), ...spread });
     if (interval && interval.low <= 1 && interval.high >= 1) held++;
   }
 
@@ -109,7 +109,8 @@ test('the BCa interval of a mean holds the truth in about 95 of 100 samples', ()
 
 test('one seed gives one interval; another seed gives another', () => {
   const measure = weightedMean(Float64Array.from(uniform(3, 100)));
-  const run = (seed: string) => bootstrap({ rows: 100, replicates: 200 }, [measure], seededRandom(seed));
+  const weights = new Float64Array(100).fill(1);
+  const run = (seed: string) => bootstrap({ weights, replicates: 200 }, [measure], seededRandom(seed));
 
   assert.deepEqual(run('digest'), run('digest'));
   assert.notDeepEqual(run('digest'), run('other digest'));
