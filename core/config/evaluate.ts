@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Column, RelativePath } from './column.ts';
+import { GroupColumn } from './group-column.ts';
 
 export const Task = z.enum(['binary-classification', 'multiclass-classification', 'regression']);
 export type Task = z.infer<typeof Task>;
@@ -39,9 +40,8 @@ export const Evaluate = z.strictObject({
       'Columns of the data that are known only once the label is: no model and no feature may read them',
   }),
   predict: Predict,
-  groups: z
-    .array(Column)
-    .max(20)
-    .default([])
-    .meta({ description: 'Columns that the report breaks results down by' }),
+  groups: z.array(GroupColumn).max(20).default([]).meta({
+    description:
+      'Columns that the report breaks results down by; numbers in bins as {column: age, bins: [18, 30, 45, 65]}',
+  }),
 });

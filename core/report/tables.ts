@@ -3,8 +3,8 @@
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { Confusion, GroupEvidence } from '../evidence/groups.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
-import { rateOf } from '../fairness/rates.ts';
-import { groupName } from '../gates/bias.ts';
+import { rateOf, rowsOf } from '../fairness/rates.ts';
+import { groupName } from '../gates/bias-words.ts';
 import { limitOf } from '../gates/limit.ts';
 import { estimateText, number, signed } from '../gates/number.ts';
 import type { GateName, GateResult } from '../gates/result.ts';
@@ -129,8 +129,4 @@ function rateText(rate: Parameters<typeof rateOf>[0], { candidate, champion }: G
     return isDefined(value) ? value.toFixed(3) : 'undefined';
   };
   return champion ? `${say(candidate)} (champion ${say(champion)})` : say(candidate);
-}
-
-function rowsOf({ tp, fp, fn, tn }: Confusion): number {
-  return tp + fp + fn + tn;
 }
