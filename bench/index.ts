@@ -1,6 +1,7 @@
 /** Every benchmark. Add a file, add a line. */
 
 import type { Benchmark } from './benchmark.ts';
+import { bias } from './bias.ts';
 import { features } from './features.ts';
 import { gatesTruth } from './gates-truth.ts';
 import { monitorTruth } from './monitor-truth.ts';
@@ -14,5 +15,6 @@ export const benchmarks: readonly Benchmark[] = [
   servingFeatures,
   rolloutErrors,
   monitorTruth,
+  bias,
   gatesTruth,
 ];

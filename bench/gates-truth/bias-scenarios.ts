@@ -127,9 +127,9 @@ export const scenarios: readonly Scenario[] = [
     claims: [LIMITED, HONEST],
   },
   {
-    name: 'ROC AUC of two groups of 500 rows, just .05 apart',
+    name: 'ROC AUC of two groups of 1,000 rows, just .05 apart',
     gate: { metric: 'roc_auc', by: ['group'], max: 0.05 },
-    draw: (random) => aucGroups(500, [1.1, 0.87377], random),
+    draw: (random) => aucGroups(1000, [1.1, 0.87377], random),
     alone: true,
     claims: [LIMITED, HONEST],
   },

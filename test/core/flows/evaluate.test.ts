@@ -59,6 +59,25 @@ test('each group is counted, a missing value being a group of its own', async ()
   ]);
 });
 
+test('numbers are grouped in bins, and what a bias gate compares is measured on each group', async () => {
+  const bins = '{column: amount, bins: [20]}';
+  const model = modelConfig(
+    `{bias: [{metric: roc_auc, by: [${bins}], control: [sex], to: overall}, {metric: tpr_disparity, by: [${bins}]}]}`,
+  );
+
+  const { predicate } = await run({ model });
+
+  assert.deepEqual(
+    predicate.groups.map(({ by }) => by),
+    [['sex'], ['amount(20)', 'sex'], ['amount(20)']],
+  );
+  const [byBoth, bySex] = predicate.groupMetrics ?? [];
+  assert.deepEqual([byBoth?.metric, byBoth?.by, bySex?.by], ['roc_auc', ['amount(20)', 'sex'], ['sex']]);
+  // Small amounts do not default here: a group of one class has no ROC AUC.
+  assert.deepEqual(byBoth?.groups[0]?.candidate.reason, 'no row is positive');
+  assert.ok(Number(bySex?.groups[1]?.candidate.point) > 0.5);
+});
+
 test('the evidence survives writing and reading, and gates judge it', async () => {
   const evidence = await run();
   const config = modelConfig('{benchmark: [{metric: roc_auc, min: 0.6}]}');
