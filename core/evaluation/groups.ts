@@ -60,23 +60,18 @@ export function groupRows(
   rows: number,
 ): Grouping {
   const coded = by.map((column) => codeColumn(column, columns[sourceColumn(column)] ?? [], rows));
-  const found = new Map<number | string, number>();
+  const found = numbering(coded);
   const firstRows: number[] = [];
   const firstCodes = new Int32Array(rows);
   for (let row = 0; row < rows; row++) {
-    const key = keyOf(coded, row);
-    let code = found.get(key);
-    if (code === undefined) {
-      code = found.size;
-      found.set(key, code);
-      firstRows.push(row);
-    }
+    const code = found.codeOf(row);
+    if (code === firstRows.length) firstRows.push(row);
     firstCodes[row] = code;
   }
-  if (found.size > MOST_GROUPS) {
+  if (firstRows.length > MOST_GROUPS) {
     throw new MergewayError(
       'MW_GROUPS_TOO_MANY',
-      `${by.map(groupColumnName).join(', ')} makes ${found.size} groups, at most ${MOST_GROUPS} fit`,
+      `${by.map(groupColumnName).join(', ')} makes ${firstRows.length} groups, at most ${MOST_GROUPS} fit`,
     );
   }
   const order = [...firstRows.keys()].sort((a, b) => byCodes(coded, firstRows[a] ?? 0, firstRows[b] ?? 0));
@@ -164,11 +159,41 @@ function isMissing(cell: Cell): boolean {
   return cell === null || Number.isNaN(cell);
 }
 
-/** The row's group, as a number as long as that fits. */
-function keyOf(coded: readonly Coded[], row: number): number | string {
-  let key = 0;
-  for (const { codes, values } of coded) key = key * values.length + (codes[row] ?? 0);
-  return Number.isSafeInteger(key) ? key : coded.map(({ codes }) => codes[row] ?? 0).join(' ');
+/** Cells of a table that is looked up by place: as many combinations of values fit into a few megabytes. */
+const MOST_PLACES = 1_000_000;
+
+/** Numbers combinations of values in the order in which rows bring them: by place where there are few, else by name. */
+function numbering(coded: readonly Coded[]): { codeOf(row: number): number } {
+  const places = coded.reduce((product, { values }) => product * values.length, 1);
+  let size = 0;
+  if (places <= MOST_PLACES) {
+    const table = new Int32Array(places).fill(-1);
+    return {
+      codeOf(row) {
+        const place = placeOf(coded, row);
+        const known = table[place] ?? -1;
+        if (known >= 0) return known;
+        table[place] = size;
+        return size++;
+      },
+    };
+  }
+  const named = new Map<string, number>();
+  return {
+    codeOf(row) {
+      const name = coded.map(({ codes }) => codes[row] ?? 0).join(' ');
+      const known = named.get(name);
+      if (known !== undefined) return known;
+      named.set(name, size);
+      return size++;
+    },
+  };
+}
+
+function placeOf(coded: readonly Coded[], row: number): number {
+  let place = 0;
+  for (const { codes, values } of coded) place = place * values.length + (codes[row] ?? 0);
+  return place;
 }
 
 function byCodes(coded: readonly Coded[], a: number, b: number): number {
