@@ -21,6 +21,9 @@ const FOUR_FIFTHS = 0.8;
 /** Groups with fewer rows say little of a base rate. */
 const FEWEST_ROWS = 10;
 
+/** With more groups the extremes are told without an interval, which takes seconds of hundreds. */
+const MOST_GROUPS = 50;
+
 /** Empty where no bias gate judged anything. */
 export function biasNotes(evaluation: EvaluationPredicate, results: readonly GateResult[]): string {
   const judged = results.filter(({ gate, limit }) => gate === 'bias' && limit !== null);
@@ -46,13 +49,19 @@ function baseRates(by: readonly string[], groups: readonly GroupEvidence[]): rea
     weighing: group.weighing,
   }));
   const columns = escapeMarkdown(by.join(', '), 100);
+  const [lowest, highest] = extremes(named);
+  if (!lowest || !highest || named.length < 2) return [];
+  if (named.length > MOST_GROUPS) {
+    return [
+      `**Base rates** by ${columns}: from ${say(lowest)} that are positive to ${say(highest)}, over ${named.length} groups.`,
+    ];
+  }
   const { point, interval } = estimateFairness(
     { kind: 'difference', rates: ['base_rate'] },
     named,
     seededRandom(`base rates ${JSON.stringify(large)}`),
   );
-  const [lowest, highest] = extremes(named);
-  if (!isDefined(point) || !interval || !lowest || !highest) return [];
+  if (!isDefined(point) || !interval) return [];
 
   const gap = estimateText({ point, ...interval });
   if (interval.low === 0) {
