@@ -1,7 +1,9 @@
 /** Every benchmark. Add a file, add a line. */
 
 import type { Benchmark } from './benchmark.ts';
+import { bias } from './bias.ts';
 import { features } from './features.ts';
+import { gatesTruth } from './gates-truth.ts';
 import { monitorTruth } from './monitor-truth.ts';
 import { online } from './online.ts';
 import { rolloutErrors } from './rollout-errors.ts';
@@ -13,4 +15,6 @@ export const benchmarks: readonly Benchmark[] = [
   servingFeatures,
   rolloutErrors,
   monitorTruth,
+  bias,
+  gatesTruth,
 ];

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { Column, RelativePath } from './column.ts';
+import { GroupColumn } from './group-column.ts';
 
 export const Task = z.enum([
   'binary-classification',
@@ -59,11 +60,10 @@ export const Evaluate = z.strictObject({
       "Forecasting: column with the mean absolute error of the naive forecast on the rows that the row's series was trained on, which `mase` divides by",
   }),
   predict: Predict,
-  groups: z
-    .array(Column)
-    .max(20)
-    .default([])
-    .meta({ description: 'Columns that the report breaks results down by' }),
+  groups: z.array(GroupColumn).max(20).default([]).meta({
+    description:
+      'Columns that the report breaks results down by; numbers in bins as {column: age, bins: [18, 30, 45, 65]}',
+  }),
 });
 
 const ROLES_OF: Readonly<Record<Task, { readonly needs?: Role; readonly has: readonly Role[] }>> = {

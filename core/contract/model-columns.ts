@@ -1,8 +1,10 @@
 /** Whether the columns that a model's configuration names can exist: said before training, which may take hours. */
 
+import { sourceColumn } from '../config/group-column.ts';
 import type { ModelConfig } from '../config/model.ts';
 import { nearest } from '../config/nearest.ts';
 import { requireColumns, type Wanted } from '../evaluation/columns.ts';
+import { groupingOf } from '../evaluation/groups.ts';
 import { roleColumns } from '../evaluation/roles.ts';
 import { hindsightColumns } from '../evaluation/unseen.ts';
 import type { Column } from '../ports/table.ts';
@@ -27,8 +29,10 @@ export function requireModelColumns(
   const perhaps: readonly Wanted[] = [
     ...hindsightColumns(evaluate),
     ...roleColumns(evaluate, 'evaluate.'),
-    ...evaluate.groups.map((column) => ({ column, by: 'evaluate.groups' })),
-    ...gates.bias.flatMap(({ by }) => by.map((column) => ({ column, by: 'gates.bias' }))),
+    ...evaluate.groups.map((group) => ({ column: sourceColumn(group), by: 'evaluate.groups' })),
+    ...gates.bias.flatMap((gate) =>
+      groupingOf(gate).map((group) => ({ column: sourceColumn(group), by: 'gates.bias' })),
+    ),
   ];
   const misspelt = perhaps.filter(({ column }) => !names.has(column) && nearest(column, known) !== undefined);
   requireColumns(

@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { Task } from '../config/evaluate.ts';
 import { Digest } from '../digest.ts';
-import { GroupEvidence } from './groups.ts';
+import { GroupEvidence, GroupMetricEvidence } from './groups.ts';
 import { LatencyEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
@@ -48,6 +48,11 @@ export const EvaluationPredicate = z.object({
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))
     .max(50),
+  groupMetrics: z
+    .array(GroupMetricEvidence)
+    .max(50)
+    .optional()
+    .meta({ description: 'Metrics by group, of those that bias gates ask for' }),
   latency: LatencyEvidence,
   seconds: z.number().min(0),
 });

@@ -1,6 +1,8 @@
-/** Confusion counts by group, as evidence. */
+/** Confusion counts and metrics by group, as evidence. */
 
 import { z } from 'zod';
+import { Estimate } from './estimate.ts';
+import { Name } from './name.ts';
 
 /** Confusion counts of one group at the model's threshold. */
 export const Confusion = z.object({
@@ -11,11 +13,44 @@ export const Confusion = z.object({
 });
 export type Confusion = z.infer<typeof Confusion>;
 
+/** What stands behind counts that are sums of weights: how well a weighted rate is known depends on both. */
+export const Weighing = z.object({
+  rows: Confusion.meta({ description: 'Rows in each cell' }),
+  squares: Confusion.meta({ description: 'Sum of squared weights in each cell' }),
+});
+export type Weighing = z.infer<typeof Weighing>;
+
+const Values = z
+  .array(z.string().max(200))
+  .meta({ description: 'One value per column of `by`; a missing value is the text (missing)' });
+
 export const GroupEvidence = z.object({
-  values: z
-    .array(z.string().max(200))
-    .meta({ description: 'One value per column of `by`; a missing value is the text (missing)' }),
+  values: Values,
   candidate: Confusion,
   champion: Confusion.nullable(),
+  weighing: Weighing.optional().meta({ description: "Of the candidate's counts, where rows have weights" }),
 });
 export type GroupEvidence = z.infer<typeof GroupEvidence>;
+
+/** One metric, measured on each group by itself. */
+export const GroupMetricEvidence = z.object({
+  by: z.array(Name).min(1).max(5),
+  metric: Name,
+  groups: z
+    .array(
+      z.object({
+        values: Values,
+        rows: z.number().int().min(0),
+        rarer: z
+          .number()
+          .int()
+          .min(0)
+          .optional()
+          .meta({ description: 'Binary classification: rows of the rarer class' }),
+        candidate: Estimate,
+        champion: z.number().nullable(),
+      }),
+    )
+    .max(2000),
+});
+export type GroupMetricEvidence = z.infer<typeof GroupMetricEvidence>;

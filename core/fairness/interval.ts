@@ -1,28 +1,33 @@
 /**
  * Intervals of fairness metrics. The bootstrap distribution of a largest gap is biased upwards (noise alone opens gaps
- * between many groups), so its percentiles fail honest models. The gap is taken apart into its pairs of groups instead:
+ * between many groups), so its percentiles fail honest models. The gap is taken apart into its comparisons instead:
  *
- *     high = max over pairs (dᵢⱼ + 1.96·seᵢⱼ)     no pair's own interval reaches further
- *     low  = max over pairs (dᵢⱼ − q·seᵢⱼ)        q: 97.5 % quantile of the largest of all pairs' noise together
+ *     high = max over comparisons (|d| + z·se)     no comparison's own interval reaches further; z = 1.96
+ *     low  = max over comparisons (|d| − q·se)     q: 97.5 % quantile of the largest of all comparisons' noise together
  *
  * so that each end errs in at most 2.5 % of samples, however many groups there are. d is a difference of rates (for ratios
  * of their logarithms), with one row added to each side (Agresti and Caffo 2000) so that a rate of 0 still has an error.
  * q comes from a multinomial bootstrap of the confusion counts, which are sufficient: its cost does not grow with the rows.
+ * The mean of several rates is the mean of their intervals, each at 1 − 5 %/rates (Bonferroni), which holds however they depend.
  */
 
-import type { Confusion } from '../evidence/groups.ts';
 import { isDefined, type MetricValue } from '../metrics/metric.ts';
 import type { Random } from '../ports/random.ts';
-import { drawMultinomial } from '../statistics/binomial.ts';
-import { type Interval, Z_95 } from '../statistics/interval.ts';
+import type { Interval } from '../statistics/interval.ts';
+import { normalQuantile } from '../statistics/normal.ts';
 import { quantileOfSorted } from '../statistics/quantile.ts';
-import { type FairnessMetric, measureFairness, type NamedGroup } from './metric.ts';
-import { type RateName, rateRows, selectedRows } from './rates.ts';
+import { type Contrasts, contrastsOf } from './contrasts.ts';
+import { drawCells } from './draw-cells.ts';
+import { type Levels, levelsOf, prepareRate } from './levels.ts';
+import { type FairnessMetric, isCompared, measureFairness, type NamedGroup } from './metric.ts';
 
 const REPLICATES = 2000;
 
-/** Pairs times replicates at most, so that hundreds of groups take seconds. */
+/** Comparisons times replicates at most, so that hundreds of groups take seconds. */
 const WORK = 20_000_000;
+
+/** Either end of a 95 % interval errs in this share of samples. */
+const TAIL = 0.025;
 
 export interface FairnessEstimate {
   readonly point: MetricValue;
@@ -30,7 +35,7 @@ export interface FairnessEstimate {
   readonly interval?: Interval;
 }
 
-/** The metric over these groups with its 95 % interval. Counts must be whole numbers of rows. */
+/** The metric over these groups with its 95 % interval. Counts are whole numbers of rows, or sums of weights beside `weighing`. */
 export function estimateFairness(
   metric: FairnessMetric,
   groups: readonly NamedGroup[],
@@ -39,10 +44,7 @@ export function estimateFairness(
   const point = measureFairness(metric, groups);
   if (!isDefined(point)) return { point };
 
-  const counts = groups.map((group) => group.counts);
-  const gap = gapInterval(metric, counts, random);
-  const { low, high } =
-    metric.kind === 'difference' ? gap : { low: Math.exp(-gap.high), high: Math.exp(-gap.low) };
+  const { low, high } = intervalOf(metric, groups, random);
   return {
     point,
     interval: {
@@ -52,80 +54,106 @@ export function estimateFairness(
   };
 }
 
-/** Interval of the largest pairwise gap, on the metric's scale. */
-function gapInterval(metric: FairnessMetric, counts: readonly Confusion[], random: Random): Interval {
-  const columns = metric.rates.map((rate) => smoothed(metric, rate, counts));
-  const q = largestNoise(metric, counts, columns, random);
+function intervalOf(metric: FairnessMetric, groups: readonly NamedGroup[], random: Random): Interval {
+  const occupied = groups.filter(({ counts }) => isCompared({ counts }));
+  const contrasts = contrastsAmong(metric, occupied);
+  const parts = metric.agg === 'mean' ? metric.rates.map((rate) => [rate]) : [metric.rates];
+  const tail = TAIL / parts.length;
+
+  const ends = parts.map((rates) => {
+    const gap = gapInterval({ ...metric, rates }, { groups: occupied, contrasts, tail }, random);
+    return metric.kind === 'difference' ? gap : { low: Math.exp(-gap.high), high: Math.exp(-gap.low) };
+  });
+  return { low: mean(ends.map(({ low }) => low)), high: mean(ends.map(({ high }) => high)) };
+}
+
+/** Groups set aside are compared with nothing, but belong to all rows. */
+function contrastsAmong({ to = 'groups' }: FairnessMetric, groups: readonly NamedGroup[]): Contrasts {
+  const all = contrastsOf(
+    to,
+    groups.map(({ level = '', reference = false }) => ({ level, reference })),
+  );
+  const isKept = (place: number) => {
+    const [from, against] = [groups[all.from[place] ?? 0], groups[all.to[place] ?? 0]];
+    return !from?.aside && !against?.aside;
+  };
+  const kept = Array.from(all.from.keys()).filter(isKept);
+  if (kept.length === all.from.length) return all;
+  return {
+    levels: all.levels,
+    from: Int32Array.from(kept, (place) => all.from[place] ?? 0),
+    to: Int32Array.from(kept, (place) => all.to[place] ?? 0),
+  };
+}
+
+interface Comparing {
+  readonly groups: readonly NamedGroup[];
+  readonly contrasts: Contrasts;
+  readonly tail: number;
+}
+
+/** Interval of the largest gap, on the scale of differences, or of logarithms for ratios. */
+function gapInterval(metric: FairnessMetric, comparing: Comparing, random: Random): Interval {
+  const { groups, contrasts, tail } = comparing;
+  const prepared = metric.rates.map((rate) => prepareRate(metric.kind, rate, groups, contrasts));
+  const measured = prepared.map((rate) => levelsOf(rate, rate.weights));
+  const q = largestNoise(prepared, measured, comparing, random);
+  const z = -normalQuantile(tail);
 
   let low = Number.NEGATIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const column of columns) {
-    for (const a of column) {
-      for (const b of column) {
-        if (a === b) continue;
-        const error = Math.sqrt(a.variance + b.variance);
-        low = Math.max(low, a.level - b.level - q * error);
-        high = Math.max(high, a.level - b.level + Z_95 * error);
-      }
+  for (const [index, { errors }] of prepared.entries()) {
+    const levels = measured[index] ?? new Float64Array();
+    for (const [place, error] of errors.entries()) {
+      const gap = Math.abs(apart(levels, contrasts, place));
+      low = Math.max(low, gap - q * error);
+      high = Math.max(high, gap + z * error);
     }
   }
   return { low: Math.max(0, low), high };
 }
 
-/** q: how many standard errors the luckiest pair of a resample strays upwards, at its 97.5 % quantile. */
+/** q: how many standard errors the luckiest comparison of a resample strays, at its 1 − tail quantile. */
 function largestNoise(
-  metric: FairnessMetric,
-  counts: readonly Confusion[],
-  columns: readonly (readonly Smoothed[])[],
+  prepared: readonly Levels[],
+  measured: readonly Float64Array[],
+  { groups, contrasts, tail }: Comparing,
   random: Random,
 ): number {
-  const cells = counts.flatMap(({ tp, fp, fn, tn }) => [tp, fp, fn, tn]);
-  const rows = cells.reduce((sum, count) => sum + count, 0);
-  const pairs = metric.rates.length * counts.length ** 2;
-  const replicates = Math.min(REPLICATES, Math.max(200, Math.floor(WORK / pairs)));
-
+  const work = prepared.length * contrasts.from.length;
+  const replicates = Math.min(REPLICATES, Math.max(200, Math.floor(WORK / Math.max(1, work))));
+  const draw = drawCells(groups, random);
   const noise = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
-    const drawn = confusions(drawMultinomial(rows, cells, random));
-    noise[replicate] = Math.max(
-      ...metric.rates.map((rate, index) => strayed(columns[index] ?? [], smoothed(metric, rate, drawn))),
-    );
+    const cells = draw();
+    let most = 0;
+    for (const [index, rate] of prepared.entries()) {
+      const shifts = levelsOf(rate, cells);
+      const actual = measured[index] ?? shifts;
+      for (let place = 0; place < shifts.length; place++)
+        shifts[place] = (shifts[place] ?? 0) - (actual[place] ?? 0);
+      most = Math.max(most, furthest(shifts, rate.errors, contrasts));
+    }
+    noise[replicate] = most;
   }
-  return quantileOfSorted(noise.sort(), 0.975);
+  return quantileOfSorted(noise.sort(), 1 - tail);
 }
 
-function strayed(actual: readonly Smoothed[], drawn: readonly Smoothed[]): number {
-  const shifts = actual.map((group, index) => (drawn[index]?.level ?? 0) - group.level);
+/** The largest shift of a comparison, in its standard errors. */
+function furthest(shifts: Float64Array, errors: Float64Array, { from, to }: Contrasts): number {
   let most = 0;
-  for (const [i, a] of actual.entries()) {
-    for (const [j, b] of actual.entries()) {
-      if (i === j) continue;
-      const shift = (shifts[i] ?? 0) - (shifts[j] ?? 0);
-      most = Math.max(most, shift / Math.sqrt(a.variance + b.variance));
-    }
+  for (let place = 0; place < errors.length; place++) {
+    const shift = Math.abs((shifts[from[place] ?? 0] ?? 0) - (shifts[to[place] ?? 0] ?? 0));
+    const noise = shift / (errors[place] ?? 1);
+    if (noise > most) most = noise;
   }
   return most;
 }
 
-interface Smoothed {
-  /** The rate, or its logarithm for ratios. */
-  readonly level: number;
-  readonly variance: number;
+function apart(levels: Float64Array, { from, to }: Contrasts, place: number): number {
+  return (levels[from[place] ?? 0] ?? 0) - (levels[to[place] ?? 0] ?? 0);
 }
 
-function smoothed(metric: FairnessMetric, rate: RateName, counts: readonly Confusion[]): readonly Smoothed[] {
-  return counts.map((group) => {
-    const rows = rateRows[rate](group) + 2;
-    const level = (selectedRows[rate](group) + 1) / rows;
-    const variance = (level * (1 - level)) / rows;
-    if (metric.kind === 'difference') return { level, variance };
-    return { level: Math.log(level), variance: variance / level ** 2 };
-  });
-}
-
-function confusions(cells: readonly number[]): readonly Confusion[] {
-  return Array.from({ length: cells.length / 4 }, (_, group) => {
-    const [tp = 0, fp = 0, fn = 0, tn = 0] = cells.slice(group * 4, group * 4 + 4);
-    return { tp, fp, fn, tn };
-  });
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,48 +1,69 @@
 /**
- * A fairness metric compares rates between groups, by Fairlearn's `between_groups` definitions:
- *
- *     difference = max_g rate_g − min_g rate_g        ratio = min_g rate_g / max_g rate_g
- *
- * With several rates the worst counts: the largest difference, the smallest ratio. Groups without rows are left out.
+ * A fairness metric compares rates between groups (`gap.ts`). Of several rates the worst counts (`worst_case`), or their mean (`mean`),
+ * as Fairlearn's `agg`. Groups without rows are left out.
  */
 
-import type { Confusion } from '../evidence/groups.ts';
-import { isDefined, type MetricValue, ratio } from '../metrics/metric.ts';
-import { type RateName, rateOf, rateRows } from './rates.ts';
+import type { Confusion, Weighing } from '../evidence/groups.ts';
+import { isDefined, type MetricValue } from '../metrics/metric.ts';
+import { byLevel, type Gap, type Kind, type Member, type To, widestGap } from './gap.ts';
+import { type RateName, rateOf, rowsOf, together } from './rates.ts';
 
 export interface FairnessMetric {
-  readonly kind: 'difference' | 'ratio';
+  readonly kind: Kind;
   readonly rates: readonly RateName[];
+  /** What a group is held against; absent: every other group. */
+  readonly to?: To;
+  /** What several rates come to; absent: the worst case. */
+  readonly agg?: 'worst_case' | 'mean';
 }
 
 export interface NamedGroup {
   readonly name: string;
   readonly counts: Confusion;
+  /** Where rows weigh: rows and squared weights behind the counts, which are then sums of weights. */
+  readonly weighing?: Weighing | undefined;
+  /** Values of the control features: groups are compared within one level. */
+  readonly level?: string;
+  readonly reference?: boolean;
+  /** Too small to be compared; its rows belong to all rows nevertheless. */
+  readonly aside?: boolean;
 }
 
 /** The metric over these groups; undefined, naming group and reason, where a rate is 0/0. */
 export function measureFairness(metric: FairnessMetric, groups: readonly NamedGroup[]): MetricValue {
-  const occupied = groups.filter(({ counts }) => rateRows.selection_rate(counts) > 0);
-  if (occupied.length < 2) return { reason: 'fewer than two groups have rows' };
-
-  const gaps: number[] = [];
+  const sizes: number[] = [];
   for (const rate of metric.rates) {
-    const gap = gapOf(metric.kind, rate, occupied);
-    if (!isDefined(gap)) return gap;
-    gaps.push(gap);
+    const gap = gapOfRate(metric, rate, groups);
+    if (!('size' in gap)) return gap;
+    sizes.push(gap.size);
   }
-  return metric.kind === 'difference' ? Math.max(...gaps) : Math.min(...gaps);
+  if (metric.agg === 'mean') return sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
+  return metric.kind === 'difference' ? Math.max(...sizes) : Math.min(...sizes);
 }
 
-function gapOf(kind: FairnessMetric['kind'], rate: RateName, groups: readonly NamedGroup[]): MetricValue {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
-  for (const { name, counts } of groups) {
-    const value = rateOf(rate, counts);
-    if (!isDefined(value)) return { reason: `${rate} of ${name}: ${value.reason}` };
-    low = Math.min(low, value);
-    high = Math.max(high, value);
+/** The widest gap in one rate. A level with rows of one group alone has nothing to compare. */
+export function gapOfRate(
+  { kind, to = 'groups' }: FairnessMetric,
+  rate: RateName,
+  groups: readonly NamedGroup[],
+): Gap | Exclude<MetricValue, number> {
+  const members: Member[] = [];
+  const overall = new Map<string, number>();
+  for (const [level, own] of byLevel(groups.map((group) => ({ ...group, level: group.level ?? '' })))) {
+    if (own.filter(({ counts }) => rowsOf(counts) > 0).length < 2) continue;
+    const all = together(own.map(({ counts }) => counts));
+    const value = rateOf(rate, all);
+    if (isDefined(value)) overall.set(level, value);
+    for (const { name, counts, reference = false } of own.filter(isCompared)) {
+      const rateOfGroup = rateOf(rate, counts, all);
+      if (!isDefined(rateOfGroup)) return { reason: `${rate} of ${name}: ${rateOfGroup.reason}` };
+      members.push({ name, value: rateOfGroup, level, reference });
+    }
   }
-  if (kind === 'difference') return high - low;
-  return ratio(low, high, `${rate} is 0 in every group`);
+  return widestGap({ kind, to, what: rate }, members, overall);
+}
+
+/** Groups without rows are none. */
+export function isCompared({ counts, aside }: Pick<NamedGroup, 'counts' | 'aside'>): boolean {
+  return !aside && rowsOf(counts) > 0;
 }

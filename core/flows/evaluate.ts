@@ -8,13 +8,14 @@ import type { z } from 'zod';
 import type { Predict } from '../config/evaluate.ts';
 import type { DataLock } from '../config/lock.ts';
 import { lockDigest } from '../config/lock.ts';
+import { sourceColumn } from '../config/group-column.ts';
 import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { requireColumns } from '../evaluation/columns.ts';
-import { confusionByGroup } from '../evaluation/confusion.ts';
 import { type Contestant, openContestant } from '../evaluation/contestant.ts';
-import { groupingsWanted, groupRows, requireFewGroups } from '../evaluation/groups.ts';
+import { groupEvidence } from '../evaluation/group-evidence.ts';
+import { groupingsWanted } from '../evaluation/groups.ts';
 import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
 import { type Timed, timePairs } from '../evaluation/latency.ts';
 import { measureContest } from '../evaluation/measure.ts';
@@ -172,7 +173,8 @@ async function read(
     }
     const wanted = groupingsWanted(groups, model.gates.bias);
     const roles = roleColumns(model.evaluate, 'evaluate.').map(({ column }) => column);
-    const request = { key, label, groups: [...new Set([...wanted.flat(), ...roles])], entrants };
+    const columns = new Set([...wanted.flat().map(sourceColumn), ...roles]);
+    const request = { key, label, groups: [...columns], entrants };
     const holdout = await readHoldout(opened, request, { random, progress });
     if (lock.rows === undefined || lock.rows === holdout.rows) {
       const [first] = entrants;
@@ -215,40 +217,14 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
   const metrics = measureContest({ candidate, champion: champion ?? null, seed, judged }, (done, of) =>
     progress.say(`measured ${done} of ${of} resamples`),
   );
-  return { candidate, metrics, groups: groupsOf(request.model, holdout, candidate, champion) };
+  progress.say('measuring groups');
+  const contest = { candidate, champion: champion ?? null, seed };
+  return { candidate, metrics, ...groupEvidence(request.model, holdout, contest) };
 }
 
 /** The champion's own column of the positive class, where its output is laid out differently. */
 function positiveOf({ champion }: EvaluateRequest) {
   return champion?.predict?.positive === undefined ? {} : { positive: champion.predict.positive };
-}
-
-function groupsOf(
-  { evaluate: { groups }, gates }: ModelConfig,
-  holdout: Holdout,
-  candidate: Predictions,
-  champion: Predictions | undefined,
-): EvaluationPredicate['groups'] {
-  if (candidate.task !== 'binary-classification') return [];
-  const groupings = groupingsWanted(groups, gates.bias).map((by) =>
-    groupRows(by, holdout.groups, holdout.rows),
-  );
-  requireFewGroups(groupings);
-  // Bias gates draw resamples of these counts: they are of rows, not of weights.
-  const weights = new Float64Array(holdout.rows).fill(1);
-  return groupings.map((grouping) => {
-    const ours = confusionByGroup({ ...candidate, weights }, grouping);
-    const theirs =
-      champion?.task === 'binary-classification' ? confusionByGroup({ ...champion, weights }, grouping) : [];
-    return {
-      by: [...grouping.by],
-      groups: ours.map((counts, index) => ({
-        values: [...(grouping.groups[index] ?? [])],
-        candidate: counts,
-        champion: theirs[index] ?? null,
-      })),
-    };
-  });
 }
 
 async function time(

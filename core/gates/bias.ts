@@ -1,33 +1,31 @@
 /**
- * The bias gate: gaps between groups, from each group's confusion counts. A group too small to tell makes the verdict
- * inconclusive, unless the other groups alone fail already: more groups can only widen a gap.
+ * The bias gate: gaps between groups, from each group's confusion counts, or from its estimate of another metric. A group too small to
+ * tell makes the verdict inconclusive, unless the other groups alone fail already: more groups can only widen a gap.
  */
 
 import { seededRandom } from '../chance.ts';
-import type { BiasGate } from '../config/gates/bias.ts';
+import { type BiasGate, comparedTo, groupMetricOf, kindOf, rateComparison } from '../config/gates/bias.ts';
+import { groupColumnName } from '../config/group-column.ts';
 import type { ModelConfig } from '../config/model.ts';
+import { groupingOf } from '../evaluation/groups.ts';
 import type { Estimate } from '../evidence/estimate.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
-import type { GroupEvidence } from '../evidence/groups.ts';
-import { fairnessMetrics } from '../fairness/index.ts';
+import type { GroupEvidence, GroupMetricEvidence } from '../evidence/groups.ts';
+import type { Gap } from '../fairness/gap.ts';
+import { widestGap } from '../fairness/gap.ts';
+import { estimateGap } from '../fairness/group-estimates.ts';
 import { estimateFairness } from '../fairness/interval.ts';
 import { type FairnessMetric, measureFairness, type NamedGroup } from '../fairness/metric.ts';
-import { type RateName, rateRows, rateRowsName } from '../fairness/rates.ts';
+import { rateRows, rates, rowsOf } from '../fairness/rates.ts';
 import { worstPair } from '../fairness/worst-pair.ts';
-import { isDefined } from '../metrics/metric.ts';
+import { type MetricName, metrics } from '../metrics/index.ts';
+import { isDefined, type MetricValue } from '../metrics/metric.ts';
 import type { Verdict } from '../verdict.ts';
+import { largerGroups, openGroups, type Placed, placeGroups } from './bias-groups.ts';
+import { biasTitle } from './bias-words.ts';
 import { boundText, judgeLimit } from './limit.ts';
-import { estimateText } from './number.ts';
+import { estimateText, number } from './number.ts';
 import { type Bound, type GateResult, notMeasured, reportedOnly } from './result.ts';
-
-/** A rate of fewer rows than this says next to nothing: its 95 % interval spans more than half of 0 to 1. */
-const SMALLEST_SHARE_ROWS = 10;
-
-const RATE_WORDS = {
-  selection_rate: 'selection rate',
-  true_positive_rate: 'true-positive rate',
-  false_positive_rate: 'false-positive rate',
-} as const satisfies Record<RateName, string>;
 
 export function judgeBias(
   evidence: EvaluationPredicate,
@@ -38,37 +36,44 @@ export function judgeBias(
     if (gate.max !== undefined) bounds.push({ atMost: gate.max });
     if (gate.min !== undefined) bounds.push({ atLeast: gate.min });
     if (bounds.length === 0) bounds.push(null);
-    return bounds.map((bound) => judgeOne(evidence, gate, bound));
+    const measured = measure(evidence, gate);
+    return bounds.map((bound) => judgeOne({ evidence, gate, measured }, bound));
   });
 }
 
-/** One group's name for people: its values, joined. */
-export function groupName({ values }: Pick<GroupEvidence, 'values'>): string {
-  return values.join(', ');
+/** What the evidence says of a gate, whatever its limit. */
+interface Measured {
+  readonly estimate: Estimate;
+  readonly champion: number | null;
+  /** `true-positive rate 0.12 for size=small, 0.46 for size=large`: worst off first. */
+  readonly pair: string | undefined;
+  /** Groups that leave the verdict open. */
+  readonly open: readonly string[];
 }
 
-function judgeOne(evidence: EvaluationPredicate, gate: BiasGate, bound: Bound | null): GateResult {
-  const what = `${gate.metric} by ${gate.by.join(', ')}`;
-  const base = { gate: 'bias', name: what, subject: gate.metric, limit: bound, by: gate.by } as const;
-  const table = evidence.groups.find(({ by }) => JSON.stringify(by) === JSON.stringify(gate.by));
-  if (!table || table.groups.length === 0) {
-    const verdict = notMeasured(
-      `the evidence holds no groups by ${gate.by.join(', ')} (task ${evidence.task})`,
-      `evidence of an evaluation of a binary classification that groups by ${gate.by.join(', ')}`,
-    );
-    return { ...base, estimate: null, verdict };
-  }
+function judgeOne(
+  {
+    evidence,
+    gate,
+    measured,
+  }: {
+    readonly evidence: EvaluationPredicate;
+    readonly gate: BiasGate;
+    readonly measured: Measured | undefined;
+  },
+  bound: Bound | null,
+): GateResult {
+  const what = biasTitle(gate);
+  const by = groupingOf(gate).map(groupColumnName);
+  const base = { gate: 'bias', name: what, subject: gate.metric, limit: bound, by } as const;
+  if (!measured) return { ...base, estimate: null, verdict: absent(evidence, gate, by) };
 
-  const metric: FairnessMetric = fairnessMetrics[gate.metric];
-  const small = table.groups.flatMap((group) => shortage(metric, candidateOf(group)) ?? []);
-  const large = table.groups.filter((group) => !shortage(metric, candidateOf(group)));
-  const estimate = estimateOf(metric, large.map(candidateOf), `${seedOf(evidence)} ${what}`);
-  const measured = { ...base, estimate, champion: championPoint(metric, large) };
-
+  const { estimate, champion, pair, open } = measured;
+  const result = { ...base, estimate, champion };
   const numbers = `${what} is ${estimateText(estimate)}`;
   if (!bound) {
-    const aside = small.length > 0 ? `, without groups too small to tell (${list(small)})` : '';
-    return { ...measured, verdict: reportedOnly(`${numbers}${aside}`) };
+    const aside = open.length > 0 ? `, without groups too small to tell (${list(open)})` : '';
+    return { ...result, verdict: reportedOnly(`${numbers}${aside}`) };
   }
   const verdict = judgeLimit({
     estimate,
@@ -77,66 +82,203 @@ function judgeOne(evidence: EvaluationPredicate, gate: BiasGate, bound: Bound | 
     reason: `${numbers}, wanted ${boundText(bound)}`,
     rows: { now: evidence.holdout.rows, name: 'holdout rows' },
   });
-  const told = withWorstPair(verdict, pairText(metric, large, gate.by));
-  return { ...measured, verdict: withSmallGroups(told, small) };
+  return { ...result, verdict: withOpenGroups(withPair(verdict, pair), gate, open) };
+}
+
+function absent({ task }: EvaluationPredicate, gate: BiasGate, by: readonly string[]): Verdict {
+  const metric = groupMetricOf(gate);
+  const held = metric === undefined ? 'groups' : `${metric} of groups`;
+  const kind =
+    metric === undefined ? 'a binary classification that groups' : `a task of ${metric} that measures it`;
+  return notMeasured(
+    `the evidence holds no ${held} by ${by.join(', ')} (task ${task})`,
+    `evidence of an evaluation of ${kind} by ${by.join(', ')}`,
+  );
 }
 
 /** What did not pass says who is hurt. */
-function withWorstPair(verdict: Verdict, pair: string | undefined): Verdict {
+function withPair(verdict: Verdict, pair: string | undefined): Verdict {
   if (!pair || verdict.status === 'pass') return verdict;
   return { ...verdict, reason: `${pair}; ${verdict.reason}` };
 }
 
-/** `true-positive rate 0.12 for size=small, 0.46 for size=large`: worst off first. */
-function pairText(
-  metric: FairnessMetric,
-  groups: readonly GroupEvidence[],
-  by: readonly string[],
-): string | undefined {
-  const named = groups.map(({ values, candidate }) => ({
-    name: by.map((column, index) => `${column}=${values[index] ?? ''}`.slice(0, 80)).join(', '),
-    counts: candidate,
-  }));
-  const pair = worstPair(metric, named);
-  if (!pair) return undefined;
-  const say = ({ name, value }: typeof pair.worse) => `${value.toFixed(2)} for ${name}`;
-  return `${RATE_WORDS[pair.rate]} ${say(pair.worse)}, ${say(pair.better)}`;
-}
-
-/** The champion's value on the same groups; null where there is none. */
-function championPoint(metric: FairnessMetric, groups: readonly GroupEvidence[]): number | null {
-  const named = groups.flatMap((group) =>
-    group.champion ? [{ name: groupName(group), counts: group.champion }] : [],
-  );
-  if (named.length < groups.length) return null;
-  const value = measureFairness(metric, named);
-  return isDefined(value) ? value : null;
-}
-
-function candidateOf(group: GroupEvidence): NamedGroup {
-  return { name: groupName(group), counts: group.candidate };
-}
-
 /** A failure among the large groups stands; anything else leaves the small ones open. */
-function withSmallGroups(verdict: Verdict, small: readonly string[]): Verdict {
-  if (small.length === 0 || verdict.status === 'fail') return verdict;
+function withOpenGroups(verdict: Verdict, gate: BiasGate, open: readonly string[]): Verdict {
+  if (open.length === 0 || verdict.status === 'fail') return verdict;
   return {
     status: 'inconclusive',
-    reason: `${verdict.reason}; groups too small to tell: ${list(small)}`,
-    wouldSettle: `a holdout with at least ${SMALLEST_SHARE_ROWS} rows for every rate of every group (or coarser groups)`,
+    reason: `${verdict.reason}; groups too small to tell: ${list(open)}`,
+    wouldSettle: largerGroups(gate),
   };
 }
 
-/** What the group lacks, such as `Guam (3 positive rows)`; undefined when it has enough. */
-function shortage(metric: FairnessMetric, { name, counts }: NamedGroup): string | undefined {
-  const rate = metric.rates.find((each) => rateRows[each](counts) < SMALLEST_SHARE_ROWS);
-  return rate && `${name} (${rateRows[rate](counts)} ${rateRowsName[rate]})`;
+function measure(evidence: EvaluationPredicate, gate: BiasGate): Measured | undefined {
+  const by = JSON.stringify(groupingOf(gate).map(groupColumnName));
+  const isOurs = (table: { readonly by: readonly string[] }) => JSON.stringify(table.by) === by;
+  const metric = groupMetricOf(gate);
+  if (metric !== undefined) {
+    const table = (evidence.groupMetrics ?? []).find((one) => one.metric === metric && isOurs(one));
+    return table && table.groups.length > 0 ? ofMetric(evidence, gate, metric, table) : undefined;
+  }
+  const comparison = rateComparison(gate);
+  const table = evidence.groups.find(isOurs);
+  return comparison && table && table.groups.length > 0
+    ? ofRates(comparison, { gate, groups: table.groups, seed: `${seedOf(evidence)} ${biasTitle(gate)}` })
+    : undefined;
 }
 
-function estimateOf(metric: FairnessMetric, groups: readonly NamedGroup[], seed: string): Estimate {
-  const { point, interval } = estimateFairness(metric, groups, seededRandom(seed));
+function ofRates(
+  metric: FairnessMetric,
+  {
+    gate,
+    groups,
+    seed,
+  }: { readonly gate: BiasGate; readonly groups: readonly GroupEvidence[]; readonly seed: string },
+): Measured {
+  const placed = placeGroups(
+    gate,
+    groups.map((group) => ({
+      values: group.values,
+      rows: rowsOf(countsOf(group)),
+      fewOf: fewOf(metric, gate, group),
+    })),
+  );
+  const named = (counts: (group: GroupEvidence) => NamedGroup['counts'] | null): readonly NamedGroup[] =>
+    groups.flatMap((group, index) => {
+      const place = placed[index];
+      const own = counts(group);
+      return place && own ? [{ ...place, counts: own, aside: place.lacks !== undefined }] : [];
+    });
+  const ours = named(({ candidate }) => candidate).map((group, index) => ({
+    ...group,
+    weighing: groups[index]?.weighing,
+  }));
+  const theirs = named(({ champion }) => champion);
+  const { point, interval } = estimateFairness(metric, ours, seededRandom(seed));
+  return {
+    estimate: estimateOf(point, interval),
+    champion: theirs.length === groups.length ? definedOr(measureFairness(metric, theirs)) : null,
+    pair: ratePair(
+      metric,
+      ours.map((group, index) => ({ ...group, name: placed[index]?.says ?? group.name })),
+    ),
+    open: openGroups(gate, placed),
+  };
+}
+
+/** Rows behind the counts, not their weights. */
+function countsOf({ candidate, weighing }: GroupEvidence) {
+  return weighing?.rows ?? candidate;
+}
+
+/** `3 positive rows`, where one of the rates is a share of too few. */
+function fewOf(metric: FairnessMetric, gate: BiasGate, group: GroupEvidence): string | undefined {
+  for (const rate of metric.rates) {
+    if ('ofAll' in rates[rate]) continue;
+    const rows = rateRows(rate, countsOf(group));
+    if (rows < gate['min-positives']) return `${rows} ${rates[rate].rows}`;
+  }
+  return undefined;
+}
+
+function ratePair(metric: FairnessMetric, groups: readonly NamedGroup[]): string | undefined {
+  const pair = worstPair(metric, groups);
+  if (!pair) return undefined;
+  return pairText(rates[pair.rate].words, pair, (value) => value.toFixed(2));
+}
+
+function pairText(
+  what: string,
+  { worse, better, level }: Pick<NonNullable<ReturnType<typeof worstPair>>, 'worse' | 'better' | 'level'>,
+  say: (value: number) => string,
+): string {
+  const within = level === '' ? '' : ` within ${level}`;
+  return `${what} ${say(worse.value)} for ${worse.name}, ${say(better.value)} for ${better.name}${within}`;
+}
+
+function ofMetric(
+  evidence: EvaluationPredicate,
+  gate: BiasGate,
+  metric: MetricName,
+  { groups }: GroupMetricEvidence,
+): Measured {
+  const placed = placeGroups(
+    gate,
+    groups.map(({ values, rows, rarer }) => ({
+      values,
+      rows,
+      fewOf:
+        metrics[metric].perClass && rarer !== undefined && rarer < gate['min-positives']
+          ? `${rarer} rows of the rarer class`
+          : undefined,
+    })),
+  );
+  const compared = groups.flatMap(({ candidate, champion }, index) => {
+    const place = placed[index];
+    return place && place.lacks === undefined ? [{ ...place, estimate: candidate, champion }] : [];
+  });
+  const question = { kind: kindOf(gate), to: comparedTo(gate), what: metric };
+  const overall = overallOf(evidence, gate, metric);
+  const seed = seededRandom(`${seedOf(evidence)} ${biasTitle(gate)}`);
+  const { point, gap, interval } = estimateGap(question, compared, overall.candidate, seed);
+  const rivals = compared.flatMap(({ name, level, reference, champion }) =>
+    champion === null ? [] : [{ name, level, reference, value: champion }],
+  );
+  const theirs =
+    rivals.length === compared.length ? widestGap(question, rivals, overall.champion) : undefined;
+  return {
+    estimate: estimateOf(point, interval),
+    champion: theirs && 'size' in theirs ? theirs.size : null,
+    pair: gap && metricPair(metric, gap, placed),
+    open: openGroups(gate, placed),
+  };
+}
+
+function metricPair(metric: MetricName, { low, high, level }: Gap, placed: readonly Placed[]): string {
+  const say = ({ name, value }: Gap['low']) => ({
+    name: placed.find((place) => place.name === name)?.says ?? name,
+    value,
+  });
+  const [worse, better] = metrics[metric].better === 'higher' ? [low, high] : [high, low];
+  return pairText(metric, { worse: say(worse), better: say(better), level }, number);
+}
+
+/** The metric on all rows, by level of the control features. */
+function overallOf(evidence: EvaluationPredicate, gate: BiasGate, metric: MetricName) {
+  const candidate = new Map<string, Estimate>();
+  const champion = new Map<string, number>();
+  const control = gate.control?.map(groupColumnName);
+  if (!control) {
+    const all = evidence.metrics.find((measured) => measured.metric === metric);
+    if (all) candidate.set('', all.candidate);
+    if (all?.champion && all.champion.point !== null) champion.set('', all.champion.point);
+    return { candidate, champion };
+  }
+  const table = (evidence.groupMetrics ?? []).find(
+    (one) => one.metric === metric && JSON.stringify(one.by) === JSON.stringify(control),
+  );
+  const levels = placeGroups(
+    { ...gate, by: [], control: gate.control },
+    (table?.groups ?? []).map(({ values, rows }) => ({ values, rows, fewOf: undefined })),
+  );
+  for (const [index, { level }] of levels.entries()) {
+    const group = table?.groups[index];
+    if (group) candidate.set(level, group.candidate);
+    if (group && group.champion !== null) champion.set(level, group.champion);
+  }
+  return { candidate, champion };
+}
+
+function estimateOf(
+  point: MetricValue,
+  interval: { readonly low: number; readonly high: number } | undefined,
+): Estimate {
   if (!isDefined(point)) return { point: null, low: null, high: null, reason: point.reason.slice(0, 500) };
   return { point, low: interval?.low ?? null, high: interval?.high ?? null };
+}
+
+function definedOr(value: MetricValue): number | null {
+  return isDefined(value) ? value : null;
 }
 
 /** Chance from digests (design §10): the same evidence is judged the same, always. */

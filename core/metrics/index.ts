@@ -130,6 +130,11 @@ export function isMetricOf(metric: Metric, task: Predictions['task']): boolean {
   }
 }
 
+/** One metric, ready to measure; undefined where it does not fit the predictions' task. */
+export function measureOf(name: MetricName, predictions: Predictions): Measure | undefined {
+  return prepare(metrics[name], predictions);
+}
+
 function prepare(metric: Metric, predictions: Predictions): Measure | undefined {
   switch (predictions.task) {
     case 'binary-classification':

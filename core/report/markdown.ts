@@ -6,10 +6,11 @@
 import { shortDigest } from '../digest.ts';
 import type { GateResult } from '../gates/result.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
+import { biasNotes } from './bias-notes.ts';
 import { commentJson, escapeMarkdown } from './escape.ts';
 import { mayPromote, type PolicyOrigin, type Report, reportDigest } from './report.ts';
 import { skewExamplesTable, skewTable } from './skew-tables.ts';
-import { allMetricsTable, gateTable, groupsTable, metricsTable } from './tables.ts';
+import { allMetricsTable, gateTable, groupMetricTable, groupsTable, metricsTable } from './tables.ts';
 import { SYMBOL, tally } from './words.ts';
 
 /** Our one comment on a pull request carries this. */
@@ -79,6 +80,7 @@ function renderOne(report: Report, detail: Detail, heading: '##' | '###'): strin
     ...warnings(report),
     metricsTable(evaluation, results),
     gateTable(results, 'bias'),
+    biasNotes(evaluation, results),
     gateTable(results, 'latency'),
     gateTable(results, 'data'),
     gateTable(results, 'skew'),
@@ -136,10 +138,14 @@ function openQuestions(results: readonly GateResult[]): string {
 }
 
 function groupDetails({ evaluation, results }: Report, { groups: most }: Detail): string {
-  if (evaluation.groups.length === 0) return '';
-  if (most === 0)
-    return `*Groups are left out here for length; the evidence holds ${evaluation.groups.length} tables.*`;
-  const tables = evaluation.groups.map(({ by, groups }) => groupsTable(groups, by, most));
+  const { groups: counted, groupMetrics = [] } = evaluation;
+  const size = counted.length + groupMetrics.length;
+  if (size === 0) return '';
+  if (most === 0) return `*Groups are left out here for length; the evidence holds ${size} tables.*`;
+  const tables = [
+    ...counted.map(({ by, groups }) => groupsTable(groups, by, most)),
+    ...groupMetrics.map((one) => groupMetricTable(one, most)),
+  ];
   const isOpen = results.some(
     ({ gate, verdict: { status } }) => gate === 'bias' && (status === 'fail' || status === 'inconclusive'),
   );

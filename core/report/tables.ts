@@ -1,10 +1,10 @@
 /** The report's tables: metrics, bias with per-group counts, latency and data, all metrics. Cells are escaped here. */
 
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
-import type { Confusion, GroupEvidence } from '../evidence/groups.ts';
+import type { Confusion, GroupEvidence, GroupMetricEvidence } from '../evidence/groups.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
-import { rateOf } from '../fairness/rates.ts';
-import { groupName } from '../gates/bias.ts';
+import { rateOf, rowsOf } from '../fairness/rates.ts';
+import { groupName } from '../gates/bias-words.ts';
 import { limitOf } from '../gates/limit.ts';
 import { estimateText, number, signed } from '../gates/number.ts';
 import type { GateName, GateResult } from '../gates/result.ts';
@@ -42,7 +42,7 @@ export function allMetricsTable({ metrics }: EvaluationPredicate): string {
     metrics.map((measured) => [
       escapeMarkdown(measured.metric),
       measured.champion ? estimateText(measured.champion) : '–',
-      estimateText(measured.candidate) + undefinedReason(measured),
+      estimateText(measured.candidate) + reasonText(measured.candidate),
       measured.difference ? estimateText(measured.difference, signed) : '–',
     ]),
   );
@@ -66,18 +66,17 @@ export function gateTable(results: readonly GateResult[], gate: GateName): strin
 
 /** Counts and rates of each group, most rows first; beyond `most` groups the rest is counted, not shown. */
 export function groupsTable(groups: readonly GroupEvidence[], by: readonly string[], most: number): string {
-  const ordered = [...groups].sort((a, b) => rowsOf(b.candidate) - rowsOf(a.candidate));
+  const ordered = [...groups].sort((a, b) => rowsOf(rowCounts(b)) - rowsOf(rowCounts(a)));
   const shown = ordered
     .slice(0, most)
     .map((group) => [
       escapeMarkdown(groupName(group), 100),
-      rowsOf(group.candidate).toLocaleString('en-US'),
-      (group.candidate.tp + group.candidate.fn).toLocaleString('en-US'),
+      rowsOf(rowCounts(group)).toLocaleString('en-US'),
+      positivesText(group),
       rateText('selection_rate', group),
       rateText('true_positive_rate', group),
       rateText('false_positive_rate', group),
     ]);
-  const rest = groups.length - shown.length;
   const head = [
     escapeMarkdown(by.join(', '), 100),
     'rows',
@@ -86,8 +85,39 @@ export function groupsTable(groups: readonly GroupEvidence[], by: readonly strin
     'true-positive rate',
     'false-positive rate',
   ];
-  const note = rest > 0 ? `\n\n…and ${rest.toLocaleString('en-US')} smaller groups, in the evidence.` : '';
-  return table(head, shown) + note;
+  return table(head, shown) + othersNote(groups.length - shown.length);
+}
+
+/** A metric of each group, most rows first. */
+export function groupMetricTable({ by, metric, groups }: GroupMetricEvidence, most: number): string {
+  const shown = [...groups]
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, most)
+    .map(({ values, rows, candidate, champion }) => [
+      escapeMarkdown(groupName({ values }), 100),
+      rows.toLocaleString('en-US'),
+      estimateText(candidate) + reasonText(candidate),
+      champion === null ? '–' : number(champion),
+    ]);
+  const head = [escapeMarkdown(by.join(', '), 100), 'rows', `${escapeMarkdown(metric)} (95 %)`, 'champion'];
+  return table(head, shown) + othersNote(groups.length - shown.length);
+}
+
+function othersNote(rest: number): string {
+  return rest > 0 ? `\n\n…and ${rest.toLocaleString('en-US')} smaller groups, in the evidence.` : '';
+}
+
+/** Rows, where counts are sums of weights. */
+function rowCounts({ candidate, weighing }: GroupEvidence): Confusion {
+  return weighing?.rows ?? candidate;
+}
+
+/** `120 (30.0 %)`: the base rate, of weights where rows have them. */
+function positivesText(group: GroupEvidence): string {
+  const { tp, fn } = rowCounts(group);
+  const share = rateOf('base_rate', group.candidate);
+  const percent = isDefined(share) ? ` (${(100 * share).toFixed(1)} %)` : '';
+  return `${(tp + fn).toLocaleString('en-US')}${percent}`;
 }
 
 function metricCells(subject: string, measured: MetricEvidence | undefined): readonly string[] {
@@ -99,8 +129,8 @@ function metricCells(subject: string, measured: MetricEvidence | undefined): rea
   ];
 }
 
-function undefinedReason({ candidate }: MetricEvidence): string {
-  return candidate.point === null && candidate.reason ? ` (${escapeMarkdown(candidate.reason, 100)})` : '';
+function reasonText({ point, reason }: MetricEvidence['candidate']): string {
+  return point === null && reason ? ` (${escapeMarkdown(reason, 100)})` : '';
 }
 
 function limitText(result: GateResult): string {
@@ -129,8 +159,4 @@ function rateText(rate: Parameters<typeof rateOf>[0], { candidate, champion }: G
     return isDefined(value) ? value.toFixed(3) : 'undefined';
   };
   return champion ? `${say(candidate)} (champion ${say(champion)})` : say(candidate);
-}
-
-function rowsOf({ tp, fp, fn, tn }: Confusion): number {
-  return tp + fp + fn + tn;
 }

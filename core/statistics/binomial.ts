@@ -44,9 +44,6 @@ function byRejection(trials: number, p: number, random: Random): number {
   const c = trials * p + 0.5;
   const accept = 0.92 - 4.2 / b;
   const alpha = (2.83 + 5.1 / b) * spread;
-  const mode = Math.floor((trials + 1) * p);
-  const logOdds = Math.log(p / (1 - p));
-  const peak = logFactorial(mode) + logFactorial(trials - mode);
 
   for (;;) {
     const u = random.next() - 0.5;
@@ -55,9 +52,15 @@ function byRejection(trials: number, p: number, random: Random): number {
     const k = Math.floor(((2 * a) / us + b) * u + c);
     if (us >= 0.07 && v <= accept) return k;
     if (k < 0 || k > trials) continue;
-    const density = peak - logFactorial(k) - logFactorial(trials - k) + (k - mode) * logOdds;
-    if (Math.log((v * alpha) / (a / (us * us) + b)) <= density) return k;
+    if (Math.log((v * alpha) / (a / (us * us) + b)) <= logDensity(k, trials, p)) return k;
   }
+}
+
+/** ln of the chance of k over that of the most likely number. Few draws come to ask for it. */
+function logDensity(k: number, trials: number, p: number): number {
+  const mode = Math.floor((trials + 1) * p);
+  const peak = logFactorial(mode) + logFactorial(trials - mode);
+  return peak - logFactorial(k) - logFactorial(trials - k) + (k - mode) * Math.log(p / (1 - p));
 }
 
 /** ln k!, by Stirling's series; below 10 by the product. */

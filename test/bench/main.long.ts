@@ -77,3 +77,16 @@ for (const args of [[], ['no-such-benchmark'], ['--no-such-option']]) {
     assert.match(stderr, /Usage: npm run bench -- <name>/);
   });
 }
+
+test('bias prints what an interval on a million rows takes, and says why Fairlearn is not there', () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/main.ts', 'bias', '--json'], {
+    encoding: 'utf8',
+    env: { ...process.env, MERGEWAY_BENCH_FAIRLEARN: '' },
+  });
+
+  assert.equal(status, 0, stderr);
+  const [whole, fairlearn] = JSON.parse(stdout).rows;
+  assert.ok(whole.ours > 0);
+  assert.equal(fairlearn.peer, null);
+  assert.match(fairlearn.reason, /not measured/);
+});

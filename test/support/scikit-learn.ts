@@ -1,4 +1,4 @@
-/** The real scikit-learn, asked for its values. MERGEWAY_TEST_SCIKIT_LEARN names a Python that has it; `.ci/run` installs it. */
+/** The real scikit-learn, asked for its values. MERGEWAY_TEST_SKLEARN_PYTHON names a Python that has it; `.ci/run` installs it. */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -11,8 +11,8 @@ const SCRIPT = 'test/core/metrics/scikit_learn.py';
 export type Answers = Readonly<Record<string, number | string>>;
 
 export async function askScikitLearn(predictions: readonly Drawn[]): Promise<readonly Answers[]> {
-  const executable = process.env.MERGEWAY_TEST_SCIKIT_LEARN;
-  assert.ok(executable, 'MERGEWAY_TEST_SCIKIT_LEARN must name a Python that has scikit-learn');
+  const executable = process.env.MERGEWAY_TEST_SKLEARN_PYTHON;
+  assert.ok(executable, 'MERGEWAY_TEST_SKLEARN_PYTHON must name a Python that has scikit-learn');
   const child = spawn(executable, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify(predictions.map(plainCase)));
   const found = text(child.stdout);

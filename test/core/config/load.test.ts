@@ -26,6 +26,50 @@ test('a minimal model has the documented defaults', () => {
   assert.deepEqual(model.rollout?.guard, { errors: { tolerance: 0 }, alpha: 0.01 });
 });
 
+for (const { name, gate, says } of [
+  {
+    name: 'a ratio with an upper limit',
+    gate: '{metric: tpr_disparity, by: [sex], max: 0.2}',
+    says: /fair at 1: its limit is `min`/,
+  },
+  {
+    name: 'a difference with a lower one',
+    gate: '{metric: roc_auc, by: [sex], min: 0.2}',
+    says: /fair at 0: its limit is `max`/,
+  },
+  {
+    name: 'a reference beside another comparison',
+    gate: '{metric: equalized_odds_difference, by: [sex], to: overall, reference: majority}',
+    says: /`to: overall` has no reference group/,
+  },
+  {
+    name: 'a reference that names other columns',
+    gate: '{metric: equalized_odds_difference, by: [sex, age], reference: {sex: m}}',
+    says: /names a value of each column: sex, age/,
+  },
+  {
+    name: 'an aggregate of one rate',
+    gate: '{metric: demographic_parity_difference, by: [sex], agg: mean}',
+    says: /only equalized odds/,
+  },
+  {
+    name: 'a comparison that the name contradicts',
+    gate: '{metric: demographic_parity_difference, by: [sex], compare: ratio}',
+    says: /is a difference/,
+  },
+  {
+    name: 'edges that fall',
+    gate: '{metric: demographic_parity_difference, by: [{column: age, bins: [30, 18]}]}',
+    says: /edges must ascend/,
+  },
+]) {
+  test(`a bias gate: ${name} is refused`, () => {
+    const text = `${MINIMAL}gates: {bias: [${gate}]}\n`;
+
+    assert.throws(() => parseModelConfig({ path: 'model.yaml', text }), says);
+  });
+}
+
 for (const { name, text, line, says } of [
   { name: 'an unknown key', text: `${MINIMAL}gatez: {}\n`, line: 10, says: /did you mean `gates`/ },
   {

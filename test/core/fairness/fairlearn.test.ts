@@ -103,7 +103,7 @@ for (const { name, metric, groups, expected } of [
       { name: 'a', counts: { tp: 0, fp: 0, fn: 1, tn: 1 } },
       { name: 'b', counts: { tp: 0, fp: 0, fn: 2, tn: 1 } },
     ],
-    expected: 'selection_rate is 0 in every group',
+    expected: 'selection_rate is 0 in a and in b: 0/0',
   },
   {
     name: 'an empty group is no group',

@@ -59,6 +59,48 @@ test('ten times the rows give a narrower interval', () => {
   assert.ok(width(10) < width(1));
 });
 
+test('weights that are all alike change nothing, unequal ones widen the interval', () => {
+  const groups = groupsOf([40, 30, 20, 110, 35, 30, 25, 110]);
+  const weighted = (squares: number) =>
+    groups.map(({ name, counts }) => ({
+      name,
+      counts: times(counts, 2),
+      weighing: { rows: counts, squares: times(counts, squares) },
+    }));
+
+  const plain = estimateFairness(metric, groups, seededRandom('w')).interval;
+  const alike = estimateFairness(metric, weighted(4), seededRandom('w')).interval;
+  const unequal = estimateFairness(metric, weighted(12), seededRandom('w')).interval;
+
+  assert.ok(plain && alike && unequal);
+  assert.ok(Math.abs(alike.high - plain.high) < 1e-12 && Math.abs(alike.low - plain.low) < 1e-12);
+  assert.ok(unequal.high > plain.high);
+});
+
+for (const { name, shape, truth } of [
+  { name: 'to overall', shape: { to: 'overall' }, truth: 0.05 },
+  { name: 'of the mean of both rates', shape: { agg: 'mean' }, truth: 0.05 },
+] as const) {
+  test(`the interval ${name} holds the truth in all but few of 60 samples`, () => {
+    const random = seededRandom(`coverage ${name}`);
+    let missed = 0;
+
+    for (let sample = 0; sample < 60; sample++) {
+      // Two groups of equal size whose true-positive rates are .10 apart, .05 from that of all rows.
+      const cells = drawMultinomial(3000, [0.18, 0.14, 0.12, 0.56, 0.15, 0.14, 0.15, 0.56], random);
+      const { interval } = estimateFairness({ ...metric, ...shape }, groupsOf(cells), random);
+      if (!interval || interval.low > truth || interval.high < truth) missed++;
+    }
+
+    // 5 % at most: 60 samples give more than 8 with a chance below 1 %.
+    assert.ok(missed <= 8, `${missed} of 60`);
+  });
+}
+
+function times<Counts extends Readonly<Record<string, number>>>(counts: Counts, factor: number): Counts {
+  return Object.fromEntries(Object.entries(counts).map(([cell, count]) => [cell, factor * count])) as Counts;
+}
+
 function groupsOf(cells: readonly number[]) {
   return Array.from({ length: cells.length / 4 }, (_, group) => {
     const [tp = 0, fp = 0, fn = 0, tn = 0] = cells.slice(group * 4, group * 4 + 4);

@@ -15,14 +15,24 @@ test('of two rates the one with the wider gap tells, the group with fewer finds 
       group('b', 30, 15),
       group('c', 12, 20),
     ]),
-    { rate: 'true_positive_rate', worse: { name: 'c', value: 0.12 }, better: { name: 'a', value: 0.46 } },
+    {
+      rate: 'true_positive_rate',
+      worse: { name: 'c', value: 0.12 },
+      better: { name: 'a', value: 0.46 },
+      level: '',
+    },
   );
 });
 
 test('of false alarms, the group with more comes first', () => {
   assert.deepEqual(
     worstPair(fairnessMetrics.equalized_odds_difference, [group('a', 50, 10), group('b', 50, 40)]),
-    { rate: 'false_positive_rate', worse: { name: 'b', value: 0.4 }, better: { name: 'a', value: 0.1 } },
+    {
+      rate: 'false_positive_rate',
+      worse: { name: 'b', value: 0.4 },
+      better: { name: 'a', value: 0.1 },
+      level: '',
+    },
   );
 });
 

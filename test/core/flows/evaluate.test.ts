@@ -59,6 +59,25 @@ test('each group is counted, a missing value being a group of its own', async ()
   ]);
 });
 
+test('numbers are grouped in bins, and what a bias gate compares is measured on each group', async () => {
+  const bins = '{column: amount, bins: [20]}';
+  const model = modelConfig(
+    `{bias: [{metric: roc_auc, by: [${bins}], control: [sex], to: overall}, {metric: tpr_disparity, by: [${bins}]}]}`,
+  );
+
+  const { predicate } = await run({ model });
+
+  assert.deepEqual(
+    predicate.groups.map(({ by }) => by),
+    [['sex'], ['amount(20)', 'sex'], ['amount(20)']],
+  );
+  const [byBoth, bySex] = predicate.groupMetrics ?? [];
+  assert.deepEqual([byBoth?.metric, byBoth?.by, bySex?.by], ['roc_auc', ['amount(20)', 'sex'], ['sex']]);
+  // Small amounts do not default here: a group of one class has no ROC AUC.
+  assert.deepEqual(byBoth?.groups[0]?.candidate.reason, 'no row is positive');
+  assert.ok(Number(bySex?.groups[1]?.candidate.point) > 0.5);
+});
+
 test('the evidence survives writing and reading, and gates judge it', async () => {
   const evidence = await run();
   const config = modelConfig('{benchmark: [{metric: roc_auc, min: 0.6}]}');
@@ -76,10 +95,9 @@ test('the same bytes and rows give the same intervals, whatever the clock and th
   assert.deepEqual(first.predicate.metrics, second.predicate.metrics);
 });
 
-test('rows weigh what a column of the holdout says, in metrics and intervals; groups count rows', async () => {
+test('rows weigh what a column of the holdout says, in metrics, intervals and groups', async () => {
   const rows = { ...holdout, weight: amounts.map((_, row) => (row % 4 === 0 ? 3 : 1)) };
 
-  const plain = (await run({}, { rows })).predicate;
   const { metrics, groups } = (await run({ model: withEvaluate({ weight: 'weight' }) }, { rows })).predicate;
 
   const accuracy = metrics.find(({ metric }) => metric === 'accuracy');
@@ -90,7 +108,16 @@ test('rows weigh what a column of the holdout says, in metrics and intervals; gr
     [0, 0],
   );
   assert.ok(Math.abs(Number(accuracy?.candidate.point) - (1 - Number(mistaken) / Number(all))) < 1e-9);
-  assert.deepEqual(groups, plain.groups);
+  const [{ groups: parts = [] } = {}] = groups;
+  const counted = parts.map(({ candidate: { tp, fp, fn, tn } }) => tp + fp + fn + tn);
+  assert.equal(
+    counted.reduce((sum, weight) => sum + weight, 0),
+    all,
+  );
+  assert.deepEqual(
+    parts.map(({ weighing }) => weighing !== undefined),
+    parts.map(() => true),
+  );
 });
 
 for (const { name, weights, says } of [

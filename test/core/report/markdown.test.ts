@@ -111,7 +111,7 @@ test('groups show their rows and rates, folded', () => {
   assert.match(text, /<details><summary>Groups: counts and rates<\/summary>\n\n\| sex \| rows/);
   assert.ok(
     text.includes(
-      '| f | 500 | 100 | 0.200 (champion 0.200) | 0.600 (champion 0.600) | 0.100 (champion 0.100) |',
+      '| f | 500 | 100 (20.0 %) | 0.200 (champion 0.200) | 0.600 (champion 0.600) | 0.100 (champion 0.100) |',
     ),
   );
 });
