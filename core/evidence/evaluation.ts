@@ -5,8 +5,9 @@
 
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import { FootprintEvidence } from './footprint.ts';
 import { GroupEvidence } from './groups.ts';
-import { LatencyEvidence } from './latency.ts';
+import { LatencyEvidence, LoadEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
 import { SkewEvidence } from './skew.ts';
@@ -47,7 +48,9 @@ export const EvaluationPredicate = z.object({
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))
     .max(50),
-  latency: LatencyEvidence,
+  latency: LatencyEvidence.meta({ description: 'Of bare calls; empty where no gate asks for them' }),
+  loads: z.array(LoadEvidence).max(8).optional().meta({ description: 'Over HTTP, a load each' }),
+  footprint: FootprintEvidence.optional().meta({ description: 'What the candidate takes up' }),
   seconds: z.number().min(0),
 });
 export type EvaluationPredicate = z.infer<typeof EvaluationPredicate>;
