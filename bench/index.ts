@@ -2,6 +2,7 @@
 
 import type { Benchmark } from './benchmark.ts';
 import { features } from './features.ts';
+import { gatesTruth } from './gates-truth.ts';
 import { monitorTruth } from './monitor-truth.ts';
 import { online } from './online.ts';
 import { rolloutErrors } from './rollout-errors.ts';
@@ -13,4 +14,5 @@ export const benchmarks: readonly Benchmark[] = [
   servingFeatures,
   rolloutErrors,
   monitorTruth,
+  gatesTruth,
 ];

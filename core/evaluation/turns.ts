@@ -11,8 +11,9 @@ import { pick } from '../chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Random } from '../ports/random.ts';
 
-const LOOKS = [1000, 2000, 4000] as const;
-const MOST = 8000;
+/** Latencies of each model after which it is asked whether all is settled, and at most. */
+export const LOOKS = [1000, 2000, 4000] as const;
+export const MOST = 10_000;
 const WARM_UP = 20;
 
 /** Sends these rows, the same for all turns of a round; gives their latencies in microseconds. */

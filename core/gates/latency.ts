@@ -61,7 +61,7 @@ export function latencySettled(subject: Subject, gate: LatencyGate, measured: Me
 }
 
 /** The champion against itself, as a quotient of the gate's percentile. Undefined when that was not measured. */
-function latencyNoise(
+export function latencyNoise(
   subject: Subject,
   gate: Pick<LatencyGate, 'percentile'>,
   measured: Measured,

@@ -12,6 +12,12 @@ import { REPLICATES } from './bootstrap.ts';
 import { type Interval, percentileInterval } from './interval.ts';
 import { quantileOfSorted } from './quantile.ts';
 
+/** Of how many times the values beyond a percentile a resample's own percentile is sought among; beyond it has none. */
+const REACH = 2.5;
+
+/** Blocks have n^⅓ values at least: correlation too weak to show in this series is respected too. */
+const FEWEST_EXPONENT = 1 / 3;
+
 /** A percentile or mean of one series, or the quotient of those of two series measured in turns. */
 export interface SeriesEstimate extends Interval {
   readonly point: number;
@@ -66,19 +72,16 @@ export function meanRatioWithInterval(
   return resampled([over, under], MEAN, quotientOf, options);
 }
 
-/** Values in the order of measurement and in ascending order, with the place in the former of each of the latter. */
+/** Values in the order of measurement and in ascending order. */
 interface Ranked {
   readonly values: readonly number[];
   readonly sorted: Float64Array;
-  readonly places: Uint32Array;
 }
 
 /** A resample: where its blocks start. */
 interface Drawn {
   readonly starts: Uint32Array;
   readonly block: number;
-  /** How many blocks start before each place, one entry more than places. */
-  readonly before: Uint32Array;
 }
 
 interface Statistic {
@@ -103,14 +106,11 @@ function resampled(
   const points = ranked.map((one) => statistic.point(one));
   const block = Math.min(length, blockOf(ranked, points, statistic, atOnce));
   const measures = ranked.map((one) => statistic.on(one, block));
-  const drawn: Drawn = {
-    starts: new Uint32Array(Math.ceil(length / block)),
-    block,
-    before: new Uint32Array(length + 1),
-  };
+  const drawn: Drawn = { starts: new Uint32Array(Math.ceil(length / block)), block };
   const replicates = new Float64Array(REPLICATES);
   for (let replicate = 0; replicate < REPLICATES; replicate++) {
-    drawBlocks(drawn, random);
+    // Whole blocks of neighbours, which wrap at the end, at least as many values as the series has.
+    for (let index = 0; index < drawn.starts.length; index++) drawn.starts[index] = pick(random, length);
     replicates[replicate] = combine(measures.map((measure) => measure(drawn)));
   }
   const interval = percentileInterval(replicates);
@@ -122,9 +122,7 @@ function quotientOf([over = Number.NaN, under = Number.NaN]: readonly number[]):
 }
 
 function rank(values: readonly number[]): Ranked {
-  const places = Uint32Array.from(values, (_, place) => place);
-  places.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
-  return { values, sorted: Float64Array.from(places, (place) => values[place] ?? 0), places };
+  return { values, sorted: Float64Array.from(values).sort() };
 }
 
 /** The longest block that one of the series needs, or the difference of two; a whole number of what was measured together. */
@@ -137,72 +135,89 @@ function blockOf(
   const influences = ranked.map((one, index) => statistic.influence(one, points[index] ?? Number.NaN));
   const [first, second] = influences;
   if (first && second) influences.push(first.map((value, place) => value - (second[place] ?? 0)));
-  return Math.ceil(Math.max(...influences.map(blockLength)) / atOnce) * atOnce;
+  const fewest = Math.round((ranked[0]?.values.length ?? 0) ** FEWEST_EXPONENT);
+  return Math.ceil(Math.max(fewest, ...influences.map(blockLength)) / atOnce) * atOnce;
 }
 
-/** Draws whole blocks of neighbours, which wrap at the end, at least as many values as the series has. */
-function drawBlocks({ starts, before }: Drawn, random: Random): void {
-  const length = before.length - 1;
-  before.fill(0);
-  for (let index = 0; index < starts.length; index++) {
-    const start = pick(random, length);
-    starts[index] = start;
-    before[start + 1] = (before[start + 1] ?? 0) + 1;
-  }
-  for (let place = 1; place <= length; place++) {
-    before[place] = (before[place] ?? 0) + (before[place - 1] ?? 0);
-  }
-}
-
-/** How often the value at a place was drawn: by the blocks that start at most their length before it. */
-function timesDrawn({ before, block, starts }: Drawn, place: number): number {
-  const from = place + 1 - block;
-  const upTo = before[place + 1] ?? 0;
-  if (from >= 0) return upTo - (before[from] ?? 0);
-  return upTo + starts.length - (before[before.length - 1 + from] ?? 0);
-}
-
-/** The type 7 quantile. High percentiles are found within a few steps from the largest value down, low ones from below. */
+/** The type 7 quantile. High percentiles need to look at the largest values only. */
 function quantileStatistic(share: number): Statistic {
   return {
     point: ({ sorted }) => quantileOfSorted(sorted, share),
-    on: (ranked) => (share < 0.5 ? fromBelow(ranked, share) : fromAbove(ranked, share)),
+    on: (ranked, block) => quantileOn(ranked, share, block),
     influence: ({ values }, point) => Float64Array.from(values, (value) => (value > point ? 1 : 0)),
   };
 }
 
-function fromBelow({ sorted, places }: Ranked, share: number) {
-  return (drawn: Drawn): number => {
-    const place = share * (drawn.starts.length * drawn.block - 1);
-    const below = Math.floor(place);
-    let low = Number.NaN;
-    let seen = 0;
-    for (let index = 0; index < sorted.length; index++) {
-      seen += timesDrawn(drawn, places[index] ?? 0);
-      const value = sorted[index] ?? Number.NaN;
-      if (Number.isNaN(low) && seen > below) low = value;
-      if (seen > below + 1) return low + (place - below) * (value - low);
+/** Counted from the largest value down: of the values that a resample can reach by then, how often each was drawn. */
+function quantileOn({ values, sorted }: Ranked, share: number, block: number) {
+  const length = sorted.length;
+  const reach = Math.min(length, Math.ceil(REACH * length * (1 - share)) + 5 * block);
+  const largest = placesFrom(values, sorted[length - reach] ?? 0);
+  const descending = Float64Array.from(largest, (place) => values[place] ?? 0);
+  const { offsets, ranks } = ranksInBlocks(largest, length, block);
+  const counts = new Uint32Array(largest.length);
+  return ({ starts }: Drawn): number => {
+    counts.fill(0);
+    for (let index = 0; index < starts.length; index++) {
+      const start = starts[index] ?? 0;
+      const end = offsets[start + 1] ?? 0;
+      for (let at = offsets[start] ?? 0; at < end; at++) {
+        const place = ranks[at] ?? 0;
+        counts[place] = (counts[place] ?? 0) + 1;
+      }
     }
-    return low;
+    return quantileOfCounts(descending, counts, { share, total: starts.length * block });
   };
 }
 
-function fromAbove({ sorted, places }: Ranked, share: number) {
-  return (drawn: Drawn): number => {
-    const total = drawn.starts.length * drawn.block;
-    const place = share * (total - 1);
-    const below = Math.floor(place);
-    const above = total - 1 - below;
-    let high = Number.NaN;
-    let seen = 0;
-    for (let index = sorted.length - 1; index >= 0; index--) {
-      seen += timesDrawn(drawn, places[index] ?? 0);
-      const value = sorted[index] ?? Number.NaN;
-      if (Number.isNaN(high) && seen > 0 && seen >= above) high = value;
-      if (seen > above) return value + (place - below) * (high - value);
+/** Places of the values from `least` on, largest first. */
+function placesFrom(values: readonly number[], least: number): Uint32Array {
+  const places: number[] = [];
+  for (let place = 0; place < values.length; place++) if ((values[place] ?? 0) >= least) places.push(place);
+  return Uint32Array.from(places.sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0)));
+}
+
+/** For the block that starts at each place: which of the largest values, by rank, it holds. */
+function ranksInBlocks(largest: Uint32Array, length: number, block: number) {
+  const offsets = new Uint32Array(length + 1);
+  for (const place of largest) {
+    for (let back = 0; back < block; back++) {
+      const start = (place - back + length) % length;
+      offsets[start + 1] = (offsets[start + 1] ?? 0) + 1;
     }
-    return Number.NaN;
-  };
+  }
+  for (let start = 0; start < length; start++) {
+    offsets[start + 1] = (offsets[start + 1] ?? 0) + (offsets[start] ?? 0);
+  }
+  const next = offsets.slice();
+  const ranks = new Uint32Array(largest.length * block);
+  for (const [rank, place] of largest.entries()) {
+    for (let back = 0; back < block; back++) {
+      const start = (place - back + length) % length;
+      ranks[next[start] ?? 0] = rank;
+      next[start] = (next[start] ?? 0) + 1;
+    }
+  }
+  return { offsets, ranks };
+}
+
+function quantileOfCounts(
+  descending: Float64Array,
+  counts: Uint32Array,
+  { share, total }: { readonly share: number; readonly total: number },
+): number {
+  const place = share * (total - 1);
+  const below = Math.floor(place);
+  const above = total - 1 - below;
+  let high = Number.NaN;
+  let seen = 0;
+  for (let rank = 0; rank < counts.length; rank++) {
+    seen += counts[rank] ?? 0;
+    const value = descending[rank] ?? Number.NaN;
+    if (Number.isNaN(high) && seen > 0 && seen >= above) high = value;
+    if (seen > above) return value + (place - below) * (high - value);
+  }
+  return Number.NaN;
 }
 
 const MEAN: Statistic = {
