@@ -1,4 +1,4 @@
-/** Real timings for the latency gate: one model thrice in turns, of which the candidate may do half as much again. */
+/** Real timings for the latency gate: one model thrice in turns. */
 
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { systemRandom } from '#adapters/system/random.ts';
@@ -9,8 +9,6 @@ import { floats, onnxModel } from '#test/support/onnx.ts';
 
 const WIDTH = 64;
 const ROWS = 100;
-/** So that a call takes some 50 µs, as a tree model's does. */
-const RUNS = 8;
 
 /** Two products with a matrix of 64 × 64. */
 const MODEL = onnxModel({
@@ -39,22 +37,21 @@ const INPUTS: readonly Readonly<Record<string, Tensor>>[] = Array.from({ length:
 }));
 
 export interface RealModels {
-  /** One measurement; the champion runs its model eight times a call, the candidate `times` as often. */
-  measure(plan: Pick<TurnPlan, 'forMs' | 'settled'>, times: 1 | 1.5): Promise<TurnSeries>;
+  measure(plan: Pick<TurnPlan, 'forMs' | 'settled'>): Promise<TurnSeries>;
   release(): Promise<void>;
 }
 
-export async function realModels(): Promise<RealModels> {
+/** `runs`: how often a call runs the model, some 7 µs each. */
+export async function realModels(runs: number): Promise<RealModels> {
   const backend = onnxBackend();
   const models = await Promise.all([backend.load(MODEL), backend.load(MODEL), backend.load(MODEL)]);
   const [candidate, champion, again] = models;
   const clock = { now: () => performance.now() };
-  const arm = (model: LoadedModel, runs: number) =>
-    bareCalls({ rows: INPUTS, run: repeated(model, runs) }, clock);
+  const arm = (model: LoadedModel) => bareCalls({ rows: INPUTS, run: repeated(model, runs) }, clock);
   return {
-    measure: (plan, times) =>
+    measure: (plan) =>
       measureInTurns(
-        { candidate: arm(candidate, RUNS * times), champion: arm(champion, RUNS), again: arm(again, RUNS) },
+        { candidate: arm(candidate), champion: arm(champion), again: arm(again) },
         { rows: ROWS, perTurn: 1, ...plan },
         { clock, random: systemRandom() },
       ),

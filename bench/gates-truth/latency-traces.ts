@@ -12,8 +12,7 @@ import { pick } from '#core/chance.ts';
 import type { TurnSeries } from '#core/evaluation/turns.ts';
 import type { Random } from '#core/ports/random.ts';
 
-export const TRACES = ['alone', 'neighbour', 'crowded'] as const;
-export type TraceName = (typeof TRACES)[number];
+export type TraceName = 'alone' | 'neighbour' | 'crowded';
 
 /** Rounds that stay together. */
 const BLOCK = 100;

@@ -7,9 +7,11 @@ import { realModels } from './latency-runs.ts';
 import { noisyNeighbour } from './neighbour.ts';
 
 const ROUNDS = 3000;
+/** So that a call takes some 50 µs, as a tree model's does. */
+const RUNS_A_CALL = 8;
 
 const [name = ''] = process.argv.slice(2);
-const models = await realModels();
+const models = await realModels(RUNS_A_CALL);
 const neighbour = name === 'alone' ? undefined : noisyNeighbour();
 try {
   await record();
@@ -19,7 +21,7 @@ try {
 }
 
 async function record(): Promise<void> {
-  const series = await models.measure({ forMs: 30_000, settled: () => false }, 1);
+  const series = await models.measure({ forMs: 30_000, settled: () => false });
   const slots = [series.candidateUs, series.championUs ?? [], series.againUs].map(tenths);
   const file = join(import.meta.dirname, 'traces', `${name}.json`);
   await writeFile(file, `${JSON.stringify({ tenthsOfMicroseconds: slots })}\n`);
