@@ -194,6 +194,11 @@ export const ERRORS = {
     meaning: 'A file that should hold ledger entries does not follow their schema.',
     remedy: 'Use entries as they were exported, a JSON object a line, unchanged.',
   },
+  MW_MEASUREMENT_FAILED: {
+    exit: 4,
+    meaning: 'A process that was started to measure a model did not start, did not answer or ended early.',
+    remedy: 'The message says what it said last; run the evaluation again, on a runner with enough memory.',
+  },
   MW_MODEL_INVALID: {
     exit: 2,
     meaning: 'A model file is not an ONNX file that Mergeway is willing to load.',

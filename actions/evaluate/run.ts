@@ -7,7 +7,10 @@ import type { Io, Outcome } from '#actions/command.ts';
 import { openLock, placesOf } from '#actions/data.ts';
 import { writeFileWhole } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
+import { childModelServer } from '#adapters/model-server/child-server.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
+import { onnxFootprint } from '#adapters/onnx/footprint.ts';
+import { systemTimer } from '#adapters/system/timer.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { ProfilePredicate } from '#core/evidence/profile.ts';
 import { type Statement, serialize } from '#core/evidence/statement.ts';
@@ -24,6 +27,9 @@ import { policyFor } from './policy.ts';
 import { evaluatePredictions } from './predictions.ts';
 import { runnerClass } from './runner.ts';
 import { skewOf } from './skew.ts';
+
+/** What `mergeway` itself is started by. */
+const MERGEWAY = join(import.meta.dirname, '../../cli/main.ts');
 
 /** Runs `mergeway evaluate`. */
 export async function run(options: EvaluateOptions, io: Io): Promise<Outcome> {
@@ -112,6 +118,9 @@ function portsOf({ progress }: Io): EvaluatePorts {
     backend: onnxBackend(),
     table: duckdbTable(),
     clock: { now: () => performance.now() },
+    timer: systemTimer(),
+    server: childModelServer({ command: [process.execPath, MERGEWAY] }),
+    footprint: onnxFootprint(),
     random: { next: Math.random },
     progress,
   };

@@ -6,8 +6,9 @@
 import { z } from 'zod';
 import { Task } from '../config/evaluate.ts';
 import { Digest } from '../digest.ts';
+import { FootprintEvidence } from './footprint.ts';
 import { GroupEvidence, GroupMetricEvidence } from './groups.ts';
-import { LatencyEvidence } from './latency.ts';
+import { LatencyEvidence, LoadEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
 import { SkewEvidence } from './skew.ts';
@@ -53,7 +54,9 @@ export const EvaluationPredicate = z.object({
     .max(50)
     .optional()
     .meta({ description: 'Metrics by group, of those that bias gates ask for' }),
-  latency: LatencyEvidence,
+  latency: LatencyEvidence.meta({ description: 'Of bare calls; empty where no gate asks for them' }),
+  loads: z.array(LoadEvidence).max(8).optional().meta({ description: 'Over HTTP, a load each' }),
+  footprint: FootprintEvidence.optional().meta({ description: 'What the candidate takes up' }),
   seconds: z.number().min(0),
 });
 export type EvaluationPredicate = z.infer<typeof EvaluationPredicate>;

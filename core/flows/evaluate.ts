@@ -17,11 +17,11 @@ import { type Contestant, openContestant } from '../evaluation/contestant.ts';
 import { groupEvidence } from '../evaluation/group-evidence.ts';
 import { groupingsWanted } from '../evaluation/groups.ts';
 import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
-import { type Timed, timePairs } from '../evaluation/latency.ts';
 import { measureContest } from '../evaluation/measure.ts';
 import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
 import { readRoles, roleColumns } from '../evaluation/roles.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
+import { type TimedModel, type TimingPorts, timeModels } from '../evaluation/timing.ts';
 import { hindsightColumns, unseenColumns } from '../evaluation/unseen.ts';
 import {
   type EvaluationPredicate,
@@ -33,22 +33,16 @@ import type { SkewEvidence } from '../evidence/skew.ts';
 import { type Statement, statement } from '../evidence/statement.ts';
 import { configurationDigest } from '../gates/judge.ts';
 import type { Predictions } from '../metrics/predictions.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { ModelBackend } from '../ports/model-backend.ts';
-import type { Progress } from '../ports/progress.ts';
-import type { Random } from '../ports/random.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
 import { profileEntrant } from '../profile/of-entrant.ts';
 import { profileOfEvaluation } from '../profile/of-evaluation.ts';
 
-export interface EvaluatePorts {
-  readonly backend: ModelBackend;
+/**
+ * The clock has fractions of a millisecond: latencies are measured by it. Chance chooses rows and order of the timing; metrics have
+ * their own, from digests.
+ */
+export interface EvaluatePorts extends TimingPorts {
   readonly table: Table;
-  /** With fractions of a millisecond: latencies are measured by it. */
-  readonly clock: Clock;
-  /** Chooses rows and order of the timing; metrics have their own chance, from digests. */
-  readonly random: Random;
-  readonly progress: Progress;
 }
 
 /** The holdout with a model's features joined, as a file. */
@@ -108,14 +102,14 @@ export async function evaluate(
     const { holdout, columns } = await read(ports, request, contestants);
     const { candidate, ...measured } = measure(ports, request, holdout);
     await request.profile?.take(profileOf(request, { rows: holdout.rows, columns, candidate, ...measured }));
-    const latency = await time(ports, contestants, holdout);
+    const timing = await time(ports, request, contestants, holdout);
     return statement(
       evaluationEvidence,
       { name: request.model.name, digest: request.candidate.digest },
       {
         ...circumstances(request, holdout.rows),
         ...measured,
-        latency,
+        ...timing,
         seconds: (ports.clock.now() - started) / 1000,
       },
     );
@@ -228,21 +222,33 @@ function positiveOf({ champion }: EvaluateRequest) {
 }
 
 async function time(
-  { clock, random, progress }: EvaluatePorts,
-  [candidate, champion]: readonly Contestant[],
+  ports: EvaluatePorts,
+  { model, candidate, champion, holdout: { digest, lock } }: EvaluateRequest,
+  contestants: readonly Contestant[],
   holdout: Holdout,
 ) {
-  if (!candidate) throw new Error('an evaluation has a candidate');
-  progress.say('timing single rows');
-  return timePairs(
-    { candidate: timed(candidate, holdout, 0), champion: champion ? timed(champion, holdout, 1) : null },
-    { clock, random },
+  const timed = [candidate, ...(champion ? [champion] : [])].map(({ bytes }, index) =>
+    timedModel(bytes, contestants[index], holdout, index),
   );
+  const [ours, theirs] = timed;
+  if (!ours) throw new Error('an evaluation has a candidate');
+  const subject = {
+    candidate: candidate.digest,
+    holdout: { digest, uri: lock.uri, rows: holdout.rows },
+  };
+  return timeModels({ gates: model.gates, subject, candidate: ours, champion: theirs ?? null }, ports);
 }
 
-function timed(contestant: Contestant, { samples, sampleRows, nameRow }: Holdout, index: number): Timed {
+function timedModel(
+  bytes: Uint8Array,
+  contestant: Contestant | undefined,
+  { samples, sampleRows, nameRow }: Holdout,
+  index: number,
+): TimedModel {
+  if (!contestant) throw new Error('every model of an evaluation is loaded');
   const sample = samples[index] ?? {};
   return {
+    bytes,
     rows: Array.from({ length: sampleRows }, (_, row) =>
       contestant.inputs(sample, { from: row, to: row + 1 }, nameRow),
     ),

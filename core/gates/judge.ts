@@ -8,9 +8,11 @@ import { overall, type VerdictStatus } from '../verdict.ts';
 import { judgeBenchmark } from './benchmark.ts';
 import { judgeBias } from './bias.ts';
 import { judgeData, type UnfitValidation } from './data.ts';
+import { judgeLoadTime, judgeMemory, judgeSize } from './footprint.ts';
 import { judgeLatency } from './latency.ts';
 import type { GateName, GateResult } from './result.ts';
 import { judgeSkew } from './skew.ts';
+import { judgeThroughput } from './throughput.ts';
 
 type Policy = Pick<ModelConfig, 'task' | 'evaluate' | 'gates'>;
 
@@ -23,6 +25,10 @@ const gates = {
   benchmark: ({ evaluation }, policy) => judgeBenchmark(evaluation, policy),
   bias: ({ evaluation }, policy) => judgeBias(evaluation, policy),
   latency: ({ evaluation }, policy) => judgeLatency(evaluation, policy),
+  throughput: ({ evaluation }, policy) => judgeThroughput(evaluation, policy),
+  size: ({ evaluation }, policy) => judgeSize(evaluation, policy),
+  memory: ({ evaluation }, policy) => judgeMemory(evaluation, policy),
+  'load-time': ({ evaluation }, policy) => judgeLoadTime(evaluation, policy),
   data: ({ validations }, policy) => judgeData(validations, policy),
   skew: ({ evaluation }, policy) => judgeSkew(evaluation, policy),
 } as const satisfies Record<GateName, (judged: Judged, policy: Policy) => readonly GateResult[]>;

@@ -4,7 +4,17 @@ import type { Estimate } from '../evidence/estimate.ts';
 import type { Verdict } from '../verdict.ts';
 
 /** Gates in the order in which they are shown. */
-export const GATE_NAMES = ['benchmark', 'bias', 'latency', 'data', 'skew'] as const;
+export const GATE_NAMES = [
+  'benchmark',
+  'bias',
+  'latency',
+  'throughput',
+  'size',
+  'memory',
+  'load-time',
+  'data',
+  'skew',
+] as const;
 export type GateName = (typeof GATE_NAMES)[number];
 
 export interface GateResult {

@@ -11,6 +11,7 @@ import { commentJson, escapeMarkdown } from './escape.ts';
 import { mayPromote, type PolicyOrigin, type Report, reportDigest } from './report.ts';
 import { skewExamplesTable, skewTable } from './skew-tables.ts';
 import { allMetricsTable, gateTable, groupMetricTable, groupsTable, metricsTable } from './tables.ts';
+import { timingTable } from './timing.ts';
 import { SYMBOL, tally } from './words.ts';
 
 /** Our one comment on a pull request carries this. */
@@ -82,12 +83,17 @@ function renderOne(report: Report, detail: Detail, heading: '##' | '###'): strin
     gateTable(results, 'bias'),
     biasNotes(evaluation, results),
     gateTable(results, 'latency'),
+    gateTable(results, 'throughput'),
+    gateTable(results, 'size'),
+    gateTable(results, 'memory'),
+    gateTable(results, 'load-time'),
     gateTable(results, 'data'),
     gateTable(results, 'skew'),
     openQuestions(results),
     groupDetails(report, detail),
     skewDetails(report, detail),
     detail.metrics ? fold('All metrics', allMetricsTable(evaluation)) : '',
+    detail.metrics ? timingDetails(report) : '',
     detail.training ? trainingDetails(report) : '',
     footer(report),
   ]
@@ -159,6 +165,11 @@ function skewDetails({ evaluation: { skew } }: Report, { skew: isShown }: Detail
   if (differing.length === 0) return '';
   const tables = [skewTable(differing), skewExamplesTable(skew.examples)].filter((part) => part !== '');
   return fold('Skew: served features that differ from training', tables.join('\n\n'));
+}
+
+function timingDetails({ evaluation }: Report): string {
+  const timing = timingTable(evaluation);
+  return timing === '' ? '' : fold('Latency: what was measured', timing);
 }
 
 function trainingDetails({ training }: Report): string {

@@ -141,10 +141,19 @@ function limitText(result: GateResult): string {
   return `${'atLeast' in limit ? '≥' : '≤'} ${limitOf(limit)}${unitOf(result)}`;
 }
 
-/** Latencies are milliseconds or multiples of the champion's; everything else is a bare number. */
+const UNITS: Readonly<Partial<Record<GateName, string>>> = {
+  latency: ' ms',
+  throughput: '/s',
+  size: ' MB',
+  memory: ' MB',
+  'load-time': ' ms',
+};
+
+/** Of what runs: its own unit, or multiples of the champion's; everything else is a bare number. */
 function unitOf({ gate, name }: GateResult): string {
-  if (gate !== 'latency') return '';
-  return name.endsWith('versus champion') ? ' ×' : ' ms';
+  const unit = UNITS[gate];
+  if (unit === undefined) return '';
+  return name.endsWith('versus champion') ? ' ×' : unit;
 }
 
 /** A line for each limit, in the order of the limits' own lines. */

@@ -105,6 +105,13 @@ export function unevenRows(
   return shown.join(', ') + (rows.length > shown.length ? ', …' : '');
 }
 
+/** The body of a request for all outputs. MW_REQUEST_INVALID when an input has no JSON form (FP16). */
+export function writeInferRequest(inputs: Readonly<Record<string, Tensor>>): string {
+  return `{"inputs":[${Object.entries(inputs)
+    .map(([name, tensor]) => writeTensor(name, tensor))
+    .join(',')}]}`;
+}
+
 /** The body of a response. MW_REQUEST_INVALID when an output has no JSON form (FP16). */
 export function writeInferResponse({ model, version, id, outputs }: InferResponse): string {
   const head = JSON.stringify({ model_name: model, model_version: version, id });

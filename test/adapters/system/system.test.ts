@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { systemClock } from '#adapters/system/clock.ts';
 import { stderrProgress } from '#adapters/system/progress.ts';
 import { systemRandom } from '#adapters/system/random.ts';
+import { systemTimer } from '#adapters/system/timer.ts';
 
 test('the clock tells milliseconds since 1970', () => {
   const before = Date.now();
@@ -20,6 +21,17 @@ test('random numbers lie in [0, 1) and spread over it', () => {
   assert.equal(new Set(numbers).size, 10_000);
   // The mean of 10,000 uniform numbers has a standard error of 0.0029: this is seven of them.
   assert.ok(Math.abs(mean - 0.5) < 0.02);
+});
+
+test('the timer is not early, and does not wait for what is past', async () => {
+  const timer = systemTimer();
+  const due = performance.now() + 1;
+
+  await timer.until(due);
+  const woken = performance.now();
+  await timer.until(due);
+
+  assert.ok(woken >= due);
 });
 
 test('progress is a line with the time since the start', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { memoryFootprint } from '#adapters/memory/footprint.ts';
 import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
+import { memoryModelServer } from '#adapters/memory/model-server.ts';
 import { seededRandom } from '#core/chance.ts';
 import type { ModelConfig } from '#core/config/model.ts';
 import { digestOf, hexOf } from '#core/digest.ts';
@@ -10,6 +12,7 @@ import { parseEvidence, serialize, subjectOf } from '#core/evidence/statement.ts
 import { type EvaluateRequest, evaluate } from '#core/flows/evaluate.ts';
 import { judge, overallStatus } from '#core/gates/judge.ts';
 import type { Tensor } from '#core/ports/model-backend.ts';
+import type { ModelServer } from '#core/ports/model-server.ts';
 import type { Cell } from '#core/ports/table.ts';
 import { CANDIDATE, CHAMPION, modelConfig } from '#test/support/evaluation.ts';
 import { uniform } from '#test/support/numbers.ts';
@@ -180,19 +183,79 @@ test('forecasts are evaluated by their series', async () => {
   assert.equal(overallStatus(judge(predicate, model)), 'fail');
 });
 
-test('latencies are measured in pairs', async () => {
-  const { latency } = (await run()).predicate;
+test('latencies are measured in turns, those of the champion twice', async () => {
+  const { latency } = (await run({ model: modelConfig('{latency: [{percentile: 99, max: 20ms}]}') }))
+    .predicate;
 
   assert.equal(latency.candidateUs.length, 1000);
   assert.equal(latency.championUs?.length, 1000);
+  assert.equal(latency.againUs?.length, 1000);
   // The clock of this test moves a quarter of a millisecond with each look.
   assert.deepEqual([...new Set(latency.candidateUs)], [250]);
 });
 
 test('a slow model gets fewer timed requests, not a slow evaluation', async () => {
-  const { latency } = (await run({}, { tick: 20 })).predicate;
+  const model = modelConfig('{latency: [{percentile: 99, max: 20ms}]}');
+
+  const { latency } = (await run({ model }, { tick: 20 })).predicate;
 
   assert.ok(latency.candidateUs.length > 10 && latency.candidateUs.length < 100);
+});
+
+test('what no gate asks for is not measured', async () => {
+  const { latency, loads, footprint } = (await run()).predicate;
+
+  assert.deepEqual(
+    { latency, loads, footprint },
+    {
+      latency: { candidateUs: [], championUs: [] },
+      loads: undefined,
+      footprint: undefined,
+    },
+  );
+});
+
+test('requests over HTTP are timed under each load that a gate asks for, and the server is stopped', async () => {
+  const gates = `
+  latency: [
+    {percentile: 50, max: 1s, over: http}, {percentile: 90, max: 1s, over: http},
+    {percentile: 50, max: 1s, at: {rate: 5000/s}}],
+  throughput: [{min: 1/s, at: {concurrency: 4}}]`;
+  const server = memoryModelServer();
+
+  const { latency, loads } = (await run({ model: modelConfig(`{${gates}}`) }, { server })).predicate;
+
+  assert.deepEqual(latency.candidateUs, []);
+  assert.deepEqual(
+    loads?.map(({ at, perTurn, candidateUs, againUs }) => [at, perTurn, candidateUs.length, againUs?.length]),
+    [
+      [{ concurrency: 1 }, 1, 1000, 1000],
+      [{ perSecond: 5000, arrivals: 'poisson' }, 1000, 1000, 1000],
+      [{ concurrency: 4 }, 64, 1024, 1024],
+    ],
+  );
+  assert.deepEqual([...server.requests.keys()].sort(), ['again', 'candidate', 'champion']);
+  assert.equal(server.running, 0);
+});
+
+test('a server that fails while it is measured is stopped, and there is no evidence', async () => {
+  const server = memoryModelServer(async () => {
+    throw new MergewayError('MW_MEASUREMENT_FAILED', 'the answer broke off');
+  });
+  const model = modelConfig('{latency: [{percentile: 50, max: 1s, at: {rate: 200/s}}]}');
+
+  await assert.rejects(run({ model }, { server }), /the answer broke off/);
+
+  assert.equal(server.running, 0);
+});
+
+test('size, memory and load time are measured where a gate asks for them', async () => {
+  const model = modelConfig('{size: {max: 1MB}, memory: {max: 50MB}}');
+
+  const { footprint } = (await run({ model })).predicate;
+
+  assert.equal(footprint?.bytes, 9);
+  assert.deepEqual(footprint?.processes, Array(5).fill({ loadMs: 4.5, memoryBytes: 9 }));
 });
 
 test('without a champion there is nothing to compare with', async () => {
@@ -416,13 +479,14 @@ interface World {
   readonly seed?: string;
   /** How far the clock moves with each look, in ms. */
   readonly tick?: number;
+  readonly server?: ModelServer;
 }
 
 type Changes = { [Key in keyof EvaluateRequest]?: EvaluateRequest[Key] | undefined };
 
 async function run(
   changes: Changes = {},
-  { candidate, champion, rows, seed = 'test', tick = 0.25 }: World = {},
+  { candidate, champion, rows, seed = 'test', tick = 0.25, server = memoryModelServer() }: World = {},
 ) {
   const models = {
     candidate: candidate ?? scorer((amount) => amount / 100),
@@ -439,6 +503,13 @@ async function run(
     backend: memoryModelBackend(models),
     table: tableOf(rows ?? holdout),
     clock,
+    timer: {
+      until: async (ms: number) => {
+        now = Math.max(now, ms);
+      },
+    },
+    server,
+    footprint: memoryFootprint(),
     random: seededRandom(seed),
     progress: { say: () => {} },
   };

@@ -125,7 +125,7 @@ test('too many undefined resamples leave no interval', () => {
 test('a percentile of latencies has its point between its ends', () => {
   const series = uniform(8, 500).map((u) => 100 + 50 * u);
 
-  const estimate = quantileWithInterval(series, 0.9, seededRandom('p90'));
+  const estimate = quantileWithInterval(series, 0.9, { random: seededRandom('p90') });
 
   assert.equal(estimate?.point, quantile(series, 0.9));
   assert.ok(estimate && estimate.low < estimate.point && estimate.high > estimate.point);
@@ -136,7 +136,7 @@ test('latencies that drift together widen the interval of a percentile', () => {
   const wave = noise.map((u, index) => u + (Math.floor(index / 50) % 2) * 2);
   const shuffled = [...wave].sort((a, b) => ((a * 7919) % 1) - ((b * 7919) % 1));
   const width = (series: readonly number[]) => {
-    const estimate = quantileWithInterval(series, 0.5, seededRandom('width'));
+    const estimate = quantileWithInterval(series, 0.5, { random: seededRandom('width') });
     return estimate ? estimate.high - estimate.low : Number.NaN;
   };
 
@@ -147,7 +147,7 @@ test('pairs that share their noise have a narrow ratio', () => {
   const under = uniform(10, 600).map((u) => 100 + 400 * u);
   const over = under.map((value) => value * 1.5);
 
-  const estimate = quantileRatioWithInterval({ over, under }, 0.9, seededRandom('ratio'));
+  const estimate = quantileRatioWithInterval({ over, under }, 0.9, { random: seededRandom('ratio') });
 
   assert.ok(estimate && Math.abs(estimate.low - 1.5) < 1e-9 && Math.abs(estimate.high - 1.5) < 1e-9);
 });
