@@ -23,10 +23,13 @@ import { fitValidation, type ValidationTerms, validationTerms } from '#core/flow
 import { configurationDigest, judge } from '#core/gates/judge.ts';
 import type { GateResult } from '#core/gates/result.ts';
 import type { PolicyOrigin } from '#core/report/report.ts';
+import { provenChampion } from '#core/registry/champion.ts';
+import { gtoRegistry } from '#core/registry/gto-registry.ts';
 import type { Io } from './command.ts';
 import { commitOf } from './commit.ts';
 import { readBytes, readSource } from './files.ts';
 import { readModelConfig } from './model.ts';
+import { repositoryTags } from './tags.ts';
 
 export interface EvidenceFiles {
   readonly evidence: string;
@@ -34,6 +37,8 @@ export interface EvidenceFiles {
   readonly model?: string | undefined;
   readonly training?: string | undefined;
   readonly validation?: string | undefined;
+  /** Digest that the candidate must have been measured against; absent: the version in production by the clone's tags. */
+  readonly champion?: string | undefined;
   /** Commit whose policy judges; absent: the working tree's. */
   readonly policyRef?: string | undefined;
   /** Commit that the candidate was trained from. */
@@ -62,13 +67,17 @@ export async function judgeFiles(files: EvidenceFiles, io: Io): Promise<Judged> 
   requireFacts(files.evidence, {
     model: [evaluation.model, policy.config.name],
     subject: [subject, evaluation.candidate],
+    ...(await championFact(files, evaluation, io)),
     holdout: [evaluation.holdout.digest, holdout],
     configuration: [evaluation.configuration, configurationDigest(policy.config)],
   });
 
   const training = files.training ? await read(trainingEvidence, files.training, io) : undefined;
   if (training && files.training) {
-    requireFacts(files.training, { subject: [training.subject, evaluation.candidate] });
+    requireFacts(files.training, {
+      subject: [training.subject, evaluation.candidate],
+      model: [training.predicate.model, evaluation.model],
+    });
   }
   const validation = files.validation ? await read(validationEvidence, files.validation, io) : undefined;
   const validations = validation && terms ? [fitValidation(validation.statement, terms)] : [];
@@ -87,6 +96,24 @@ export function requireTrusted({ policy, evaluation }: Judged): void {
     'MW_EVIDENCE_ADVISORY',
     `the job that measured ${evaluation.model} ran code of the pull request too, and promotion.evidence is trusted`,
   );
+}
+
+/**
+ * Evidence against a version that is not in production any more decides nothing. A candidate that holds production itself was measured
+ * before it did. Without a repository nobody knows what production is.
+ */
+async function championFact(
+  { champion }: EvidenceFiles,
+  { model, candidate, champion: measured }: EvaluationPredicate,
+  io: Io,
+): Promise<Readonly<Record<string, readonly [string, string]>>> {
+  const received = measured?.digest ?? 'none';
+  if (champion !== undefined) return { champion: [received, champion] };
+
+  const tags = await repositoryTags(io);
+  if (!tags) return {};
+  const production = provenChampion(await gtoRegistry(tags).state(model));
+  return production?.digest === candidate ? {} : { champion: [received, production?.digest ?? 'none'] };
 }
 
 async function read<Predicate>(

@@ -96,7 +96,12 @@ export const ERRORS = {
     exit: 2,
     meaning: 'Evidence speaks of something else than what was asked for.',
     remedy:
-      'Run `mergeway evaluate` (or the workflow) again, or judge by the policy of that time with `--policy-ref <commit>`.',
+      'Run `mergeway evaluate` (or the workflow) again, or judge by the policy of that time with `--policy-ref <commit>` and its champion with `--champion <digest>`.',
+  },
+  MW_EVIDENCE_VERSION: {
+    exit: 2,
+    meaning: 'Evidence is of a major version that this Mergeway does not know.',
+    remedy: 'Use the same version of Mergeway where evidence is written and where it is read.',
   },
   MW_EXPRESSION_INVALID: {
     exit: 2,

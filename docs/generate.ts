@@ -1,5 +1,5 @@
 /**
- * Writes the files that are made from code: the error catalogue, the JSON schemas for editors, each action's action.yml and the
+ * Writes the files that are made from code: the error catalogue, the JSON schemas for editors and of evidence, each action's action.yml and the
  * tables of commands. `--check` writes nothing, names what differs, and ends with 1.
  */
 
@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { actionFiles } from './generate/action-yml.ts';
 import { commandsPage } from './generate/commands.ts';
 import { errorsPage } from './generate/errors.ts';
+import { evidenceFiles } from './generate/evidence.ts';
 import { schemaFiles } from './generate/schemas.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -18,6 +19,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'docs/errors.md': errorsPage(),
     'docs/commands.md': commandsPage(),
     ...schemaFiles(),
+    ...evidenceFiles(),
     ...actionFiles(),
   };
 }

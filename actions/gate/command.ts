@@ -10,6 +10,11 @@ const options = {
     value: 'file',
     summary: 'Evidence of the training (training.json); must speak of the same bytes',
   },
+  champion: {
+    value: 'digest',
+    summary:
+      "What the candidate must have been measured against; by default the version in production by the clone's tags",
+  },
   policyRef: { value: 'commit', summary: 'Commit whose policy judges; by default the working tree' },
   head: {
     value: 'commit',

@@ -7,6 +7,11 @@ const options = {
   model: { value: 'name', summary: "Model of this repository; by default the evidence's" },
   validation: { value: 'file', summary: 'Evidence of the validation (validation.json)' },
   training: { value: 'file', summary: 'Evidence of the training (training.json)' },
+  champion: {
+    value: 'digest',
+    summary:
+      "What the candidate must have been measured against; by default the version in production by the clone's tags",
+  },
   policyRef: { value: 'commit', summary: 'Commit whose policy judges; by default the working tree' },
   head: { value: 'commit', summary: 'Commit that the candidate was trained from' },
   out: { value: 'file', summary: 'Where to write the Markdown; by default stdout' },

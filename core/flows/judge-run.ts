@@ -8,7 +8,7 @@ import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
 import { requireFacts } from '../evidence/mismatch.ts';
-import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
+import { MAX_EVIDENCE_BYTES, parseEvidence, subjectOf } from '../evidence/statement.ts';
 import { validationEvidence } from '../evidence/validation.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
@@ -100,6 +100,7 @@ async function outcomeOf(
 interface Evidence {
   readonly predicate: EvaluationPredicate;
   readonly subject: Digest;
+  /** As they came: unknown fields are kept, and the digest is that of what was signed. */
   readonly bytes: Uint8Array;
   /** The reference profile beside it, unread; runs of an older Mergeway have none. */
   readonly profile: Uint8Array | undefined;
@@ -128,7 +129,7 @@ async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): 
   return {
     predicate: statement.predicate,
     subject: subjectOf(statement),
-    bytes: serialize(statement),
+    bytes: file,
     profile: files.get('profile.json'),
   };
 }
