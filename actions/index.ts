@@ -7,11 +7,12 @@ import { evaluate } from './evaluate/command.ts';
 import { featuresJoin, featuresMaterialize } from './features/command.ts';
 import { gate } from './gate/command.ts';
 import { ledgerVerify } from './ledger/command.ts';
-import { monitor } from './monitor/command.ts';
 import { models } from './models/command.ts';
+import { monitor } from './monitor/command.ts';
 import { promote } from './promote/command.ts';
 import { report } from './report/command.ts';
 import { rolloutSimulate } from './rollout/command.ts';
+import { sign } from './sign/command.ts';
 import { skew } from './skew/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
@@ -21,6 +22,7 @@ export const actions: readonly CommandSpec[] = [
   validate,
   train,
   evaluate,
+  sign,
   gate,
   report,
   promote,

@@ -31,7 +31,7 @@ const ABOUT: Readonly<Record<EvidenceName, About>> = {
     subject: "the candidate's digest",
     writer: '`mergeway evaluate --out`; `origin` says whether the job ran code of the pull request too',
     reader:
-      "`gate`, `report`, `promote`, App: of this candidate, the version in production, the holdout's lock, and the base policy",
+      "`gate`, `report`, `promote`, App: of this candidate, the version in production, the holdout's lock, the base policy, and signed where that asks for it",
   },
   profile: {
     what: 'The reference that monitors compare with: counts in bins, by column and for the scores',
@@ -87,6 +87,7 @@ const TAIL = `
 | version | another major version of the predicate (\`…/v2\`) | \`MW_EVIDENCE_VERSION\` |
 | aboutness | another model, candidate, champion, holdout or policy than what is judged | \`MW_EVIDENCE_MISMATCH\` |
 | origin | evidence of a job that ran code of the pull request, unless \`promotion.evidence: advisory\` | \`MW_EVIDENCE_ADVISORY\` (\`gate\`), \`MW_EVIDENCE_MISMATCH\` (App) |
+| signature | where \`promotion.signed\` asks for one: none, one of somebody else, or of other bytes | \`MW_EVIDENCE_UNSIGNED\`, \`MW_SIGNER_UNTRUSTED\`, \`MW_SIGNATURE_INVALID\` |
 
 Refused evidence has no effect: no verdict, no comment, no check but the one that says that it was refused, with the code.
 
@@ -100,4 +101,19 @@ Refused evidence has no effect: no verdict, no comment, no check but the one tha
 
 Mergeway writes canonical JSON ([RFC 8785](https://www.rfc-editor.org/rfc/rfc8785)), so the same statement has the same digest wherever it
 is written. The digest of evidence is the SHA-256 of its bytes; ledger entries and the store name it by that.
+
+## Signatures
+
+\`mergeway sign\` wraps the very bytes of the evidence in a DSSE envelope (payload type \`application/vnd.in-toto+json\`) inside a
+[Sigstore bundle v0.3](https://docs.sigstore.dev/about/bundle/), written beside it as \`<file>.sigstore.json\`:
+
+- in a job with \`id-token: write\`, keyless: a certificate of Fulcio for the workflow's identity, entered into Rekor;
+- with \`--key\`, by an ECDSA P-256 key (PEM), without any service.
+
+\`--attest\` also hands the bundle to GitHub's attestations; where the repository has none (private ones without Enterprise Cloud, GHES),
+that is said and the file remains. \`--model-file model.onnx\` writes \`model.sig\` beside the model, in the format of
+[OpenSSF model signing](https://github.com/sigstore/model-transparency): \`model_signing verify key model.onnx --signature model.sig --public_key key.pub\` takes it.
+
+A reader needs to be told whom to trust, by \`signing\` of \`mergeway.yaml\` (of the base branch) or by \`--trusted-root\`, \`--identity\`,
+\`--issuer\` and \`--public-key\`. Verification asks nobody: the trusted root is a file (\`gh attestation trusted-root > trusted-root.jsonl\`).
 `;

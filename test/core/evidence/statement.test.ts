@@ -7,7 +7,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { digestOf } from '#core/digest.ts';
 import { evaluationEvidence } from '#core/evidence/evaluation.ts';
 import { EVIDENCE_KINDS } from '#core/evidence/kinds.ts';
-import { parseEvidence, PREDICATE_TYPES, serialize, statement } from '#core/evidence/statement.ts';
+import { PREDICATE_TYPES, parseEvidence, serialize, statement } from '#core/evidence/statement.ts';
 import { CANDIDATE, evaluation } from '#test/support/evaluation.ts';
 import { hostileEvidence } from '#test/support/hostile-evidence.ts';
 
@@ -49,7 +49,7 @@ test('a text that was cut in the middle of a character is written as one that ev
   const { subject, predicate } = read(serialize(cut));
 
   assert.equal(subject[0]?.name, '\ufffd');
-  assert.equal(predicate.runner, String.raw`a\ud83d is no character, ` + '\ufffd neither');
+  assert.equal(predicate.runner, `${String.raw`a\ud83d`} is no character, \ufffd neither`);
 });
 
 test('a refusal quotes no more than a little of what was received', () => {

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { zipSync } from 'fflate';
+import { readZip } from '#adapters/zip/read-zip.ts';
 import { collectEvaluation } from '#core/flows/collect-evaluation.ts';
 import { collectTraining } from '#core/flows/collect-training.ts';
-import { readZip } from '#adapters/zip/read-zip.ts';
 import { hostileEvidence } from '#test/support/hostile-evidence.ts';
 import { type Line, memoryLine, REPOSITORY } from '#test/support/line.ts';
 
