@@ -16,6 +16,7 @@ import { sign } from './sign/command.ts';
 import { skew } from './skew/command.ts';
 import { train } from './train/command.ts';
 import { validate } from './validate/command.ts';
+import { verify } from './verify/command.ts';
 
 export const actions: readonly CommandSpec[] = [
   models,
@@ -26,6 +27,7 @@ export const actions: readonly CommandSpec[] = [
   gate,
   report,
   promote,
+  verify,
   ledgerVerify,
   rolloutSimulate,
   drift,

@@ -6,13 +6,20 @@ import type { Trust } from '../ports/signatures.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import { readMergeway, readText } from './policy.ts';
 
-/** The trust of the first of the commits that has one. MW_CONFIG_MISSING when none has, or a named file is not there; MW_CONFIG_INVALID. */
+/** As `findTrust`, but MW_CONFIG_MISSING when no commit has one. */
 export async function trustAt(source: SourceTree, commits: readonly string[]): Promise<Trust> {
+  const trust = await findTrust(source, commits);
+  if (trust) return trust;
+  throw noTrust(`commit ${commits.join(' and ')}`);
+}
+
+/** The trust of the first of the commits that has one. MW_CONFIG_MISSING when a named file is not there; MW_CONFIG_INVALID. */
+export async function findTrust(source: SourceTree, commits: readonly string[]): Promise<Trust | undefined> {
   for (const commit of commits) {
     const { signing } = await readMergeway(source, commit);
     if (signing) return trustFrom(signing, (path) => readText(source, commit, path), `commit ${commit}`);
   }
-  throw noTrust(`commit ${commits.join(' and ')}`);
+  return undefined;
 }
 
 /** `signing` with its files read; `where` is for people. MW_CONFIG_MISSING. */
