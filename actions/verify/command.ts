@@ -25,7 +25,7 @@ export const verify = defineCommand({
   files: { name: 'artifact', summary: 'Digest of an artifact in the store (sha256:…), or a model file' },
   options,
   notes:
-    'Each line is proven (✓), refuted (✗) or open (–), with the reason. Exit code 1: something is refuted; 3: nothing is, but the bytes are unknown or no trusted evaluation is there; 0: neither.',
+    'Each line is proven (✓), refuted (✗) or open (–), with the reason. Exit code 1: something is refuted; 3: nothing is, but no evaluation is proven by a signature of somebody who is trusted; 0: all that is needed is proven. Gates are judged again, on the newest evaluation, by the policy of --policy-ref.',
   examples: [
     'mergeway verify sha256:<digest> --store .mergeway/store',
     'mergeway verify model.onnx --public-key team.pub --json',

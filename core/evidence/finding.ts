@@ -5,7 +5,7 @@ type Mark = 'yes' | 'no' | 'open';
 
 /** What a finding is about, in the order in which they are told. */
 export const TOPICS = ['bytes', 'training', 'evaluation', 'gate', 'signature', 'ledger', 'tag'] as const;
-export type Topic = (typeof TOPICS)[number];
+type Topic = (typeof TOPICS)[number];
 
 export interface Finding {
   readonly topic: Topic;
@@ -21,7 +21,7 @@ export function lineOf({ topic, mark, what, reason }: Finding): string {
   return `${SIGNS[mark]} ${topic}: ${what}: ${reason}`.replace(/\p{Cc}/gu, ' ');
 }
 
-/** Exit code: 1 where something is refuted, 3 where the bytes are unknown or nothing was measured, else 0. */
+/** Exit code: 1 where something is refuted, 3 where the bytes or an evaluation are not proven, else 0. */
 export function exitOf(findings: readonly Finding[]): 0 | 1 | 3 {
   if (findings.some(({ mark }) => mark === 'no')) return 1;
   const isProven = (topic: Topic) => findings.some((one) => one.topic === topic && one.mark === 'yes');

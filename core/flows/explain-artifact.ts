@@ -48,7 +48,7 @@ export async function explainArtifact(ports: ExplainPorts, question: Question): 
   const findings = [
     await explainBytes(ports, question),
     ...(await explainTraining(ports, artifact, evidence)),
-    ...(await explainEvaluations(ports, evidence)),
+    ...(await explainEvaluations(ports, question, evidence)),
     ...(await explainSignatures(ports, question, evidence)),
     ...(await explainPromotions(ports, artifact, evidence)),
   ];

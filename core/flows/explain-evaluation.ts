@@ -1,13 +1,17 @@
 /** What was measured of an artifact, on whose terms, and what the gates say of it now. */
 
+import type { Digest } from '../digest.ts';
+import { MergewayError } from '../errors.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { Finding } from '../evidence/finding.ts';
 import { configurationDigest, judge } from '../gates/judge.ts';
+import type { Trust } from '../ports/signatures.ts';
 import { describe, type VerdictStatus } from '../verdict.ts';
 import { isRefusal } from './checks.ts';
-import type { ExplainPorts } from './explain-artifact.ts';
+import type { ExplainPorts, Question } from './explain-artifact.ts';
 import { holdoutDigest, readModel } from './policy.ts';
 import type { EvidenceAbout, Stored } from './stored-evidence.ts';
+import { storedSigner } from './stored-signatures.ts';
 import { fitValidation, validationTerms } from './validation-terms.ts';
 
 /** The newest ones; an artifact is evaluated anew when the champion or the policy changes. */
@@ -22,6 +26,7 @@ const MARKS: Readonly<Record<VerdictStatus, Finding['mark']>> = {
 
 export async function explainEvaluations(
   ports: ExplainPorts,
+  { trust }: Question,
   evidence: EvidenceAbout,
 ): Promise<readonly Finding[]> {
   const { evaluation } = evidence;
@@ -37,12 +42,17 @@ export async function explainEvaluations(
   }
   const findings: Finding[] = [];
   const [newest] = evaluation;
-  for (const one of evaluation.slice(0, MOST)) findings.push(explainOne(one));
+  for (const one of evaluation.slice(0, MOST)) findings.push(await explainOne(ports, one, trust));
   if (newest) findings.push(...(await explainGates(ports, newest, evidence)));
   return findings;
 }
 
-function explainOne({ digest, statement }: Stored<EvaluationPredicate>): Finding {
+/** That a job measured it and ran no code of the pull request is the evidence's own word, until somebody who is trusted has signed it. */
+async function explainOne(
+  ports: ExplainPorts,
+  { digest, statement }: Stored<EvaluationPredicate>,
+  trust: Trust | undefined,
+): Promise<Finding> {
   const { candidate, holdout, champion, origin, runner, configuration, mergeway } = statement.predicate;
   const against = champion ? `${champion.version} (${champion.digest})` : 'no champion';
   const what = `${holdout.rows} rows of ${holdout.uri} (${holdout.digest}) against ${against}`;
@@ -56,9 +66,25 @@ function explainOne({ digest, statement }: Stored<EvaluationPredicate>): Finding
   const subject = statement.subject[0]?.digest.sha256;
   if (candidate !== `sha256:${subject}`)
     return line('no', `its subject and its candidate ${candidate} differ; ${how}`);
-  return origin === 'evaluation'
-    ? line('yes', `trusted: a job that ran no code of the pull request; ${how}`)
-    : line('open', `advisory: the job ran code of the pull request too; ${how}`);
+  if (origin !== 'evaluation')
+    return line('open', `advisory: the job ran code of the pull request too; ${how}`);
+  return (await isSigned(ports, digest, trust))
+    ? line('yes', `trusted: a job that ran no code of the pull request, signed by whom you trust; ${how}`)
+    : line(
+        'open',
+        `it says that its job ran no code of the pull request; without a signature that is proven, this is as good as the store; ${how}`,
+      );
+}
+
+async function isSigned(ports: ExplainPorts, of: Digest, trust: Trust | undefined): Promise<boolean> {
+  if (!trust) return false;
+  try {
+    await storedSigner(ports, { of, trust });
+    return true;
+  } catch (error) {
+    if (error instanceof MergewayError) return false;
+    throw error;
+  }
 }
 
 /** The gates of the policy commit, as far as the newest evaluation was measured by its policy. */

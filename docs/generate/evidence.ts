@@ -114,6 +114,27 @@ is written. The digest of evidence is the SHA-256 of its bytes; ledger entries a
 that is said and the file remains. \`--model-file model.onnx\` writes \`model.sig\` beside the model, in the format of
 [OpenSSF model signing](https://github.com/sigstore/model-transparency): \`model_signing verify key model.onnx --signature model.sig --public_key key.pub\` takes it.
 
+A policy asks for it, and the base branch says whose signature counts:
+
+\`\`\`yaml
+# models/<name>/model.yaml
+promotion: { signed: true }
+
+# mergeway.yaml: an identity, a key, or both
+signing:
+  identity: https://github.com/acme/risk/.github/workflows/mergeway-evaluate.yml@refs/heads/main
+  trusted-root: keys/trusted-root.jsonl
+  public-key: keys/team.pub
+\`\`\`
+
 A reader needs to be told whom to trust, by \`signing\` of \`mergeway.yaml\` (of the base branch) or by \`--trusted-root\`, \`--identity\`,
 \`--issuer\` and \`--public-key\`. Verification asks nobody: the trusted root is a file (\`gh attestation trusted-root > trusted-root.jsonl\`).
+Identity and issuer are compared as they are, not as patterns.
+
+## What is proven of an artifact
+
+\`mergeway verify <digest|model.onnx>\` tells of bytes, training, evaluation, gates, signatures, ledger and tags, a line each with its reason:
+proven (✓), refuted (✗) or open (–). What a job says of itself stays open: training always, an evaluation until somebody who is trusted has
+signed it. Gates are judged again, by the policy of \`--policy-ref\`. Exit codes: 0 bytes and an evaluation are proven and nothing is
+refuted, 1 something is refuted, 3 nothing is refuted but bytes or evaluation are not proven, 2 and 4 as everywhere.
 `;

@@ -82,16 +82,16 @@ function marks(ran: Ran, topic: string): readonly string[] {
   return findingsOf(ran, topic).map(({ mark }) => mark);
 }
 
-test('of a promoted model bytes, inputs, evaluation, gate, ledger and tag are proven; nothing is signed', async (t) => {
+test('of a promoted model bytes, inputs, gate, ledger and tag are proven; without a signature the evaluation is a claim', async (t) => {
   const { run, candidate, commit: _, root } = await world(t);
 
   const ran = await run('verify', candidate);
 
-  assert.equal(ran.code, 0, ran.stdout);
+  assert.equal(ran.code, 3, ran.stdout);
   for (const [topic, expected] of [
     ['bytes', ['yes']],
     ['training', ['yes', 'open']],
-    ['evaluation', ['yes']],
+    ['evaluation', ['open']],
     ['gate', ['yes']],
     ['signature', ['open', 'open', 'open', 'open']],
     ['ledger', ['yes']],
@@ -103,7 +103,7 @@ test('of a promoted model bytes, inputs, evaluation, gate, ledger and tag are pr
   for (const fact of [
     await git(root, 'rev-parse', 'HEAD'),
     'https://github.test/acme/risk/actions/runs/17/attempts/1',
-    'trusted: a job that ran no code of the pull request',
+    'it says that its job ran no code of the pull request',
     'production v0.0.1 by ada',
     'holds production',
   ]) {
@@ -142,6 +142,7 @@ test('what is signed is proven for who says whom to trust, and refuted for who t
   assert.match(JSON.stringify(findingsOf(untold, 'signature')), /nobody says whom to trust/);
   assert.deepEqual(marks(trusting, 'signature'), ['yes', 'yes', 'yes', 'open']);
   assert.equal(trusting.code, 0);
+  assert.deepEqual(marks(trusting, 'evaluation'), ['yes']);
   assert.deepEqual(marks(misled, 'signature'), ['no', 'no', 'no', 'open']);
   assert.equal(misled.code, 1);
 });
