@@ -48,6 +48,6 @@ export async function trustFrom(
 export function noTrust(where: string): MergewayError {
   return new MergewayError(
     'MW_CONFIG_MISSING',
-    `promotion.signed asks for signed evidence, and mergeway.yaml of ${where} has no \`signing\` that says whose signature counts`,
+    `a signature counts only by \`signing\` of mergeway.yaml, which says whose; ${where} has none`,
   );
 }

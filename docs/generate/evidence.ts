@@ -107,7 +107,8 @@ is written. The digest of evidence is the SHA-256 of its bytes; ledger entries a
 \`mergeway sign\` wraps the very bytes of the evidence in a DSSE envelope (payload type \`application/vnd.in-toto+json\`) inside a
 [Sigstore bundle v0.3](https://docs.sigstore.dev/about/bundle/), written beside it as \`<file>.sigstore.json\`:
 
-- in a job with \`id-token: write\`, keyless: a certificate of Fulcio for the workflow's identity, entered into Rekor;
+- in a job with \`id-token: write\`, keyless: a certificate of Fulcio for the workflow's identity, entered into Rekor, or for a private
+  repository by GitHub's own Sigstore with a timestamp;
 - with \`--key\`, by an ECDSA P-256 key (PEM), without any service.
 
 \`--attest\` also hands the bundle to GitHub's attestations; where the repository has none (private ones without Enterprise Cloud, GHES),
