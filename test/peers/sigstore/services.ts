@@ -60,14 +60,18 @@ export async function sigstoreServices(t: Lifetime, identity = IDENTITY): Promis
   const ctlog = await initializeCTLog(keys);
   const ca = await initializeCA(keys, ctlog);
   const tlog = await initializeTLog(url, keys);
-  // The verifier reads fractions of exactly three digits, and the stand-in writes as many as there are.
-  const tsa = await initializeTSA(keys, new Date(Math.floor(Date.now() / 1000) * 1000 + 123));
+  // The verifier reads fractions of exactly three digits, and the package writes as many as there are.
+  const clock = new Date();
+  const tsa = await initializeTSA(keys, clock);
   const rekor = rekorHandler(tlog);
   const timestamps = tsaHandler(tsa);
   const fulcio = fulcioHandler(ca, { subjectClaim: 'workflow' });
   handlers.set(fulcio.path, (body) => fulcio.fn(body));
   handlers.set(rekor.path, (body) => rekor.fn(canonicalEntry(body)));
-  handlers.set(timestamps.path, (body) => timestamps.fn(body));
+  handlers.set(timestamps.path, (body) => {
+    clock.setTime(Math.floor(Date.now() / 1000) * 1000 + 123);
+    return timestamps.fn(body);
+  });
   handlers.set('/token', async () => ({
     statusCode: 200,
     response: JSON.stringify({ value: tokenFor(identity) }),
