@@ -7,6 +7,7 @@ import type { GitHubClient } from '#adapters/github/client.ts';
 import { githubForge } from '#adapters/github/forge.ts';
 import { Answers, rememberingClient } from '#adapters/github/remember.ts';
 import { githubSourceTree } from '#adapters/github/source-tree.ts';
+import { sigstoreVerifier } from '#adapters/sigstore/verifier.ts';
 import { readZip } from '#adapters/zip/read-zip.ts';
 import type { Workspace } from '#core/flows/workspace.ts';
 import { verifyChain } from '#core/ledger/chain.ts';
@@ -87,6 +88,7 @@ async function openOne(
     ledger: parts.store.ledger(name),
     artifacts: parts.artifacts,
     clock: parts.clock,
+    signatures: sigstoreVerifier(),
     unzip: (zip, maxBytes) => readZip(zip, { maxBytes }),
     traffic: parts.traffic,
     leaseMs: parts.leaseMs,

@@ -97,7 +97,18 @@ export const ERRORS = {
     exit: 2,
     meaning: 'Evidence speaks of something else than what was asked for.',
     remedy:
-      'Run `mergeway evaluate` (or the workflow) again, or judge by the policy of that time with `--policy-ref <commit>`.',
+      'Run `mergeway evaluate` (or the workflow) again, or judge by the policy of that time with `--policy-ref <commit>` and its champion with `--champion <digest>`.',
+  },
+  MW_EVIDENCE_UNSIGNED: {
+    exit: 2,
+    meaning: 'The policy asks for signed evidence (`promotion.signed`), and this evidence is not signed.',
+    remedy:
+      'Sign it in the job that measures: `mergeway sign` after `mergeway evaluate`, with `id-token: write` or `--key`; or let the base policy no longer ask for it.',
+  },
+  MW_EVIDENCE_VERSION: {
+    exit: 2,
+    meaning: 'Evidence is of a major version that this Mergeway does not know.',
+    remedy: 'Use the same version of Mergeway where evidence is written and where it is read.',
   },
   MW_EXPRESSION_INVALID: {
     exit: 2,
@@ -270,6 +281,24 @@ export const ERRORS = {
     meaning: 'The model server has more waiting requests than it is willing to queue.',
     remedy: 'Send fewer requests at a time, or run more servers; the request can be sent again.',
   },
+  MW_SIGNATURE_INVALID: {
+    exit: 2,
+    meaning: 'A signature is broken, or signs something else.',
+    remedy:
+      'Use the bundle that `mergeway sign` wrote for exactly this file, unchanged; sign again after a change.',
+  },
+  MW_SIGNER_UNTRUSTED: {
+    exit: 2,
+    meaning: 'The signature is whole, but somebody else signed than who is trusted.',
+    remedy:
+      "Compare `signing` in the base branch's mergeway.yaml (or --identity, --issuer, --public-key) with the signer that the message names.",
+  },
+  MW_SIGNING_FAILED: {
+    exit: 4,
+    meaning: 'Something could not be signed.',
+    remedy:
+      'Check `permissions: id-token: write` and the network, or sign with `--key <file.pem>`, an ECDSA P-256 private key.',
+  },
   MW_STATE_LOCKED: {
     exit: 4,
     meaning: "The model server's state folder is in use by another server.",
@@ -326,6 +355,12 @@ export const ERRORS = {
     exit: 4,
     meaning: 'The training command took longer than train.timeout.',
     remedy: 'Raise `train.timeout` in model.yaml, or make the training shorter.',
+  },
+  MW_TRUST_INVALID: {
+    exit: 2,
+    meaning: 'What says whom to trust, a trusted root or a public key, can not be read.',
+    remedy:
+      'Write the trusted root anew with `gh attestation trusted-root`; a public key is PEM of ECDSA P-256 (`openssl ec -pubout`).',
   },
   MW_USAGE: {
     exit: 2,

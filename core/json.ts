@@ -1,6 +1,8 @@
 /**
  * JSON as data: the type, and the one canonical text of a value (RFC 8785, JCS) that digests are taken of.
- * ECMAScript's number and string serialisation is what RFC 8785 prescribes; keys sort by UTF-16 code units.
+ * ECMAScript's number and string serialisation is what RFC 8785 prescribes; keys sort by UTF-16 code units. One departure: half of a
+ * character (a lone surrogate), where RFC 8785 ends with an error, keeps its escape, since a text that was cut in the middle of a
+ * character must not stop a ledger entry. Evidence holds none: `serialize` of core/evidence/statement.ts replaces it, and no reader takes it.
  */
 
 export type Json =

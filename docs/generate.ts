@@ -1,6 +1,6 @@
 /**
- * Writes the files that are made from code: the error catalogue, the JSON schemas for editors, each action's action.yml, the
- * tables of commands and the list of metrics. `--check` writes nothing, names what differs, and ends with 1.
+ * Writes the files that are made from code: the error catalogue, the JSON schemas for editors and of evidence, each action's action.yml,
+ * the tables of commands and the list of metrics. `--check` writes nothing, names what differs, and ends with 1.
  */
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { actionFiles } from './generate/action-yml.ts';
 import { commandsPage } from './generate/commands.ts';
 import { errorsPage } from './generate/errors.ts';
+import { evidenceFiles } from './generate/evidence.ts';
 import { metricsPage } from './generate/metrics.ts';
 import { schemaFiles } from './generate/schemas.ts';
 
@@ -20,6 +21,7 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'docs/commands.md': commandsPage(),
     'docs/metrics.md': metricsPage(),
     ...schemaFiles(),
+    ...evidenceFiles(),
     ...actionFiles(),
   };
 }

@@ -16,7 +16,7 @@ import type { EvaluationPredicate } from '#core/evidence/evaluation.ts';
 import type { ProfilePredicate } from '#core/evidence/profile.ts';
 import { MAX_EVIDENCE_BYTES, parseEvidence, type Statement } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
-import { type ValidationPredicate, validationEvidence } from '#core/evidence/validation.ts';
+import { validationEvidence } from '#core/evidence/validation.ts';
 import { inputDigestAt } from '#core/flows/affected-models.ts';
 import type { EvaluateRequest } from '#core/flows/evaluate.ts';
 import { modelMissing } from '#core/flows/policy.ts';
@@ -55,10 +55,9 @@ export async function keeperFor(
   await requireRepository(io);
   const artifacts = ociLayoutStore(resolve(io.cwd, what.store));
   const inputs = await inputsOf(what, io);
-  const proposed = {
-    onnx: candidate.bytes,
-    training: parseEvidence(trainingEvidence, await bytesOf(what.training, io), what.training),
-  };
+  const trainingBytes = await bytesOf(what.training, io);
+  const training = parseEvidence(trainingEvidence, trainingBytes, what.training);
+  const proposed = { onnx: candidate.bytes, training, trainingBytes };
   requireAbout(inputs, proposed);
   const validation = await validationOf(what, io);
   const known = await boundCandidate(artifacts, inputs);
@@ -81,12 +80,12 @@ async function inputsOf({ model, head }: WhatToKeep, { cwd }: Io): Promise<Input
   throw await modelMissing(source, commit, model);
 }
 
-async function validationOf(
-  { validation }: WhatToKeep,
-  io: Io,
-): Promise<Statement<ValidationPredicate> | undefined> {
+/** The bytes of a file that is evidence of a validation. */
+async function validationOf({ validation }: WhatToKeep, io: Io): Promise<Uint8Array | undefined> {
   if (validation === undefined) return undefined;
-  return parseEvidence(validationEvidence, await bytesOf(validation, io), validation);
+  const bytes = await bytesOf(validation, io);
+  parseEvidence(validationEvidence, bytes, validation);
+  return bytes;
 }
 
 async function bound(

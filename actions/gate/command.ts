@@ -1,6 +1,7 @@
 /** `mergeway gate`: verdicts on evidence, by the policy of the base. Runs nothing. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRUST_OPTIONS } from '#actions/trust.ts';
 
 const options = {
   evidence: { value: 'file', summary: 'Evidence of the evaluation (evaluation.json)', required: true },
@@ -10,6 +11,17 @@ const options = {
     value: 'file',
     summary: 'Evidence of the training (training.json); must speak of the same bytes',
   },
+  champion: {
+    value: 'digest',
+    summary:
+      "What the candidate must have been measured against; by default the version in production by the clone's tags",
+  },
+  signature: {
+    value: 'file',
+    summary:
+      'Signature of the evidence; by default the file beside it, `<evidence>.sigstore.json`, where the policy asks for one',
+  },
+  ...TRUST_OPTIONS,
   policyRef: { value: 'commit', summary: 'Commit whose policy judges; by default the working tree' },
   head: {
     value: 'commit',

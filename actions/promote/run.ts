@@ -9,6 +9,7 @@ import { repositoryTags } from '#actions/tags.ts';
 import { hasParent } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
+import { sigstoreVerifier } from '#adapters/sigstore/verifier.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type ModelOutcome, promoteCommit } from '#core/flows/promote-commit.ts';
 import type { Json } from '#core/json.ts';
@@ -34,6 +35,7 @@ export async function run(options: PromoteOptions, io: Io): Promise<Outcome> {
       registry: gtoRegistry(tags),
       ledger: tagLedger(tags),
       clock: io.clock,
+      signatures: sigstoreVerifier(),
     },
     {
       commit,

@@ -1,12 +1,24 @@
 /** `mergeway report`: all verdicts as one Markdown page, for a terminal, a job summary or the pull request. */
 
 import { defineCommand, type OptionsOf, type OptionTable } from '#actions/command.ts';
+import { TRUST_OPTIONS } from '#actions/trust.ts';
 
 const options = {
   evidence: { value: 'file', summary: 'Evidence of the evaluation (evaluation.json)', required: true },
   model: { value: 'name', summary: "Model of this repository; by default the evidence's" },
   validation: { value: 'file', summary: 'Evidence of the validation (validation.json)' },
   training: { value: 'file', summary: 'Evidence of the training (training.json)' },
+  champion: {
+    value: 'digest',
+    summary:
+      "What the candidate must have been measured against; by default the version in production by the clone's tags",
+  },
+  signature: {
+    value: 'file',
+    summary:
+      'Signature of the evidence; by default the file beside it, `<evidence>.sigstore.json`, where the policy asks for one',
+  },
+  ...TRUST_OPTIONS,
   policyRef: { value: 'commit', summary: 'Commit whose policy judges; by default the working tree' },
   head: { value: 'commit', summary: 'Commit that the candidate was trained from' },
   out: { value: 'file', summary: 'Where to write the Markdown; by default stdout' },

@@ -28,10 +28,18 @@ export async function run(options: TrainOptions, io: Io): Promise<Outcome> {
       progress: io.progress,
       ...(store && { artifacts: ociLayoutStore(resolve(io.cwd, store)) }),
     },
-    { model, ref: commit },
+    { model, ref: commit, ...runOf(io) },
   );
   await writeWhole(resolve(io.cwd, out), filesOf(trained));
   return outcomeOf(trained, out);
+}
+
+/** Address of the run that this is a job of. */
+function runOf({ env }: Io): { readonly run?: string } {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  if (!server || !repository || !id) return {};
+  const run = `${server}/${repository}/actions/runs/${id}/attempts/${env.GITHUB_RUN_ATTEMPT ?? '1'}`;
+  return { run: run.slice(0, 500) };
 }
 
 function filesOf({

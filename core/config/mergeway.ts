@@ -1,6 +1,7 @@
 /** `mergeway.yaml` at the repository's root: what all models share. */
 
 import { z } from 'zod';
+import { Signing } from './signing.ts';
 
 export const ServingTarget = z.strictObject({
   url: z
@@ -21,5 +22,6 @@ export const MergewayConfig = z.strictObject({
       targets: z.record(z.string().min(1), ServingTarget).meta({ description: 'Serving targets by name' }),
     })
     .optional(),
+  signing: Signing.optional().meta({ description: 'Whose signatures of evidence count' }),
 });
 export type MergewayConfig = z.infer<typeof MergewayConfig>;

@@ -65,6 +65,10 @@ export const ModelConfig = z
           .enum(['trusted', 'advisory'])
           .default('trusted')
           .meta({ description: 'advisory: evidence of a job that also trained is enough' }),
+        signed: z
+          .boolean()
+          .default(false)
+          .meta({ description: 'Only evidence that `signing` of mergeway.yaml finds signed promotes' }),
       })
       .prefault({}),
     rollout: Rollout.optional().meta({

@@ -6,7 +6,8 @@ import { MergewayError } from '../errors.ts';
 const EXPLAINED: Readonly<Record<string, string>> = {
   configuration: 'model.yaml (task, evaluate or gates) has changed since this evaluation',
   holdout: "the holdout's lock has changed since this evaluation, which measured on other rows",
-  champion: 'the champion has changed since this evaluation, which compared with another one',
+  champion:
+    'the champion has changed since this evaluation, which compared with another one (in a clone without tags, `--champion` says which it is)',
   candidate: 'this evaluation measured another candidate',
 };
 

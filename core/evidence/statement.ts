@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { type Digest, hexOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { canonicalJson, type Json } from '../json.ts';
+import { parseStrictJson } from '../json-text.ts';
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 
@@ -52,12 +53,25 @@ export function statement<Predicate>(
   };
 }
 
-/** The bytes that are stored and digested: canonical JSON. */
+/** The bytes that are stored, digested and signed: canonical JSON (RFC 8785). Half of a character becomes U+FFFD. */
 export function serialize(evidence: Statement<unknown>): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(evidence as unknown as Json));
+  const text = canonicalJson(evidence as unknown as Json);
+  return new TextEncoder().encode(LONE_SURROGATE.test(text) ? wellFormed(text) : text);
 }
 
-/** Parses untrusted bytes as evidence of this kind. MW_EVIDENCE_INVALID says what is wrong, never echoing more than a little of it. */
+/** As JSON escapes it; a text that spells one out has a second backslash before it, and is only looked at twice. */
+const LONE_SURROGATE = /\\ud[89a-f][0-9a-f]{2}/;
+
+function wellFormed(text: string): string {
+  const repaired = JSON.parse(text, (_, value) => (typeof value === 'string' ? value.toWellFormed() : value));
+  return canonicalJson(repaired as Json);
+}
+
+/**
+ * Parses untrusted bytes as evidence of this kind. Fields that this Mergeway does not know are ignored; who keeps evidence keeps the
+ * bytes, and with them these. MW_EVIDENCE_INVALID says what is wrong, never echoing more than a little of it; MW_EVIDENCE_VERSION for
+ * another major version of the predicate.
+ */
 export function parseEvidence<Predicate>(
   kind: EvidenceKind<Predicate>,
   bytes: Uint8Array,
@@ -69,7 +83,9 @@ export function parseEvidence<Predicate>(
       `${where} has ${bytes.byteLength} bytes; evidence has at most ${MAX_EVIDENCE_BYTES}`,
     );
   }
-  const result = envelope(kind).safeParse(readJson(bytes, where));
+  const json = readJson(bytes, where);
+  requireKnownVersion(kind, json, where);
+  const result = statementSchema(kind).safeParse(json);
   if (result.success) return result.data as Statement<Predicate>;
 
   throw new MergewayError(
@@ -83,7 +99,8 @@ export function subjectOf(evidence: Statement<unknown>): Digest {
   return `sha256:${evidence.subject[0]?.digest.sha256}` as Digest;
 }
 
-function envelope<Predicate>(kind: EvidenceKind<Predicate>) {
+/** The schema of a whole statement of this kind. */
+export function statementSchema<Predicate>(kind: EvidenceKind<Predicate>) {
   return z.object({
     _type: z.literal(STATEMENT_TYPE),
     subject: z
@@ -99,11 +116,30 @@ function envelope<Predicate>(kind: EvidenceKind<Predicate>) {
   });
 }
 
+/** A predicate type ends with its major version; within one, fields are only ever added. */
+function requireKnownVersion({ predicateType }: EvidenceKind<unknown>, json: unknown, where: string): void {
+  const received = (json as { readonly predicateType?: unknown } | null)?.predicateType;
+  if (typeof received !== 'string' || received === predicateType) return;
+  const [family, version] = splitVersion(received);
+  const [ours, known] = splitVersion(predicateType);
+  if (family !== ours || version === undefined) return;
+  throw new MergewayError(
+    'MW_EVIDENCE_VERSION',
+    `${where} is ${family}v${version.slice(0, 20)}; this Mergeway knows v${known}`,
+  );
+}
+
+function splitVersion(predicateType: string): readonly [family: string, version: string | undefined] {
+  const match = /^(.{1,200}\/)v(\d+)$/.exec(predicateType);
+  return [match?.[1] ?? '', match?.[2]];
+}
+
 function readJson(bytes: Uint8Array, where: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return parseStrictJson(bytes);
   } catch (cause) {
-    throw new MergewayError('MW_EVIDENCE_INVALID', `${where} is not JSON in UTF-8`, { cause });
+    const why = cause instanceof SyntaxError ? `: ${cause.message.slice(0, 120)}` : '';
+    throw new MergewayError('MW_EVIDENCE_INVALID', `${where} is not JSON in UTF-8${why}`, { cause });
   }
 }
 
@@ -111,7 +147,9 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? value.slice(0, 200) : 'none';
 }
 
+/** Keys of a record are a stranger's, and part of the path. */
 function firstIssue(error: z.ZodError): string {
   const issue = error.issues[0];
-  return issue ? `${issue.path.join('.') || 'the document'}: ${issue.message}` : 'unknown reason';
+  const path = issue?.path.join('.').slice(0, 200);
+  return issue ? `${path || 'the document'}: ${issue.message.slice(0, 200)}` : 'unknown reason';
 }

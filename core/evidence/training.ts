@@ -11,6 +11,7 @@ export const TrainingPredicate = z.object({
   model: Text,
   commit: Text.meta({ description: 'Commit that was checked out' }),
   inputDigest: Digest,
+  run: z.string().max(500).optional().meta({ description: "Address of the workflow's run" }),
   command: Text,
   params: z.record(z.string().max(200), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()])),
   metrics: z

@@ -3,7 +3,7 @@
 import type { Digest } from '../digest.ts';
 import { requireFacts } from '../evidence/mismatch.ts';
 import { profileEvidence } from '../evidence/profile.ts';
-import { parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
+import { parseEvidence, subjectOf } from '../evidence/statement.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 
 /** What the evaluation's evidence must say too. */
@@ -30,7 +30,7 @@ export async function storeProfile(
     holdout: [predicate.data.digest, holdout],
     ...(origin && { origin: [predicate.origin, origin] }),
   });
-  return artifacts.put(serialize(profile), {
+  return artifacts.put(file, {
     mediaType: 'application/vnd.in-toto+json',
     annotations: { 'dev.mergeway.model': model, 'dev.mergeway.evidence': 'profile' },
   });

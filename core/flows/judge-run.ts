@@ -4,11 +4,12 @@
  * default branch's.
  */
 
-import type { Digest } from '../digest.ts';
+import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
 import { requireFacts } from '../evidence/mismatch.ts';
-import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
+import { bundleNameOf, signerOf, unsigned } from '../evidence/signature.ts';
+import { MAX_EVIDENCE_BYTES, parseEvidence, subjectOf } from '../evidence/statement.ts';
 import { validationEvidence } from '../evidence/validation.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { PullRequest, WorkflowRun } from '../ports/forge.ts';
@@ -16,12 +17,17 @@ import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
 import { isRefusal } from './checks.ts';
 import { type ProfileFacts, storeProfile } from './evaluation-profile.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
+import { keepSignature } from './stored-signatures.ts';
+import { trustAt } from './trust.ts';
 import { requireUnseen } from './unseen-holdout.ts';
 import { fitValidation, type ValidationTerms, validationTerms } from './validation-terms.ts';
 import { EVALUATE_WORKFLOW, EVIDENCE_ARTIFACT, type Workspace, workflowPath } from './workspace.ts';
 
 /** The largest evidence archive that is unpacked, in bytes. */
 const MAX_ARCHIVE_BYTES = 4 * MAX_EVIDENCE_BYTES;
+
+/** Its name in the archive. */
+const EVIDENCE_FILE = 'evaluation.json';
 
 export interface EndedRun {
   readonly evaluation: Evaluation;
@@ -78,6 +84,7 @@ async function outcomeOf(
   const evidence = await downloadEvidence(workspace, run);
   const facts = await expectedFacts(workspace, { evaluation, policy, policyCommit });
   checkFacts(evidence.predicate, evidence.subject, facts);
+  if (policy.config.promotion.signed) await requireSigned(workspace, evidence, { policy, base, headSha });
 
   const { config } = policy;
   const terms = await validationTerms(workspace.source, { config, policyCommit, head: headSha });
@@ -100,9 +107,12 @@ async function outcomeOf(
 interface Evidence {
   readonly predicate: EvaluationPredicate;
   readonly subject: Digest;
+  /** As they came: unknown fields are kept, and the digest is that of what was signed. */
   readonly bytes: Uint8Array;
   /** The reference profile beside it, unread; runs of an older Mergeway have none. */
   readonly profile: Uint8Array | undefined;
+  /** The signature beside it, unread. */
+  readonly bundle: Uint8Array | undefined;
 }
 
 async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): Promise<Evidence> {
@@ -117,7 +127,7 @@ async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): 
   const files = artifact
     ? unzip(await forge.downloadArtifact(artifact.id, MAX_ARCHIVE_BYTES), MAX_ARCHIVE_BYTES)
     : new Map<string, Uint8Array>();
-  const file = files.get('evaluation.json');
+  const file = files.get(EVIDENCE_FILE);
   if (!file) {
     throw new MergewayError(
       'MW_CANDIDATE_MISSING',
@@ -128,9 +138,25 @@ async function downloadEvidence({ forge, unzip }: Workspace, run: WorkflowRun): 
   return {
     predicate: statement.predicate,
     subject: subjectOf(statement),
-    bytes: serialize(statement),
+    bytes: file,
     profile: files.get('profile.json'),
+    bundle: files.get(bundleNameOf(EVIDENCE_FILE)),
   };
+}
+
+/**
+ * The policy asks for a signature: one by whom the default branch trusts; a new model may bring the trust along, as it brings its policy.
+ * MW_EVIDENCE_UNSIGNED, MW_SIGNATURE_INVALID, MW_SIGNER_UNTRUSTED.
+ */
+async function requireSigned(
+  { source, signatures, artifacts }: Workspace,
+  { bytes, bundle }: Evidence,
+  { policy, base, headSha }: { readonly policy: Policy; readonly base: string; readonly headSha: string },
+): Promise<void> {
+  const trust = await trustAt(source, policy.from === 'base' ? [base] : [base, headSha]);
+  if (!bundle) throw unsigned(EVIDENCE_FILE);
+  signerOf(signatures, { evidence: bytes, bundle, trust, where: bundleNameOf(EVIDENCE_FILE) });
+  await keepSignature(artifacts, { of: digestOf(bytes), bundle });
 }
 
 /** What the evidence must say, by field. */

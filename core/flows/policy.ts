@@ -62,7 +62,7 @@ export async function readModel(
 }
 
 /** `mergeway.yaml` at the commit; without the file, nothing is configured. MW_CONFIG_INVALID. */
-async function readMergeway(source: SourceTree, commit: string): Promise<MergewayConfig> {
+export async function readMergeway(source: SourceTree, commit: string): Promise<MergewayConfig> {
   const text = await readText(source, commit, 'mergeway.yaml');
   return text === undefined ? {} : parseMergewayConfig({ path: 'mergeway.yaml', text });
 }

@@ -7,10 +7,12 @@ import type { Digest } from '../digest.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import { configurationDigest, judge, overallStatus } from '../gates/judge.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
+import type { SignatureVerifier } from '../ports/signatures.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import { type Champion, provenChampion } from '../registry/champion.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import { affectedModels } from './affected-models.ts';
+import { isRefusal } from './checks.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
 import { type PromotionPorts, promoteMerge } from './promote.ts';
 import {
@@ -21,12 +23,15 @@ import {
   type KeptEvaluation,
   validationsOf,
 } from './stored-proof.ts';
+import { storedSigner } from './stored-signatures.ts';
+import { trustAt } from './trust.ts';
 import { requireUnseen } from './unseen-holdout.ts';
 import { validationTerms } from './validation-terms.ts';
 
 export interface PromoteCommitPorts extends PromotionPorts {
   readonly source: SourceTree;
   readonly artifacts: ArtifactStore;
+  readonly signatures: SignatureVerifier;
 }
 
 export interface CommitToPromote {
@@ -84,6 +89,9 @@ async function promoteModel(
     );
   }
 
+  const problem = await signatureProblem(ports, request, { policy, proof });
+  if (problem) return unproven(problem);
+
   const terms = await validationTerms(ports.source, {
     config: policy.config,
     policyCommit,
@@ -100,6 +108,23 @@ async function promoteModel(
     };
   }
   return move(ports, request, { inputs, candidate, proof, policy, status });
+}
+
+/** Why the policy's demand for a signature is not met; undefined where it is, or where it makes none. */
+async function signatureProblem(
+  ports: PromoteCommitPorts,
+  { base, commit }: CommitToPromote,
+  { policy, proof }: { readonly policy: Policy; readonly proof: KeptEvaluation },
+): Promise<string | undefined> {
+  if (!policy.config.promotion.signed) return undefined;
+  const trusting = [...(base === undefined ? [] : [base]), ...(policy.from === 'head' ? [commit] : [])];
+  try {
+    await storedSigner(ports, { of: proof.digest, trust: await trustAt(ports.source, trusting) });
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return `${error.message} (${error.code}); ${error.remedy}`;
+    throw error;
+  }
 }
 
 interface Proof {

@@ -4,8 +4,9 @@
  */
 
 import { type Digest, digestOf } from '../digest.ts';
-import { MergewayError } from '../errors.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evaluation.ts';
+import type { EvidenceName } from '../evidence/kinds.ts';
+import { requireFacts } from '../evidence/mismatch.ts';
 import { parseEvidence, type Statement, serialize, subjectOf } from '../evidence/statement.ts';
 import type { TrainingPredicate } from '../evidence/training.ts';
 import { validationEvidence } from '../evidence/validation.ts';
@@ -21,8 +22,6 @@ export interface Inputs {
   readonly inputDigest: Digest;
 }
 
-type EvidenceName = 'training' | 'validation' | 'evaluation' | 'profile';
-
 function inputsOf({ model, inputDigest }: Inputs) {
   return { 'dev.mergeway.model': model, 'dev.mergeway.input-digest': inputDigest };
 }
@@ -37,17 +36,27 @@ export async function boundCandidate(artifacts: ArtifactStore, inputs: Inputs): 
   return found.find(({ mediaType }) => mediaType === ONNX_TYPE)?.digest;
 }
 
+export interface ProposedCandidate {
+  readonly onnx: Uint8Array;
+  readonly training: Statement<TrainingPredicate>;
+  /** The bytes that the training evidence was read from; absent where it was made here. */
+  readonly trainingBytes?: Uint8Array;
+}
+
 /** Stores a candidate with its training evidence, unless the inputs are bound already; the digest that they are bound to. */
 export async function bindCandidate(
   artifacts: ArtifactStore,
   inputs: Inputs,
-  candidate: { readonly onnx: Uint8Array; readonly training: Statement<TrainingPredicate> },
+  candidate: ProposedCandidate,
 ): Promise<Digest> {
   requireAbout(inputs, candidate);
   const bound = await boundCandidate(artifacts, inputs);
   if (bound) return bound;
 
-  await keepEvidence(artifacts, inputs, { name: 'training', evidence: candidate.training });
+  await keepEvidence(artifacts, inputs, {
+    name: 'training',
+    evidence: candidate.trainingBytes ?? candidate.training,
+  });
   await artifacts.put(candidate.onnx, {
     mediaType: ONNX_TYPE,
     annotations: inputsOf(inputs),
@@ -55,13 +64,13 @@ export async function bindCandidate(
   return (await boundCandidate(artifacts, inputs)) ?? digestOf(candidate.onnx);
 }
 
-/** Files evidence under the inputs; its digest. */
+/** Files evidence under the inputs: bytes as they came, with all that this Mergeway does not know, or a statement of its own. Its digest. */
 export async function keepEvidence(
   artifacts: ArtifactStore,
   inputs: Inputs,
-  { name, evidence }: { readonly name: EvidenceName; readonly evidence: Statement<unknown> },
+  { name, evidence }: { readonly name: EvidenceName; readonly evidence: Statement<unknown> | Uint8Array },
 ): Promise<Digest> {
-  return artifacts.put(serialize(evidence), {
+  return artifacts.put(evidence instanceof Uint8Array ? evidence : serialize(evidence), {
     mediaType: EVIDENCE_TYPE,
     annotations: filedAs(inputs, name),
   });
@@ -112,20 +121,10 @@ export async function evaluationsOf(
 }
 
 /** Training evidence must speak of these bytes, this model and these inputs. MW_EVIDENCE_MISMATCH. */
-export function requireAbout(
-  { model, inputDigest }: Inputs,
-  { onnx, training }: { readonly onnx: Uint8Array; readonly training: Statement<TrainingPredicate> },
-): void {
-  const facts = {
+export function requireAbout({ model, inputDigest }: Inputs, { onnx, training }: ProposedCandidate): void {
+  requireFacts('training evidence', {
     subject: [subjectOf(training), digestOf(onnx)],
     model: [training.predicate.model, model],
     inputDigest: [training.predicate.inputDigest, inputDigest],
-  };
-  for (const [field, [received, expected]] of Object.entries(facts)) {
-    if (received === expected) continue;
-    throw new MergewayError(
-      'MW_EVIDENCE_MISMATCH',
-      `training evidence: ${field} is ${received?.slice(0, 100)}, expected ${expected}`,
-    );
-  }
+  });
 }

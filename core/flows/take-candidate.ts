@@ -6,8 +6,9 @@
 import { inspectOnnx } from '../candidate/onnx-file.ts';
 import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
-import { MAX_EVIDENCE_BYTES, parseEvidence, serialize, subjectOf } from '../evidence/statement.ts';
-import { trainingEvidence } from '../evidence/training.ts';
+import { requireFacts } from '../evidence/mismatch.ts';
+import { parseEvidence, type Statement, subjectOf } from '../evidence/statement.ts';
+import { type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
 import { validationEvidence } from '../evidence/validation.ts';
 import type { PullRequest, RunArtifact, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate } from '../ports/store.ts';
@@ -60,18 +61,18 @@ async function deliver(workspace: Workspace, handover: Handover): Promise<Delive
   const files = await download(workspace, handover);
   const onnx = required(files, 'model.onnx', model);
   inspectOnnx(onnx);
-  const training = parseEvidence(trainingEvidence, required(files, 'training.json', model), 'training.json');
-  checkClaims({ claimed: training.predicate, subject: subjectOf(training), onnx, handover });
+  const training = required(files, 'training.json', model);
+  checkClaims(parseEvidence(trainingEvidence, training, 'training.json'), onnx, handover);
   const validation = files.get('validation.json');
-  const validated = validation && parseEvidence(validationEvidence, validation, 'validation.json');
+  if (validation) parseEvidence(validationEvidence, validation, 'validation.json');
 
   return {
     digest: await workspace.artifacts.put(onnx, {
       mediaType: 'application/onnx',
       annotations: { 'dev.mergeway.model': model, 'dev.mergeway.input-digest': inputDigest },
     }),
-    training: await putEvidence(workspace, serialize(training)),
-    ...(validated && { validation: await putEvidence(workspace, serialize(validated)) }),
+    training: await putEvidence(workspace, training),
+    ...(validation && { validation: await putEvidence(workspace, validation) }),
   };
 }
 
@@ -110,35 +111,19 @@ function required(files: ReadonlyMap<string, Uint8Array>, name: string, model: s
 }
 
 /** The training evidence must speak of these bytes, this model and this tree. MW_EVIDENCE_MISMATCH. */
-function checkClaims({
-  claimed,
-  subject,
-  onnx,
-  handover,
-}: {
-  readonly claimed: { readonly model: string; readonly inputDigest: string };
-  readonly subject: Digest;
-  readonly onnx: Uint8Array;
-  readonly handover: Handover;
-}): void {
-  const actual = digestOf(onnx);
-  if (subject !== actual) mismatch('subject', actual, subject);
-  if (claimed.model !== handover.model) mismatch('model', handover.model, claimed.model);
-  if (claimed.inputDigest !== handover.inputDigest) {
-    mismatch('inputDigest', handover.inputDigest, claimed.inputDigest);
-  }
+function checkClaims(
+  training: Statement<TrainingPredicate>,
+  onnx: Uint8Array,
+  { model, inputDigest }: Handover,
+): void {
+  requireFacts('training.json', {
+    subject: [subjectOf(training), digestOf(onnx)],
+    model: [training.predicate.model, model],
+    inputDigest: [training.predicate.inputDigest, inputDigest],
+  });
 }
 
-function mismatch(field: string, expected: string, received: string): never {
-  throw new MergewayError(
-    'MW_EVIDENCE_MISMATCH',
-    `training.json: ${field} is ${received.slice(0, 100)}, expected ${expected}`,
-  );
-}
-
-async function putEvidence({ artifacts }: Workspace, bytes: Uint8Array): Promise<Digest> {
-  if (bytes.byteLength > MAX_EVIDENCE_BYTES) {
-    throw new MergewayError('MW_ARTIFACT_TOO_LARGE', `Evidence of ${bytes.byteLength} bytes is not kept`);
-  }
+/** Bytes as they came: what this Mergeway does not know of them is kept. */
+function putEvidence({ artifacts }: Workspace, bytes: Uint8Array): Promise<Digest> {
   return artifacts.put(bytes, { mediaType: 'application/vnd.in-toto+json', annotations: {} });
 }

@@ -45,11 +45,15 @@ export interface Trained {
   readonly reused: boolean;
 }
 
+export interface TrainRequest {
+  readonly model: string;
+  readonly ref: string;
+  /** Address of the workflow's run, for the evidence. */
+  readonly run?: string;
+}
+
 /** Trains the model as `ref` has it, or finds what was trained from the same inputs. */
-export async function train(
-  ports: TrainPorts,
-  { model, ref }: { readonly model: string; readonly ref: string },
-): Promise<Trained> {
+export async function train(ports: TrainPorts, { model, ref, run }: TrainRequest): Promise<Trained> {
   const { source, progress } = ports;
   const commit = await source.resolve(ref);
   if (!commit) throw new MergewayError('MW_COMMIT_NOT_FOUND', `the repository has no commit ${ref}`);
@@ -62,16 +66,17 @@ export async function train(
     progress.say(`${model}: already trained from these inputs, candidate ${stored.digest}`);
     return stored;
   }
-  return trainAnew(ports, { config, commit, inputs });
+  return trainAnew(ports, { config, commit, inputs, run });
 }
 
 interface Job {
   readonly config: ModelConfig;
   readonly commit: string;
   readonly inputs: Digest;
+  readonly run: string | undefined;
 }
 
-async function trainAnew(ports: TrainPorts, { config, commit, inputs }: Job): Promise<Trained> {
+async function trainAnew(ports: TrainPorts, { config, commit, inputs, run }: Job): Promise<Trained> {
   const { trainer, backend, table, source, progress } = ports;
   let profile: Statement<ProfilePredicate> | undefined;
   progress.say(`${config.name}: training ${commit.slice(0, 12)} (inputs ${inputs})`);
@@ -96,6 +101,7 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs }: Job): Pr
       model: config.name,
       commit,
       inputDigest: inputs,
+      ...(run !== undefined && { run }),
       command: config.train.command,
       params: config.train.params,
       metrics,

@@ -7,6 +7,7 @@ import type { Forge } from '../ports/forge.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { LiveWindows } from '../ports/live-windows.ts';
 import type { ModelRegistry } from '../ports/model-registry.ts';
+import type { SignatureVerifier } from '../ports/signatures.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import type { Store } from '../ports/store.ts';
 import type { Traffic } from '../ports/traffic.ts';
@@ -21,6 +22,7 @@ export interface Workspace {
   readonly ledger: Ledger;
   readonly artifacts: ArtifactStore;
   readonly clock: Clock;
+  readonly signatures: SignatureVerifier;
   /** The files of an untrusted zip by name; refuses paths, links and more than `maxBytes` unpacked. MW_ARTIFACT_TOO_LARGE. */
   unzip(zip: Uint8Array, maxBytes: number): ReadonlyMap<string, Uint8Array>;
   /** The serving target at this base URL. */

@@ -11,6 +11,7 @@ import { type MemoryForge, memoryForge } from '#adapters/memory/forge.ts';
 import { type MemorySourceTree, memorySourceTree } from '#adapters/memory/source-tree.ts';
 import { memoryStore } from '#adapters/memory/store.ts';
 import { type MemoryTraffic, memoryTraffic } from '#adapters/memory/traffic.ts';
+import { sigstoreVerifier } from '#adapters/sigstore/verifier.ts';
 import { readZip } from '#adapters/zip/read-zip.ts';
 import { parseModelConfig } from '#core/config/load.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
@@ -41,9 +42,11 @@ const HOLDOUT = digestOf('holdout');
 /** `models/credit/model.yaml` with the given gates and rollout, YAML in flow style. */
 export function modelYaml({
   gates = '{benchmark: [{metric: roc_auc, min: 0.75}]}',
+  promotion = '{}',
   rollout = '{target: eu, steps: [{weight: 10, for: 10s}, {weight: 50, for: 10s}]}',
 }: {
   readonly gates?: string;
+  readonly promotion?: string;
   readonly rollout?: string | null;
 } = {}): string {
   return `name: credit
@@ -57,6 +60,7 @@ evaluate:
   predict: {output: probabilities}
   groups: [sex]
 gates: ${gates}
+promotion: ${promotion}
 ${rollout === null ? '' : `rollout: ${rollout}`}
 `;
 }
@@ -138,6 +142,7 @@ export function memoryLine(files: MemoryFiles = baseFiles(), store: Store = memo
     ledger: store.ledger(REPOSITORY),
     artifacts: memoryArtifactStore(),
     clock,
+    signatures: sigstoreVerifier(),
     unzip: (zip, maxBytes) => readZip(zip, { maxBytes }),
     traffic: () => traffic,
     leaseMs: 10_000,

@@ -31,7 +31,12 @@ export function holdoutCsv(rows: number): string {
 export const TRAIN_CSV = 'id,x,late\n1,0.5,1\n2,0.25,0\n';
 
 export function modelYaml(
-  changes: { readonly command?: string; readonly gates?: string; readonly timeout?: string } = {},
+  changes: {
+    readonly command?: string;
+    readonly gates?: string;
+    readonly timeout?: string;
+    readonly promotion?: string;
+  } = {},
 ): string {
   return `name: flights
 task: binary-classification
@@ -48,6 +53,7 @@ evaluate:
   label: late
   predict: {input: x, output: y, columns: [x], threshold: 0.5}
 gates: ${changes.gates ?? '{benchmark: [{metric: roc_auc, min: 0.4}]}'}
+promotion: ${changes.promotion ?? '{}'}
 `;
 }
 

@@ -21,7 +21,7 @@ test('a minimal model has the documented defaults', () => {
     text: `${MINIMAL}rollout: {target: eu, steps: [{weight: 5}]}\n`,
   });
 
-  assert.deepEqual(model.promotion, { on: 'merge', evidence: 'trusted' });
+  assert.deepEqual(model.promotion, { on: 'merge', evidence: 'trusted', signed: false });
   assert.deepEqual(model.rollout?.steps, [{ weight: 5, for: '10m' }]);
   assert.deepEqual(model.rollout?.guard, { errors: { tolerance: 0 }, alpha: 0.01 });
 });

@@ -5,6 +5,7 @@ import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { memoryClock } from '#adapters/memory/clock.ts';
 import { memoryLedger } from '#adapters/memory/ledger.ts';
 import { memorySourceTree } from '#adapters/memory/source-tree.ts';
+import { sigstoreVerifier } from '#adapters/sigstore/verifier.ts';
 import { parseModelConfig } from '#core/config/load.ts';
 import { digestOf } from '#core/digest.ts';
 import { evaluationEvidence } from '#core/evidence/evaluation.ts';
@@ -59,7 +60,14 @@ async function merged(gates: string, validatedBy: readonly string[] = []) {
     await keepEvidence(artifacts, inputs, { name: 'validation', evidence: validated(contract) });
   }
   const ledger = memoryLedger();
-  const ports = { source, artifacts, ledger, registry: gtoRegistry(memoryTags()), clock: memoryClock() };
+  const ports = {
+    source,
+    artifacts,
+    ledger,
+    registry: gtoRegistry(memoryTags()),
+    clock: memoryClock(),
+    signatures: sigstoreVerifier(),
+  };
   return { ports, ledger, request: { commit, base, actor: 'ada', withoutRollout: false } };
 }
 
