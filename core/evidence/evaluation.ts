@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { Digest } from '../digest.ts';
+import { CurvesEvidence } from './curves.ts';
 import { GroupEvidence } from './groups.ts';
 import { LatencyEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
@@ -47,6 +48,7 @@ export const EvaluationPredicate = z.object({
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))
     .max(50),
+  curves: CurvesEvidence.optional().meta({ description: 'Of binary classification' }),
   latency: LatencyEvidence,
   seconds: z.number().min(0),
 });

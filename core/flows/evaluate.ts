@@ -14,6 +14,7 @@ import { MergewayError } from '../errors.ts';
 import { requireColumns } from '../evaluation/columns.ts';
 import { confusionByGroup } from '../evaluation/confusion.ts';
 import { type Contestant, openContestant } from '../evaluation/contestant.ts';
+import { curvesOf } from '../evaluation/curves.ts';
 import { groupingsWanted, groupRows, requireFewGroups } from '../evaluation/groups.ts';
 import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
 import { type Timed, timePairs } from '../evaluation/latency.ts';
@@ -207,7 +208,13 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
   const metrics = measureContest({ candidate, champion: champion ?? null, seed }, (done, of) =>
     progress.say(`measured ${done} of ${of} resamples`),
   );
-  return { candidate, metrics, groups: groupsOf(request.model, holdout, candidate, champion) };
+  const curves = curvesOf(candidate);
+  return {
+    candidate,
+    metrics,
+    groups: groupsOf(request.model, holdout, candidate, champion),
+    ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
+  };
 }
 
 /** The champion's own column of the positive class, where its output is laid out differently. */
