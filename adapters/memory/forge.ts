@@ -170,8 +170,9 @@ export function memoryForge({
         ({ name, headSha }) => name === check.name && headSha === check.headSha,
       );
       const reopens = checks[at]?.status === 'completed' && check.status !== 'completed';
-      if (at < 0 || reopens) checks.push(check);
-      else checks[at] = check;
+      const place = at < 0 || reopens ? checks.length : at;
+      checks[place] = check;
+      return { url: `https://github.com/${repository}/runs/${place + 1}` };
     },
     async permission(user) {
       return permissions.get(user.toLowerCase()) ?? 'none';

@@ -11,6 +11,7 @@ import { LatencyEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
 import { SkewEvidence } from './skew.ts';
+import { SliceEvidence } from './slices.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
 
 /** What the columns of a model's features were made of. */
@@ -48,6 +49,7 @@ export const EvaluationPredicate = z.object({
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))
     .max(50),
+  slices: z.array(SliceEvidence).max(200).optional(),
   curves: CurvesEvidence.optional().meta({ description: 'Of binary classification' }),
   latency: LatencyEvidence,
   seconds: z.number().min(0),

@@ -11,9 +11,10 @@ import type { PullRequest } from '../ports/forge.ts';
 import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
 import { renderCheck } from '../report/check.ts';
 import { escapeMarkdown } from '../report/escape.ts';
-import { REPORT_MARKER, renderReports } from '../report/markdown.ts';
+import { REPORT_MARKER, renderReports, renderRest } from '../report/markdown.ts';
 import { buildReport, type Report } from '../report/report.ts';
 import { AGGREGATE_CHECK, noteProgress, noteRefusal } from './checks.ts';
+import { changesSince } from './input-changes.ts';
 import { policyOf } from './policy.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -31,11 +32,12 @@ export async function publishVerdicts(workspace: Workspace, pullRequest: PullReq
     if (report) reports.push(report);
   }
 
-  if (reports.length > 0) {
-    await workspace.forge.upsertComment(pullRequest.number, REPORT_MARKER, renderReports(reports));
-    await publishGates(workspace, pullRequest, reports);
-  }
-  await publishAggregate(workspace, { pullRequest, subjects, reports });
+  // Checks first: the comment links to what it has no room for, and a locked conversation takes no verdict away.
+  if (reports.length > 0) await publishGates(workspace, pullRequest, reports);
+  const { url } = await publishAggregate(workspace, { pullRequest, subjects, reports });
+  if (reports.length === 0) return;
+  const text = renderReports(reports, { rest: { text: `the check \`${AGGREGATE_CHECK}\``, url } });
+  await workspace.forge.upsertComment(pullRequest.number, REPORT_MARKER, text);
 }
 
 async function subjectsOf({ store, forge }: Workspace, { head }: PullRequest): Promise<readonly Subject[]> {
@@ -62,6 +64,14 @@ async function reportOf(
     await artifacts.get(outcome.evidence),
     'evaluation.json',
   );
+  const { champion } = evidence.predicate;
+  const changes =
+    champion &&
+    (await changesSince(workspace, {
+      model: candidate.model,
+      head: candidate.headSha,
+      version: champion.version,
+    }));
   const training = parseEvidence(trainingEvidence, await artifacts.get(candidate.training), 'training.json');
   return buildReport({
     results: outcome.results,
@@ -76,6 +86,7 @@ async function reportOf(
         training: candidate.training,
         ...(candidate.validation && { validation: candidate.validation }),
       },
+      ...(changes && { changes }),
       links: linksOf(workspace),
     },
   });
@@ -123,13 +134,16 @@ async function publishAggregate(
     readonly subjects: readonly Subject[];
     readonly reports: readonly Report[];
   },
-): Promise<void> {
+): Promise<{ readonly url: string }> {
   const { sha } = pullRequest.head;
+  const rest = renderRest(reports);
+  const text = rest === '' ? {} : { text: rest };
   const failed = subjects.filter(({ evaluation }) => evaluation?.state === 'failed');
   if (failed.length > 0) {
     return noteRefusal(forge, sha, {
       title: 'The evaluation did not succeed',
       summary: failed.map(failureLine).join('\n'),
+      ...text,
     });
   }
   if (reports.length < subjects.length) {
@@ -137,13 +151,15 @@ async function publishAggregate(
       title: `Evaluating: ${reports.length} of ${subjects.length} done`,
       summary:
         'Each candidate is compared with the version in production, on the same rows. The verdict follows.',
+      ...text,
     });
   }
-  await forge.upsertCheck({
+  return await forge.upsertCheck({
     name: AGGREGATE_CHECK,
     headSha: sha,
     status: 'completed',
     ...renderCheck(reports.flatMap(({ results }) => results)),
+    ...text,
   });
 }
 

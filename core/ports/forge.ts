@@ -29,6 +29,8 @@ export interface CheckRun {
   readonly title: string;
   /** Markdown; the adapter shortens it to GitHub's 65,535 characters, visibly. */
   readonly summary: string;
+  /** Markdown below the summary, as long again. */
+  readonly text?: string;
   readonly detailsUrl?: string;
 }
 
@@ -129,7 +131,7 @@ export interface Forge {
   upsertComment(number: number, marker: string, body: string): Promise<{ readonly url: string }>;
   react(commentId: number, content: 'eyes' | '+1' | '-1' | 'confused' | 'rocket'): Promise<void>;
   /** Creates the check run of that name on the commit, or updates ours. */
-  upsertCheck(check: CheckRun): Promise<void>;
+  upsertCheck(check: CheckRun): Promise<{ readonly url: string }>;
   permission(user: string): Promise<Permission>;
   run(id: number): Promise<WorkflowRun>;
   artifacts(runId: number): Promise<readonly RunArtifact[]>;

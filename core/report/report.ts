@@ -1,5 +1,6 @@
 /** The report: all verdicts on one candidate, with the evidence they rest on, once; comment, check runs, job summary and JSON show it. */
 
+import type { InputChange } from '../candidate/input-changes.ts';
 import { type Digest, digestOfJson } from '../digest.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { TrainingPredicate } from '../evidence/training.ts';
@@ -21,6 +22,8 @@ export interface ReportContext {
   readonly promotion: 'trusted' | 'advisory';
   /** Digests of the evidence in the store, by what it is evidence of. */
   readonly evidence?: Readonly<Partial<Record<'evaluation' | 'training' | 'validation', Digest>>>;
+  /** What differs from the champion's inputs; absent where it can't be told. */
+  readonly changes?: readonly InputChange[];
   /** Pages to look further, https only. */
   readonly links?: readonly { readonly text: string; readonly url: string }[];
 }
@@ -58,7 +61,8 @@ export function mayPromote({ evaluation, context }: Report): boolean {
 
 /** The report for scripts: every verdict and number, without the single latencies. */
 export function reportJson({ model, status, results, evaluation, context }: Report) {
-  const { candidate, champion, holdout, metrics, groups, origin, runner, configuration, skew } = evaluation;
+  const { candidate, champion, holdout, metrics, groups, origin, runner, configuration } = evaluation;
+  const { skew, slices, curves } = evaluation;
   return {
     model,
     verdict: status,
@@ -79,7 +83,10 @@ export function reportJson({ model, status, results, evaluation, context }: Repo
     })),
     metrics,
     groups,
+    ...(slices && { slices }),
+    ...(curves && { curves }),
     ...(skew && { skew }),
+    ...(context.changes && { changes: context.changes }),
   };
 }
 
