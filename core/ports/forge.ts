@@ -126,7 +126,7 @@ export interface Forge {
   /** Open pull requests whose head is this commit. */
   pullRequestsOf(headSha: string): Promise<readonly PullRequest[]>;
   /** Creates a comment. */
-  comment(number: number, body: string): Promise<void>;
+  comment(number: number, body: string): Promise<{ readonly url: string }>;
   /** Creates or updates the one comment of ours that carries `marker` (an HTML comment that is part of the body); matched by author too. */
   upsertComment(number: number, marker: string, body: string): Promise<{ readonly url: string }>;
   react(commentId: number, content: 'eyes' | '+1' | '-1' | 'confused' | 'rocket'): Promise<void>;

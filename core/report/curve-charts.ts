@@ -158,6 +158,6 @@ function share(value: number): string {
 }
 
 /** The end of a scale from zero: a little more than the largest value, at most 1. */
-export function ceiling(most: number): number {
+function ceiling(most: number): number {
   return most > 0 ? Math.min(1, Math.ceil(most * 11) / 10) : 1;
 }

@@ -7,6 +7,7 @@ import type { TrainingPredicate } from '../evidence/training.ts';
 import type { GateResult } from '../gates/result.ts';
 import type { Json } from '../json.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
+import type { ReportJson } from './schema.ts';
 
 /**
  * Whose policy judged. `head`: the base branch has none for this model yet, so the pull request's own was applied;
@@ -60,7 +61,7 @@ export function mayPromote({ evaluation, context }: Report): boolean {
 }
 
 /** The report for scripts: every verdict and number, without the single latencies. */
-export function reportJson({ model, status, results, evaluation, context }: Report) {
+export function reportJson({ model, status, results, evaluation, context }: Report): ReportJson {
   const { candidate, champion, holdout, metrics, groups, origin, runner, configuration } = evaluation;
   const { skew, slices, curves } = evaluation;
   return {
@@ -86,7 +87,7 @@ export function reportJson({ model, status, results, evaluation, context }: Repo
     ...(slices && { slices }),
     ...(curves && { curves }),
     ...(skew && { skew }),
-    ...(context.changes && { changes: context.changes }),
+    ...(context.changes && { changes: [...context.changes] }),
   };
 }
 
