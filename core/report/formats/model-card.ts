@@ -43,7 +43,7 @@ export function renderModelCard(report: Report): string {
   return `---\n${stringify(frontMatter)}---\n\n# ${escapeMarkdown(model)}\n\n${facts.join('\n')}\n\n${body}`;
 }
 
-function resultOf({ evaluation: { task, holdout, metrics, runner } }: Report) {
+function resultOf({ evaluation: { task, holdout, metrics } }: Report) {
   return {
     task: { type: PIPELINES[task] ?? task, name: task },
     dataset: {
@@ -65,7 +65,6 @@ function resultOf({ evaluation: { task, holdout, metrics, runner } }: Report) {
             },
           ],
     ),
-    source: { name: `Mergeway on ${runner}` },
   };
 }
 

@@ -155,9 +155,9 @@ test('a model card has the front matter that the Hub reads, and the report below
 test('hostile names do not leave the front matter', () => {
   const evil = 'x"\n---\n# owned\n';
 
-  const [, front = ''] = renderModelCard(report({ runner: evil })).split(/^---$/m);
+  const [, front = ''] = renderModelCard(report({ model: evil })).split(/^---$/m);
 
-  assert.equal(parse(front)['model-index'][0].results[0].source.name, `Mergeway on ${evil}`);
+  assert.equal(parse(front)['model-index'][0].name, evil);
 });
 
 test('a result for a leaderboard is of the metric that is judged first', () => {
