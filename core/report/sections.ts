@@ -6,7 +6,7 @@ import type { VerdictStatus } from '../verdict.ts';
 import { escapeMarkdown } from './escape.ts';
 import { glance } from './glance.ts';
 import { mayPromote, type PolicyOrigin, type Report } from './report.ts';
-import { gateTable, metricsTable } from './tables.ts';
+import { dataTable, gateTable, metricsTable } from './tables.ts';
 import { SYMBOL, tally } from './words.ts';
 
 export const HEADLINE: Readonly<Record<VerdictStatus, string>> = {
@@ -16,7 +16,7 @@ export const HEADLINE: Readonly<Record<VerdictStatus, string>> = {
   skipped: 'had nothing to be judged by',
 };
 
-/** From the verdict to what could not be told. */
+/** From the verdict to the last gate. */
 export function headOf(report: Report, heading: '##' | '###'): string {
   const { evaluation, results, status } = report;
   const title = heading === '##' ? `Mergeway: ${escapeMarkdown(report.model)}` : escapeMarkdown(report.model);
@@ -24,13 +24,13 @@ export function headOf(report: Report, heading: '##' | '###'): string {
     `${heading} ${SYMBOL[status]} ${title} ${HEADLINE[status]}`,
     answer(report),
     ...warnings(report),
+    openQuestions(results),
     glance(report),
     metricsTable(evaluation, results),
     gateTable(results, 'bias'),
     gateTable(results, 'latency'),
-    gateTable(results, 'data'),
+    dataTable(results),
     gateTable(results, 'skew'),
-    openQuestions(results),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -39,7 +39,7 @@ export function headOf(report: Report, heading: '##' | '###'): string {
 const ADVICE: Readonly<Record<VerdictStatus, string>> = {
   pass: 'The gates allow merging.',
   fail: 'The gates are against merging.',
-  inconclusive: 'The gates could not tell, which is no yes.',
+  inconclusive: 'The gates could not tell, so they do not allow merging yet.',
   skipped: 'No gate judged this.',
 };
 
@@ -54,7 +54,7 @@ function answer({ evaluation, results, status }: Report): string {
   const shown =
     status === 'fail' || status === 'inconclusive' ? decisive.slice(0, 2) : compared ? [compared] : [];
   const second = shown.map(({ verdict }) => escapeMarkdown(verdict.reason, 500)).join('; ');
-  return `${ADVICE[status]} Candidate \`${shortDigest(evaluation.candidate)}\` ${against}: ${tally(results)}.<br>\n${second ? `**${second}.**` : 'No gate is configured.'}`;
+  return `${ADVICE[status]} Candidate \`${shortDigest(evaluation.candidate)}\` ${against}: ${tally(results)}.\n\n${second ? `**${second}.**` : 'No gate is configured.'}`;
 }
 
 function warnings(report: Report): readonly string[] {
