@@ -3,19 +3,16 @@
  * Everything is read from the store, so showing it again shows the same.
  */
 
-import { evaluationEvidence } from '../evidence/evaluation.ts';
-import { parseEvidence } from '../evidence/statement.ts';
-import { trainingEvidence } from '../evidence/training.ts';
 import { GATE_NAMES } from '../gates/result.ts';
 import type { PullRequest } from '../ports/forge.ts';
-import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
+import type { Candidate, Evaluation } from '../ports/store.ts';
 import { renderCheck } from '../report/check.ts';
 import { escapeMarkdown } from '../report/escape.ts';
 import { REPORT_MARKER, renderReports, renderRest } from '../report/markdown.ts';
-import { buildReport, type Report } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import { AGGREGATE_CHECK, noteProgress, noteRefusal } from './checks.ts';
 import { changesSince } from './input-changes.ts';
-import { policyOf } from './policy.ts';
+import { storedReport } from './stored-report.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Subject {
@@ -55,50 +52,13 @@ async function reportOf(
   workspace: Workspace,
   { candidate, evaluation }: Subject,
 ): Promise<Report | undefined> {
-  const outcome = evaluation?.outcome;
-  if (evaluation?.state !== 'judged' || !outcome?.evidence) return undefined;
-
-  const { artifacts } = workspace;
-  const evidence = parseEvidence(
-    evaluationEvidence,
-    await artifacts.get(outcome.evidence),
-    'evaluation.json',
-  );
-  const { champion } = evidence.predicate;
-  const changes =
-    champion &&
-    (await changesSince(workspace, {
-      model: candidate.model,
-      head: candidate.headSha,
-      version: champion.version,
-    }));
-  const training = parseEvidence(trainingEvidence, await artifacts.get(candidate.training), 'training.json');
-  return buildReport({
-    results: outcome.results,
-    evaluation: evidence.predicate,
-    training: training.predicate,
-    context: {
-      head: candidate.headSha,
-      policyFrom: outcome.policyFrom,
-      promotion: await promotionOf(workspace, candidate, outcome),
-      evidence: {
-        evaluation: outcome.evidence,
-        training: candidate.training,
-        ...(candidate.validation && { validation: candidate.validation }),
-      },
-      ...(changes && { changes }),
-      links: linksOf(workspace),
-    },
-  });
-}
-
-async function promotionOf(
-  { source }: Workspace,
-  { model, headSha }: Candidate,
-  { base }: Outcome,
-): Promise<'trusted' | 'advisory'> {
-  const { config } = await policyOf(source, { model, base, head: headSha });
-  return config.promotion.evidence;
+  const report = evaluation && (await storedReport(workspace.artifacts, { candidate, evaluation }));
+  if (!report) return undefined;
+  const { champion } = report.evaluation;
+  const { model, headSha: head } = candidate;
+  const changes = champion && (await changesSince(workspace, { model, head, version: champion.version }));
+  const context = { ...report.context, ...(changes && { changes }), links: linksOf(workspace) };
+  return { ...report, context };
 }
 
 /** Reports link over https only. */

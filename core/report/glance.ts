@@ -23,7 +23,7 @@ const FEWEST_ROWS = 10;
 /** Chance that any group is named although none moved. */
 const ALPHA = 0.05;
 
-/** A list of at most five points; '' for a first version. */
+/** A list of at most five points under a line of its own, or two lists would be one; '' for a first version. */
 export function glance({ evaluation, context }: Report): string {
   const { champion, metrics, groups } = evaluation;
   if (!champion) return '';
@@ -32,18 +32,19 @@ export function glance({ evaluation, context }: Report): string {
   const shifts = shiftsOf(ofGroups);
   const version = escapeMarkdown(champion.version, 60);
   const points = [
-    point(`Worse than ${version}`, moved.filter(({ isBetter }) => !isBetter).map(metricText)),
-    point(`Better than ${version}`, moved.filter(({ isBetter }) => isBetter).map(metricText)),
-    moved.length === 0 && metrics.length > 0 ? `- **No metric moved** by more than chance explains` : '',
+    point('Worse', moved.filter(({ isBetter }) => !isBetter).map(metricText)),
+    point('Better', moved.filter(({ isBetter }) => isBetter).map(metricText)),
+    moved.length === 0 && metrics.length > 0 ? '- **No metric moved** by more than chance explains' : '',
     point('Worse for', shifts.filter(({ isBetter }) => !isBetter).map(shiftText), NAMED_GROUPS),
     point('Better for', shifts.filter(({ isBetter }) => isBetter).map(shiftText), NAMED_GROUPS),
-    context.changes?.length === 0 ? `- **Changed since ${version}**: none of the inputs` : '',
+    context.changes?.length === 0 ? '- **Changed**: none of the inputs' : '',
     point(
-      `Changed since ${version}`,
+      'Changed',
       (context.changes ?? []).map((change) => escapeMarkdown(changeText(change), 120)),
     ),
   ];
-  return points.filter((text) => text !== '').join('\n');
+  const list = points.filter((text) => text !== '').join('\n');
+  return list === '' ? '' : `**Against champion ${version}**\n\n${list}`;
 }
 
 function point(title: string, parts: readonly string[], most = NAMED): string {
