@@ -17,6 +17,8 @@ export interface OptionSpec {
   readonly repeated?: true;
   /** Environment variable that is read when the option is not given. */
   readonly env?: string;
+  /** Takes all that follows on the command line, as it is: words and options of another tool. */
+  readonly rest?: true;
   /** Makes no sense as the input of an action. */
   readonly cliOnly?: true;
 }
@@ -29,11 +31,13 @@ export type OptionsOf<Table extends OptionTable> = {
 };
 
 type ValueOf<Spec extends OptionSpec> = Spec extends { value: string }
-  ? Spec extends { repeated: true }
-    ? readonly string[]
-    : Spec extends { required: true } | { default: string }
-      ? string
-      : string | undefined
+  ? Spec extends { rest: true }
+    ? readonly string[] | undefined
+    : Spec extends { repeated: true }
+      ? readonly string[]
+      : Spec extends { required: true } | { default: string }
+        ? string
+        : string | undefined
   : boolean;
 
 /** What a command ends with. `text` is for people, `json` for scripts, `outputs` for later steps of a workflow. */

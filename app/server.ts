@@ -124,7 +124,7 @@ async function startOn(
   const watcher = modelWatcher({ store, open, log, everyMs: options.watchMs });
   watcher.start();
 
-  const server = await buildServer({ store, options, clock, log });
+  const server = await buildServer({ store, artifacts, options, clock, log });
   const url = await server.listen({ host: options.host, port: options.port });
   const catchUp = startCatchUp(probot, {
     inbox: store.inbox,
@@ -172,11 +172,13 @@ function dataOf({ dataStore, trainingStore }: AppOptions): WorkspaceParts['data'
 
 async function buildServer({
   store,
+  artifacts,
   options,
   clock,
   log,
 }: {
   readonly store: OpenStore;
+  readonly artifacts: ArtifactStore;
   readonly options: AppOptions;
   readonly clock: Clock;
   readonly log: Log;
@@ -203,6 +205,7 @@ async function buildServer({
   await server.register((scope) =>
     dashboardRoutes(scope, {
       store,
+      artifacts,
       clock,
       token: options.dashboardToken,
       pages: pagesOf(options.apiUrl),

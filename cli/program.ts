@@ -21,24 +21,38 @@ export async function parseCommandLine(
   argv: readonly string[],
   env: Environment,
 ): Promise<Parsed> {
+  const { own, rest } = splitRest(commands, argv);
   const printed: string[] = [];
   let parsed: Parsed | undefined;
   const program = buildProgram(
     commands,
     (text) => printed.push(text),
     (command, options, files) => {
-      parsed = { command, options: complete(command, options, env), files };
+      parsed = { command, options: complete(command, { ...options, ...rest }, env), files };
     },
   );
 
   try {
-    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
+    await program.parseAsync(own.length === 0 ? ['--help'] : [...own], { from: 'user' });
   } catch (cause) {
     if (!(cause instanceof CommanderError)) throw cause;
     if (cause.exitCode === 0) return { help: printed.join('') };
     throw new MergewayError('MW_USAGE', usageSentence(cause.message, printed));
   }
   return parsed ?? { help: program.helpInformation() };
+}
+
+/** Takes the option that ends the command line's own words, and what follows it, away. */
+function splitRest(
+  commands: readonly CommandSpec[],
+  argv: readonly string[],
+): { readonly own: readonly string[]; readonly rest: Readonly<Record<string, readonly string[]>> } {
+  const command = commands.find(({ name }) => name.split(' ').every((word, index) => argv[index] === word));
+  for (const [key, spec] of Object.entries(command?.options ?? {})) {
+    const at = spec.rest ? argv.indexOf(flagOf(key)) : -1;
+    if (at >= 0) return { own: argv.slice(0, at), rest: { [key]: argv.slice(at + 1) } };
+  }
+  return { own: argv, rest: {} };
 }
 
 /** `--data-store` for `dataStore`. */
@@ -113,7 +127,7 @@ function toOption(key: string, spec: OptionSpec): Option {
     spec.env ? `(or ${spec.env})` : '',
   ];
   const option = new Option(
-    spec.value ? `${flagOf(key)} <${spec.value}>` : flagOf(key),
+    spec.value ? `${flagOf(key)} <${spec.value}${spec.rest ? '...' : ''}>` : flagOf(key),
     summary.filter(Boolean).join(' '),
   );
   if (spec.repeated)

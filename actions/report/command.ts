@@ -4,7 +4,10 @@ import { defineCommand, type OptionsOf, type OptionTable } from '#actions/comman
 import { TRUST_OPTIONS } from '#actions/trust.ts';
 
 const options = {
-  evidence: { value: 'file', summary: 'Evidence of the evaluation (evaluation.json)', required: true },
+  evidence: {
+    value: 'file',
+    summary: 'Evidence of the evaluation (evaluation.json); needed, but for --cml with a file of its own',
+  },
   model: { value: 'name', summary: "Model of this repository; by default the evidence's" },
   validation: { value: 'file', summary: 'Evidence of the validation (validation.json)' },
   training: { value: 'file', summary: 'Evidence of the training (training.json)' },
@@ -24,6 +27,20 @@ const options = {
   out: { value: 'file', summary: 'Where to write the Markdown; by default stdout' },
   post: { summary: "Posts the report as the pull request's one comment, with GITHUB_TOKEN" },
   pullRequest: { value: 'number', summary: "Pull request to post to; by default the event's" },
+  junit: { value: 'file', summary: 'Where to write the verdicts as JUnit XML' },
+  sarif: { value: 'file', summary: 'Where to write what did not pass as SARIF, at the lines of model.yaml' },
+  modelCard: { value: 'folder', summary: 'Where to write a Hugging Face model card, README.md' },
+  hubBenchmark: {
+    value: 'dataset#task',
+    summary: 'With --model-card: benchmark on the Hub that .eval_results/mergeway.yaml is a result for',
+  },
+  cml: {
+    value: 'words',
+    summary:
+      "Stands last: CML's own `comment create|update` with its flags; posts a Markdown file, or with --evidence the report",
+    rest: true,
+    cliOnly: true,
+  },
 } as const satisfies OptionTable;
 
 export type ReportOptions = OptionsOf<typeof options>;
@@ -35,6 +52,8 @@ export const report = defineCommand({
   examples: [
     'mergeway report --evidence out/evaluation.json --validation out/validation.json --training out/training.json',
     'mergeway report --evidence out/evaluation.json --post --pull-request 12',
+    'mergeway report --evidence out/evaluation.json --junit out/gates.xml --sarif out/gates.sarif --model-card out/card',
+    'mergeway report --cml comment update --target=pr/12 --watermark-title=training report.md',
   ],
   needsToken: true,
   outputs: {

@@ -1,8 +1,9 @@
 /**
- * Posting the report with a workflow's token. A fork's token can only read: then the job summary is where the report is. The event
- * and the client are GitHub's own toolkit's, loaded only when something is posted.
+ * Posting with a workflow's token. A fork's token can only read: then the job summary is where the report is. The event and the client
+ * are GitHub's own toolkit's, loaded only when something is posted.
  */
 
+import { z } from 'zod';
 import type { Io } from '#actions/command.ts';
 import { isFile } from '#actions/files.ts';
 import { pullRequestNumber } from '#actions/pull-request.ts';
@@ -18,41 +19,82 @@ const WORKFLOW_LOGIN = 'github-actions[bot]';
 export async function postReport(
   markdown: string,
   pullRequest: string | undefined,
-  { env, progress }: Io,
+  io: Io,
 ): Promise<string | undefined> {
   const given = pullRequest === undefined ? undefined : pullRequestNumber(pullRequest);
+  const post = await openPost(given, io);
+  return post.upsert(REPORT_MARKER, markdown);
+}
+
+/** A conversation to comment in. Addresses are undefined where the token may not write. */
+export interface Post {
+  /** Head commit of the pull request that the event is about, else the commit of the run. */
+  readonly sha: string;
+  create(body: string): Promise<string | undefined>;
+  /** Updates the comment of ours that holds the marker, or creates it. */
+  upsert(marker: string, body: string): Promise<string | undefined>;
+}
+
+export interface PostOptions {
+  /** As CML: REPO_TOKEN counts before GITHUB_TOKEN, and a commit's open pull request is found. */
+  readonly asCml?: boolean;
+}
+
+/** The pull request of that number, else the event's. MW_USAGE when neither is known. */
+export async function openPost(
+  given: number | undefined,
+  { env, progress }: Io,
+  { asCml = false }: PostOptions = {},
+): Promise<Post> {
   const [owner, repo] = (env.GITHUB_REPOSITORY ?? '').split('/');
-  const token = env.GITHUB_TOKEN;
+  const own = asCml ? env.CML_TOKEN || env.REPO_TOKEN || env.repo_token : undefined;
+  const token = own || env.GITHUB_TOKEN;
   if (!owner || !repo || !token) throw cannotPost();
 
   const { context, getOctokit } = await toolkit(env);
-  const number = given ?? context.payload.pull_request?.number;
-  if (number === undefined) throw cannotPost();
-
-  progress.say(`posting the report to ${owner}/${repo}#${number}`);
   const silent = () => undefined;
   const client = getOctokit(token, {
     userAgent: `mergeway/${VERSION}`,
     baseUrl: (env.GITHUB_API_URL ?? context.apiUrl).replace(/\/$/, ''),
     log: { debug: silent, info: silent, warn: silent, error: silent },
   });
-  const forge = githubForge(client, { owner, repo, login: WORKFLOW_LOGIN });
-  try {
-    const { url } = await forge.upsertComment(number, REPORT_MARKER, markdown);
-    return url;
-  } catch (cause) {
-    if (!(cause instanceof MergewayError) || cause.code !== 'MW_FORGE_FORBIDDEN') throw cause;
-    progress.say(
-      'this token may not comment (as for pull requests of forks): the report is in the job summary',
-    );
-    return undefined;
-  }
+  const login = own ? await loginOf(() => client.rest.users.getAuthenticated()) : WORKFLOW_LOGIN;
+  const forge = githubForge(client, { owner, repo, login });
+  const sha = String(context.payload.pull_request?.head?.sha ?? context.sha);
+  const inEvent = given ?? context.payload.pull_request?.number ?? context.payload.issue?.number;
+  const number = inEvent ?? (asCml ? (await forge.pullRequestsOf(sha))[0]?.number : undefined);
+  if (number === undefined) throw cannotPost();
+
+  const send = async (write: () => Promise<{ readonly url: string }>) => {
+    progress.say(`posting to ${owner}/${repo}#${number}`);
+    try {
+      return (await write()).url;
+    } catch (cause) {
+      if (!(cause instanceof MergewayError) || cause.code !== 'MW_FORGE_FORBIDDEN') throw cause;
+      progress.say(
+        'this token may not comment (as for pull requests of forks): the report is in the job summary',
+      );
+      return undefined;
+    }
+  };
+  return {
+    sha,
+    create: (body) => send(() => forge.comment(number, body)),
+    upsert: (marker, body) => send(() => forge.upsertComment(number, marker, body)),
+  };
+}
+
+/** Whose a personal token is; a job's own token may not ask, and is the workflow's. */
+async function loginOf(ask: () => Promise<{ readonly data: unknown }>): Promise<string> {
+  const answer = await ask().catch(() => undefined);
+  const user = z.object({ login: z.string() }).safeParse(answer?.data);
+  return user.success ? user.data.login : WORKFLOW_LOGIN;
 }
 
 function cannotPost(): MergewayError {
   return new MergewayError(
     'MW_USAGE',
-    '--post needs a pull request (--pull-request, or the event of a workflow), GITHUB_REPOSITORY and GITHUB_TOKEN',
+    'posting needs a pull request (--pull-request, or the event of a workflow), GITHUB_REPOSITORY and GITHUB_TOKEN',
   );
 }
 

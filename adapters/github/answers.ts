@@ -35,6 +35,7 @@ export const Check = z.object({
   name: z.string(),
   status: z.string(),
   app: z.object({ slug: z.string().nullish() }).nullable(),
+  html_url: z.string().nullable(),
 });
 
 export const Run = z.object({

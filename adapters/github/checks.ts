@@ -1,7 +1,7 @@
 /** Check runs: one of ours per name and commit. Only the App that made a check run may change it. */
 
 import type { CheckRun } from '#core/ports/forge.ts';
-import { Check, Ignored } from './answers.ts';
+import { Check } from './answers.ts';
 import type { Api } from './api.ts';
 import { CHECK_TEXT_LIMIT, shorten, shortenLine } from './limits.ts';
 
@@ -12,7 +12,11 @@ const TITLE_LIMIT = 250;
  * Updates our check of that name on the commit, or makes it. A completed one is not opened again: work that starts anew
  * gets a new check run, which is the one that GitHub shows and requires from then on.
  */
-export async function upsertCheck(api: Api, login: string, check: CheckRun): Promise<void> {
+export async function upsertCheck(
+  api: Api,
+  login: string,
+  check: CheckRun,
+): Promise<{ readonly url: string }> {
   const known = (
     await api.all(Check, 'GET /commits/{ref}/check-runs', {
       ref: check.headSha,
@@ -31,11 +35,12 @@ export async function upsertCheck(api: Api, login: string, check: CheckRun): Pro
     output: {
       title: shortenLine(check.title, TITLE_LIMIT),
       summary: shorten(check.summary, CHECK_TEXT_LIMIT),
+      ...(check.text && { text: shorten(check.text, CHECK_TEXT_LIMIT) }),
     },
   };
-  if (known && (known.status !== 'completed' || check.status === 'completed')) {
-    await api.ask(Ignored, 'PATCH /check-runs/{check_run_id}', { check_run_id: known.id, ...fields });
-    return;
-  }
-  await api.ask(Ignored, 'POST /check-runs', { head_sha: check.headSha, ...fields });
+  const isOpen = known && (known.status !== 'completed' || check.status === 'completed');
+  const { html_url: url } = isOpen
+    ? await api.ask(Check, 'PATCH /check-runs/{check_run_id}', { check_run_id: known.id, ...fields })
+    : await api.ask(Check, 'POST /check-runs', { head_sha: check.headSha, ...fields });
+  return { url: url ?? '' };
 }

@@ -6,11 +6,12 @@ import { COMMENT_LIMIT, shorten } from './limits.ts';
 
 type Reaction = 'eyes' | '+1' | '-1' | 'confused' | 'rocket';
 
-export async function comment(api: Api, number: number, body: string): Promise<void> {
-  await api.ask(Ignored, 'POST /issues/{issue_number}/comments', {
+export async function comment(api: Api, number: number, body: string): Promise<{ readonly url: string }> {
+  const { html_url: url } = await api.ask(Comment, 'POST /issues/{issue_number}/comments', {
     issue_number: number,
     body: shorten(body, COMMENT_LIMIT),
   });
+  return { url };
 }
 
 /** Updates the newest comment of `login` with the marker; makes one where there is none, or it was deleted meanwhile. */

@@ -147,7 +147,7 @@ export function memoryForge({
       return [...pulls.values()].filter(({ state, head }) => state === 'open' && head.sha === headSha);
     },
     async comment(number, body) {
-      commentAs(login, number, body);
+      return { url: commentUrl(number, commentAs(login, number, body)) };
     },
     async upsertComment(number, marker, body) {
       const at = comments.findLastIndex(
@@ -156,7 +156,7 @@ export function memoryForge({
       const known = comments[at];
       if (known) comments[at] = { ...known, body };
       const id = known?.id ?? commentAs(login, number, body);
-      return { url: `https://github.com/${repository}/pull/${number}#issuecomment-${id}` };
+      return { url: commentUrl(number, id) };
     },
     async react(commentId, content) {
       found(
@@ -170,8 +170,9 @@ export function memoryForge({
         ({ name, headSha }) => name === check.name && headSha === check.headSha,
       );
       const reopens = checks[at]?.status === 'completed' && check.status !== 'completed';
-      if (at < 0 || reopens) checks.push(check);
-      else checks[at] = check;
+      const place = at < 0 || reopens ? checks.length : at;
+      checks[place] = check;
+      return { url: `https://github.com/${repository}/runs/${place + 1}` };
     },
     async permission(user) {
       return permissions.get(user.toLowerCase()) ?? 'none';
@@ -296,6 +297,10 @@ export function memoryForge({
 
   function nextNumber(): number {
     return Math.max(0, ...pulls.keys(), ...issues.map(({ number }) => number)) + 1;
+  }
+
+  function commentUrl(number: number, id: number): string {
+    return `https://github.com/${repository}/pull/${number}#issuecomment-${id}`;
   }
 
   function commentAs(author: string, number: number, body: string): number {

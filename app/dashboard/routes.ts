@@ -5,14 +5,18 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { verifyChain } from '#core/ledger/chain.ts';
+import { storedReport } from '#core/flows/stored-report.ts';
+import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { Store } from '#core/ports/store.ts';
+import type { Evaluation, Store } from '#core/ports/store.ts';
+import type { Report } from '#core/report/report.ts';
 import { assetRoutes } from './assets.ts';
 import { html, type Markup } from './html.ts';
 import { page } from './layout.ts';
 import { alarmSection, circleSection, monitorSection, retrainingsSection } from './model-sections.ts';
 import { modelsOf } from './models.ts';
 import { monitorChart } from './monitor-view.ts';
+import { reportSection } from './report-view.ts';
 import { roundOf } from './rounds.ts';
 import { type Round, stampOf } from './circle.ts';
 import { chartData, rolloutView } from './rollout-view.ts';
@@ -28,6 +32,7 @@ import { isAllowed } from './token.ts';
 
 export interface DashboardParts {
   readonly store: Store;
+  readonly artifacts: ArtifactStore;
   readonly clock: Clock;
   readonly token?: string | undefined;
   /** Base of GitHub's pages, for links. */
@@ -39,7 +44,7 @@ const POLICY =
 
 export async function dashboardRoutes(
   server: FastifyInstance,
-  { store, clock, token, pages }: DashboardParts,
+  { store, artifacts, clock, token, pages }: DashboardParts,
 ): Promise<void> {
   server.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     reply.headers({
@@ -82,6 +87,21 @@ export async function dashboardRoutes(
     return { stamp: stampOf(round), chart: monitorChart(round.windows) };
   });
 
+  server.get<{ Params: EvaluationPath }>('/evaluations/:owner/:name/:run', async ({ params }, reply) => {
+    const { owner, name, run } = params;
+    const id = /^\d{1,15}$/.test(run) ? Number(run) : 0;
+    const evaluation = await store.evaluations.find(`${owner}/${name}`, id);
+    const report = evaluation && (await reportOf(evaluation));
+    if (!report) return reply.code(404).type('text/html; charset=utf-8').send(page('Not found', NO_REPORT));
+    return send(reply, page(`${report.model}: report`, reportSection(report)));
+  });
+
+  async function reportOf(evaluation: Evaluation): Promise<Report | undefined> {
+    const candidates = await store.candidates.of(evaluation.repository, evaluation.headSha);
+    const candidate = candidates.find(({ model }) => model === evaluation.model);
+    return candidate && storedReport(artifacts, { candidate, evaluation });
+  }
+
   async function find({ owner, name, model }: ModelPath): Promise<Round | undefined> {
     const repository = `${owner}/${name}`;
     const known = (await store.repositories.all()).some((one) => one.name === repository);
@@ -94,6 +114,13 @@ export async function dashboardRoutes(
 /** Windows and retrainings that a model's page shows. */
 const NEWEST = 24;
 
+interface EvaluationPath {
+  readonly owner: string;
+  readonly name: string;
+  /** Id of the evaluation's run. */
+  readonly run: string;
+}
+
 interface ModelPath {
   readonly owner: string;
   readonly name: string;
@@ -101,6 +128,7 @@ interface ModelPath {
 }
 
 const NOT_FOUND = html`<section><h2>No such rollout</h2><p><a href="/">All models</a></p></section>`;
+const NO_REPORT = html`<section><h2>No such report</h2><p>It comes with the verdict. <a href="/">All models</a></p></section>`;
 const NO_MODEL = html`<section><h2>No such model</h2><p><a href="/">All models</a></p></section>`;
 
 async function modelPage(store: Store, round: Round, pages: string): Promise<Markup> {

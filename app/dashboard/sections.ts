@@ -102,13 +102,19 @@ export function evaluationsSection(evaluations: readonly Evaluation[]): Markup {
   const rows = evaluations.map((one) => [
     one.model,
     `${one.repository} #${one.pullRequest}`,
-    badge(one.outcome && one.state === 'judged' ? one.outcome.status : one.state),
+    verdictOf(one),
     digest(one.candidate),
     one.champion?.version ?? 'none',
     instant(new Date(one.at).toISOString()),
   ]);
   return html`<section><h2>Evaluations</h2>
 ${table(['model', 'pull request', 'verdict', 'candidate', 'against', 'asked at'], rows, 'None yet.')}</section>`;
+}
+
+/** The way to its report, once there is one. */
+function verdictOf({ repository, run, state, outcome }: Evaluation): Markup {
+  if (!outcome || state !== 'judged') return badge(state);
+  return html`<a href="/evaluations/${[...repository.split('/'), String(run)].map(encodeURIComponent).join('/')}">${badge(outcome.status)}</a>`;
 }
 
 export function deliveriesSection(deliveries: readonly FiledDelivery[]): Markup {

@@ -76,29 +76,6 @@ export function inputDigest({
   };
 }
 
-/** What differs between two sets of inputs, one line each; empty when nothing does. */
-export function describeInputChange(before: InputParts, after: InputParts): readonly string[] {
-  return [
-    ...(before.command === after.command ? [] : [`command: \`${before.command}\` → \`${after.command}\``]),
-    ...recordChange('parameter', before.params, after.params),
-    ...recordChange('data', before.data, after.data),
-    ...recordChange('code', before.code, after.code),
-    ...featureChange(before.features, after.features),
-  ];
-}
-
-function featureChange(before: FeatureParts | undefined, after: FeatureParts | undefined): readonly string[] {
-  return [
-    ...recordChange('feature', serviceParts(before), serviceParts(after)),
-    ...recordChange('feature source', before?.sources ?? {}, after?.sources ?? {}),
-    ...recordChange('default', before?.defaults ?? {}, after?.defaults ?? {}),
-  ];
-}
-
-function serviceParts(parts: FeatureParts | undefined): Readonly<Record<string, string>> {
-  return parts ? { service: parts.service, 'event time': parts.time } : {};
-}
-
 function filesOf(glob: string, tree: readonly TreeEntry[], model: string): readonly TreeEntry[] {
   const matches = matcherOf(glob, model);
   const files = tree.filter(({ path }) => matches(path));
@@ -124,19 +101,4 @@ function lockOf(path: string, locks: Readonly<Record<string, DataLock>>, model: 
   const lock = Object.hasOwn(locks, path) ? locks[path] : undefined;
   if (lock) return lock;
   throw new MergewayError('MW_CONFIG_MISSING', `inputs.data of ${model}: there is no data lock at ${path}`);
-}
-
-function recordChange<T>(
-  word: string,
-  before: Readonly<Record<string, T>>,
-  after: Readonly<Record<string, T>>,
-): readonly string[] {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return names
-    .filter((name) => before[name] !== after[name])
-    .map((name) => {
-      if (!Object.hasOwn(before, name)) return `${word} ${name}: added`;
-      if (!Object.hasOwn(after, name)) return `${word} ${name}: removed`;
-      return `${word} ${name}: changed`;
-    });
 }

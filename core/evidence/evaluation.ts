@@ -6,12 +6,14 @@
 import { z } from 'zod';
 import { Task } from '../config/evaluate.ts';
 import { Digest } from '../digest.ts';
+import { CurvesEvidence } from './curves.ts';
 import { FootprintEvidence } from './footprint.ts';
 import { GroupEvidence, GroupMetricEvidence } from './groups.ts';
 import { LatencyEvidence, LoadEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
 import { SkewEvidence } from './skew.ts';
+import { SliceEvidence } from './slices.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
 
 /** What the columns of a model's features were made of. */
@@ -54,6 +56,8 @@ export const EvaluationPredicate = z.object({
     .max(50)
     .optional()
     .meta({ description: 'Metrics by group, of those that bias gates ask for' }),
+  slices: z.array(SliceEvidence).max(200).optional(),
+  curves: CurvesEvidence.optional().meta({ description: 'Of binary classification' }),
   latency: LatencyEvidence.meta({ description: 'Of bare calls; empty where no gate asks for them' }),
   loads: z.array(LoadEvidence).max(8).optional().meta({ description: 'Over HTTP, a load each' }),
   footprint: FootprintEvidence.optional().meta({ description: 'What the candidate takes up' }),

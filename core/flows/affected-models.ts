@@ -1,6 +1,6 @@
 /** Which models a pull request changes: those whose input digest differs between its base and its head. */
 
-import { type FeatureParts, inputDigest } from '../candidate/input-digest.ts';
+import { type FeatureParts, type InputDigest, inputDigest } from '../candidate/input-digest.ts';
 import type { DataLock } from '../config/lock.ts';
 import type { Digest } from '../digest.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
@@ -36,6 +36,15 @@ export async function inputDigestAt(
   commit: string,
   model: string,
 ): Promise<Digest | undefined> {
+  return (await inputsAt(source, commit, model))?.digest;
+}
+
+/** The input digest with what it covers; undefined when the commit does not have the model. */
+export async function inputsAt(
+  source: SourceTree,
+  commit: string,
+  model: string,
+): Promise<InputDigest | undefined> {
   const config = await readModel(source, commit, model);
   if (!config) return undefined;
 
@@ -45,7 +54,7 @@ export async function inputDigestAt(
     if (lock) locks[path] = lock;
   }
   const features = partsOf(await modelFeatures(filesAt(source, commit), config));
-  return inputDigest({ tree: await source.list(commit), model: config, locks, features }).digest;
+  return inputDigest({ tree: await source.list(commit), model: config, locks, features });
 }
 
 function partsOf(features: ModelFeatures | undefined): FeatureParts | undefined {

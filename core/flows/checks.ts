@@ -6,11 +6,15 @@ import type { CheckRun, Forge } from '../ports/forge.ts';
 /** Name of the check that sums up all others and can be made required. */
 export const AGGREGATE_CHECK = 'mergeway';
 
-export type Note = Pick<CheckRun, 'title' | 'summary'> & { readonly detailsUrl?: string };
+export type Note = Pick<CheckRun, 'title' | 'summary' | 'text'> & { readonly detailsUrl?: string };
 
 /** Work is under way. */
-export async function noteProgress(forge: Forge, headSha: string, note: Note): Promise<void> {
-  await forge.upsertCheck({ name: AGGREGATE_CHECK, headSha, status: 'in_progress', ...note });
+export async function noteProgress(
+  forge: Forge,
+  headSha: string,
+  note: Note,
+): Promise<{ readonly url: string }> {
+  return await forge.upsertCheck({ name: AGGREGATE_CHECK, headSha, status: 'in_progress', ...note });
 }
 
 /** There is nothing to prove: the check is green. */
@@ -33,8 +37,12 @@ export async function noteServed(forge: Forge, headSha: string, served: readonly
 }
 
 /** There is no candidate or no evidence, and there won't be one for this head. */
-export async function noteRefusal(forge: Forge, headSha: string, note: Note): Promise<void> {
-  await forge.upsertCheck({
+export async function noteRefusal(
+  forge: Forge,
+  headSha: string,
+  note: Note,
+): Promise<{ readonly url: string }> {
+  return await forge.upsertCheck({
     name: AGGREGATE_CHECK,
     headSha,
     status: 'completed',

@@ -14,6 +14,7 @@ import type { Digest } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { requireColumns } from '../evaluation/columns.ts';
 import { type Contestant, openContestant } from '../evaluation/contestant.ts';
+import { curvesOf } from '../evaluation/curves.ts';
 import { groupEvidence } from '../evaluation/group-evidence.ts';
 import { groupingsWanted } from '../evaluation/groups.ts';
 import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
@@ -213,7 +214,13 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
   );
   progress.say('measuring groups');
   const contest = { candidate, champion: champion ?? null, seed };
-  return { candidate, metrics, ...groupEvidence(request.model, holdout, contest) };
+  const curves = curvesOf(candidate);
+  return {
+    candidate,
+    metrics,
+    ...groupEvidence(request.model, holdout, contest),
+    ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
+  };
 }
 
 /** The champion's own column of the positive class, where its output is laid out differently. */

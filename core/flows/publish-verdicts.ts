@@ -3,18 +3,16 @@
  * Everything is read from the store, so showing it again shows the same.
  */
 
-import { evaluationEvidence } from '../evidence/evaluation.ts';
-import { parseEvidence } from '../evidence/statement.ts';
-import { trainingEvidence } from '../evidence/training.ts';
 import { GATE_NAMES } from '../gates/result.ts';
 import type { PullRequest } from '../ports/forge.ts';
-import type { Candidate, Evaluation, Outcome } from '../ports/store.ts';
+import type { Candidate, Evaluation } from '../ports/store.ts';
 import { renderCheck } from '../report/check.ts';
 import { escapeMarkdown } from '../report/escape.ts';
-import { REPORT_MARKER, renderReports } from '../report/markdown.ts';
-import { buildReport, type Report } from '../report/report.ts';
+import { REPORT_MARKER, renderReports, renderRest } from '../report/markdown.ts';
+import type { Report } from '../report/report.ts';
 import { AGGREGATE_CHECK, noteProgress, noteRefusal } from './checks.ts';
-import { policyOf } from './policy.ts';
+import { changesSince } from './input-changes.ts';
+import { storedReport } from './stored-report.ts';
 import type { Workspace } from './workspace.ts';
 
 interface Subject {
@@ -31,11 +29,12 @@ export async function publishVerdicts(workspace: Workspace, pullRequest: PullReq
     if (report) reports.push(report);
   }
 
-  if (reports.length > 0) {
-    await workspace.forge.upsertComment(pullRequest.number, REPORT_MARKER, renderReports(reports));
-    await publishGates(workspace, pullRequest, reports);
-  }
-  await publishAggregate(workspace, { pullRequest, subjects, reports });
+  // Checks first: the comment links to what it has no room for, and a locked conversation takes no verdict away.
+  if (reports.length > 0) await publishGates(workspace, pullRequest, reports);
+  const { url } = await publishAggregate(workspace, { pullRequest, subjects, reports });
+  if (reports.length === 0) return;
+  const text = renderReports(reports, { rest: { text: `the check \`${AGGREGATE_CHECK}\``, url } });
+  await workspace.forge.upsertComment(pullRequest.number, REPORT_MARKER, text);
 }
 
 async function subjectsOf({ store, forge }: Workspace, { head }: PullRequest): Promise<readonly Subject[]> {
@@ -53,41 +52,13 @@ async function reportOf(
   workspace: Workspace,
   { candidate, evaluation }: Subject,
 ): Promise<Report | undefined> {
-  const outcome = evaluation?.outcome;
-  if (evaluation?.state !== 'judged' || !outcome?.evidence) return undefined;
-
-  const { artifacts } = workspace;
-  const evidence = parseEvidence(
-    evaluationEvidence,
-    await artifacts.get(outcome.evidence),
-    'evaluation.json',
-  );
-  const training = parseEvidence(trainingEvidence, await artifacts.get(candidate.training), 'training.json');
-  return buildReport({
-    results: outcome.results,
-    evaluation: evidence.predicate,
-    training: training.predicate,
-    context: {
-      head: candidate.headSha,
-      policyFrom: outcome.policyFrom,
-      promotion: await promotionOf(workspace, candidate, outcome),
-      evidence: {
-        evaluation: outcome.evidence,
-        training: candidate.training,
-        ...(candidate.validation && { validation: candidate.validation }),
-      },
-      links: linksOf(workspace),
-    },
-  });
-}
-
-async function promotionOf(
-  { source }: Workspace,
-  { model, headSha }: Candidate,
-  { base }: Outcome,
-): Promise<'trusted' | 'advisory'> {
-  const { config } = await policyOf(source, { model, base, head: headSha });
-  return config.promotion.evidence;
+  const report = evaluation && (await storedReport(workspace.artifacts, { candidate, evaluation }));
+  if (!report) return undefined;
+  const { champion } = report.evaluation;
+  const { model, headSha: head } = candidate;
+  const changes = champion && (await changesSince(workspace, { model, head, version: champion.version }));
+  const context = { ...report.context, ...(changes && { changes }), links: linksOf(workspace) };
+  return { ...report, context };
 }
 
 /** Reports link over https only. */
@@ -123,13 +94,16 @@ async function publishAggregate(
     readonly subjects: readonly Subject[];
     readonly reports: readonly Report[];
   },
-): Promise<void> {
+): Promise<{ readonly url: string }> {
   const { sha } = pullRequest.head;
+  const rest = renderRest(reports);
+  const text = rest === '' ? {} : { text: rest };
   const failed = subjects.filter(({ evaluation }) => evaluation?.state === 'failed');
   if (failed.length > 0) {
     return noteRefusal(forge, sha, {
       title: 'The evaluation did not succeed',
       summary: failed.map(failureLine).join('\n'),
+      ...text,
     });
   }
   if (reports.length < subjects.length) {
@@ -137,13 +111,15 @@ async function publishAggregate(
       title: `Evaluating: ${reports.length} of ${subjects.length} done`,
       summary:
         'Each candidate is compared with the version in production, on the same rows. The verdict follows.',
+      ...text,
     });
   }
-  await forge.upsertCheck({
+  return await forge.upsertCheck({
     name: AGGREGATE_CHECK,
     headSha: sha,
     status: 'completed',
     ...renderCheck(reports.flatMap(({ results }) => results)),
+    ...text,
   });
 }
 

@@ -29,6 +29,8 @@ export interface CheckRun {
   readonly title: string;
   /** Markdown; the adapter shortens it to GitHub's 65,535 characters, visibly. */
   readonly summary: string;
+  /** Markdown below the summary, as long again. */
+  readonly text?: string;
   readonly detailsUrl?: string;
 }
 
@@ -124,12 +126,12 @@ export interface Forge {
   /** Open pull requests whose head is this commit. */
   pullRequestsOf(headSha: string): Promise<readonly PullRequest[]>;
   /** Creates a comment. */
-  comment(number: number, body: string): Promise<void>;
+  comment(number: number, body: string): Promise<{ readonly url: string }>;
   /** Creates or updates the one comment of ours that carries `marker` (an HTML comment that is part of the body); matched by author too. */
   upsertComment(number: number, marker: string, body: string): Promise<{ readonly url: string }>;
   react(commentId: number, content: 'eyes' | '+1' | '-1' | 'confused' | 'rocket'): Promise<void>;
   /** Creates the check run of that name on the commit, or updates ours. */
-  upsertCheck(check: CheckRun): Promise<void>;
+  upsertCheck(check: CheckRun): Promise<{ readonly url: string }>;
   permission(user: string): Promise<Permission>;
   run(id: number): Promise<WorkflowRun>;
   artifacts(runId: number): Promise<readonly RunArtifact[]>;

@@ -3,12 +3,11 @@
 import type { MonitorCheck, MonitorPredicate } from '../evidence/monitor.ts';
 import { estimateText, number } from '../gates/number.ts';
 import { escapeMarkdown } from './escape.ts';
+import { textBar, xychart } from './plot.ts';
 import { table } from './tables.ts';
 
 /** Windows that a chart has room for. */
 const MOST_WINDOWS = 30;
-
-const BAR = 12;
 
 interface Point {
   readonly label: string;
@@ -48,42 +47,21 @@ function numbersOf(points: readonly Point[]): string {
       escapeMarkdown(label),
       estimateText({ point: value, low: check.low, high: check.high }),
       check.threshold === null ? '–' : number(check.threshold),
-      `\`${bar(most > 0 ? Math.abs(value) / most : 0)}\`${check.verdict === 'fail' ? ' ❌' : ''}`,
+      `${textBar(most > 0 ? Math.abs(value) / most : 0)}${check.verdict === 'fail' ? ' ❌' : ''}`,
     ]),
   );
 }
 
-function bar(share: number): string {
-  const full = Math.round(BAR * Math.min(1, share));
-  return '█'.repeat(full) + '·'.repeat(BAR - full);
-}
-
-/** Quoted texts may hold no quote: letters, digits and a few signs are left of names. */
 function mermaid(points: readonly Point[], unit: string): string {
-  const limits = points.map(({ check }) => check.threshold);
+  const limits = points.flatMap(({ check }) => check.threshold ?? []);
   const values = points.map(({ value }) => value);
-  const known = [...values, ...limits.filter((limit) => limit !== null)];
+  const known = [...values, ...limits];
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const room = (high - low || Math.abs(high) || 1) / 10;
-  const line = (numbers: readonly (number | null)[]) =>
-    `  line [${numbers.map((one) => plain(one ?? 0)).join(', ')}]`;
-  return [
-    '```mermaid',
-    'xychart-beta',
-    `  title "${harmless(unit)}"`,
-    `  x-axis [${points.map(({ label }) => `"${harmless(label.slice(5))}"`).join(', ')}]`,
-    `  y-axis ${plain(low - room)} --> ${plain(high + room)}`,
-    line(values),
-    ...(limits.some((limit) => limit === null) ? [] : [line(limits)]),
-    '```',
-  ].join('\n');
-}
-
-function harmless(text: string): string {
-  return text.replace(/[^\p{L}\p{N} _.,:'-]/gu, '').slice(0, 100);
-}
-
-/** Without an exponent, which Mermaid does not read. */
-function plain(value: number): string {
-  return value.toFixed(Math.min(20, Math.max(0, 4 - Math.floor(Math.log10(Math.abs(value) || 1)))));
+  return xychart({
+    title: unit,
+    labels: points.map(({ label }) => label.slice(5)),
+    y: { from: low - room, to: high + room },
+    lines: limits.length === points.length ? [values, limits] : [values],
+  });
 }

@@ -1,11 +1,13 @@
 /** The report: all verdicts on one candidate, with the evidence they rest on, once; comment, check runs, job summary and JSON show it. */
 
+import type { InputChange } from '../candidate/input-changes.ts';
 import { type Digest, digestOfJson } from '../digest.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { TrainingPredicate } from '../evidence/training.ts';
 import type { GateResult } from '../gates/result.ts';
 import type { Json } from '../json.ts';
 import { overall, type VerdictStatus } from '../verdict.ts';
+import type { ReportJson } from './schema.ts';
 
 /**
  * Whose policy judged. `head`: the base branch has none for this model yet, so the pull request's own was applied;
@@ -21,6 +23,8 @@ export interface ReportContext {
   readonly promotion: 'trusted' | 'advisory';
   /** Digests of the evidence in the store, by what it is evidence of. */
   readonly evidence?: Readonly<Partial<Record<'evaluation' | 'training' | 'validation', Digest>>>;
+  /** What differs from the champion's inputs; absent where it can't be told. */
+  readonly changes?: readonly InputChange[];
   /** Pages to look further, https only. */
   readonly links?: readonly { readonly text: string; readonly url: string }[];
 }
@@ -57,8 +61,9 @@ export function mayPromote({ evaluation, context }: Report): boolean {
 }
 
 /** The report for scripts: every verdict and number, without the single latencies. */
-export function reportJson({ model, status, results, evaluation, context }: Report) {
-  const { candidate, champion, holdout, metrics, groups, origin, runner, configuration, skew } = evaluation;
+export function reportJson({ model, status, results, evaluation, context }: Report): ReportJson {
+  const { candidate, champion, holdout, metrics, groups, origin, runner, configuration } = evaluation;
+  const { skew, slices, curves } = evaluation;
   return {
     model,
     verdict: status,
@@ -79,7 +84,10 @@ export function reportJson({ model, status, results, evaluation, context }: Repo
     })),
     metrics,
     groups,
+    ...(slices && { slices }),
+    ...(curves && { curves }),
     ...(skew && { skew }),
+    ...(context.changes && { changes: [...context.changes] }),
   };
 }
 

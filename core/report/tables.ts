@@ -64,6 +64,20 @@ export function gateTable(results: readonly GateResult[], gate: GateName): strin
   );
 }
 
+/** What contracts said of the training data: words, where other gates have a number and a limit. Empty without them. */
+export function dataTable(results: readonly GateResult[]): string {
+  const own = results.filter(({ gate }) => gate === 'data');
+  if (own.length === 0) return '';
+  return table(
+    ['data', 'found', 'verdict'],
+    own.map((result) => [
+      escapeMarkdown(result.name),
+      escapeMarkdown(result.verdict.reason, 500),
+      verdictText([result]),
+    ]),
+  );
+}
+
 /** Counts and rates of each group, most rows first; beyond `most` groups the rest is counted, not shown. */
 export function groupsTable(groups: readonly GroupEvidence[], by: readonly string[], most: number): string {
   const ordered = [...groups].sort((a, b) => rowsOf(rowCounts(b)) - rowsOf(rowCounts(a)));

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fastify from 'fastify';
+import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { memoryClock } from '#adapters/memory/clock.ts';
 import { memoryStore } from '#adapters/memory/store.ts';
 import { dashboardRoutes } from '#app/dashboard/routes.ts';
@@ -37,7 +38,12 @@ test("a model's page, the page of all models and the numbers for scripts carry o
   const server = fastify();
   t.after(() => server.close());
   await server.register((scope) =>
-    dashboardRoutes(scope, { store, clock: memoryClock(), pages: 'https://github.com' }),
+    dashboardRoutes(scope, {
+      store,
+      artifacts: memoryArtifactStore(),
+      clock: memoryClock(),
+      pages: 'https://github.com',
+    }),
   );
 
   const get = async (url: string) => (await server.inject({ url })).body;

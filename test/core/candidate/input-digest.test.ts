@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { describeInputChange, inputDigest } from '#core/candidate/input-digest.ts';
+import { changeText, inputChanges } from '#core/candidate/input-changes.ts';
+import { inputDigest } from '#core/candidate/input-digest.ts';
 import { ModelConfig } from '#core/config/model.ts';
 import type { TreeEntry } from '#core/ports/source-tree.ts';
 
@@ -59,7 +60,7 @@ for (const { name, inputs } of [
     const after = inputDigest(inputs);
 
     assert.equal(after.digest, before.digest);
-    assert.deepEqual(describeInputChange(before.parts, after.parts), []);
+    assert.deepEqual(inputChanges(before.parts, after.parts).map(changeText), []);
   });
 }
 
@@ -95,19 +96,19 @@ for (const { name, inputs, change } of [
   {
     name: 'another parameter',
     inputs: { ...BASE, model: model({ params: { depth: 7 } }) },
-    change: ['parameter depth: changed'],
+    change: ['parameter depth: 6 → 7'],
   },
   {
     name: 'another command',
     inputs: { ...BASE, model: model({ command: 'make' }) },
-    change: ['command: `python -m credit.train` → `make`'],
+    change: ['command: python -m credit.train → make'],
   },
 ]) {
   test(`${name} changes the digest, and the report can say what`, () => {
     const after = inputDigest(inputs);
 
     assert.notEqual(after.digest, before.digest);
-    assert.deepEqual(describeInputChange(before.parts, after.parts), change);
+    assert.deepEqual(inputChanges(before.parts, after.parts).map(changeText), change);
   });
 }
 
@@ -178,7 +179,7 @@ for (const { name, features, change } of [
   {
     name: 'another default',
     features: { ...FEATURES, defaults: { temp: 11 } },
-    change: ['default temp: changed'],
+    change: ['default temp: 10 → 11'],
   },
   {
     name: 'no features any more',
@@ -188,7 +189,7 @@ for (const { name, features, change } of [
       'feature service: removed',
       'feature source data/carriers.csv: removed',
       'feature source data/weather.lock: removed',
-      'default temp: removed',
+      'default temp: removed (10)',
     ],
   },
 ]) {
@@ -196,6 +197,6 @@ for (const { name, features, change } of [
     const after = inputDigest({ ...BASE, features });
 
     assert.notEqual(after.digest, featured.digest);
-    assert.deepEqual(describeInputChange(featured.parts, after.parts), change);
+    assert.deepEqual(inputChanges(featured.parts, after.parts).map(changeText), change);
   });
 }

@@ -209,7 +209,7 @@ test('hostile names do nothing: no link, no HTML, no further table cell', () => 
   const html = marked.parse(renderReports([hostile])) as string;
 
   const withoutOurs = html.replace(
-    /<\/?(h2|p|br|strong|table|thead|tbody|tr|th|td|details|summary|ul|li|sub|code)( align="left"| open)?>/g,
+    /<\/?(h2|p|br|strong|table|thead|tbody|tr|th|td|details|summary|ul|li|sub|pre|code)( align="left"| open| class="language-mermaid")?>/g,
     '',
   );
   assert.doesNotMatch(withoutOurs.replace(/<!-- mergeway:report[^>]*-->/g, ''), /<[a-z/!]/i);
@@ -284,7 +284,7 @@ test('a report with thousands of groups stays under the limit, visibly shortened
 });
 
 test('what can not be shortened further is cut with a note', () => {
-  const text = renderReports([report(PASSING)], 600);
+  const text = renderReports([report(PASSING)], { most: 600 });
 
   assert.ok(text.length <= 600);
   assert.match(text, /Cut here: the whole report is in the evidence/);
