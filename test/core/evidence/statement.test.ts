@@ -32,7 +32,7 @@ test('the order of keys does not change the digest', () => {
 
 test('fields that this Mergeway does not know are ignored', () => {
   const newer = JSON.parse(new TextDecoder().decode(bytes));
-  newer.predicate.slices = [{ name: 'night', metrics: [] }];
+  newer.predicate.weather = [{ name: 'night' }];
   newer.predicate.metrics[0].candidate.method = 'BCa';
   newer.more = true;
 

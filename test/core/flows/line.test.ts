@@ -404,6 +404,7 @@ test('a revert while the canary still runs is proven and follows it: production 
   await prove(line, { 'src/train.py': 'second()' }, 'second');
   line.merge();
   await queueMerge(line.workspace, { number: NUMBER, actor: 'rita' });
+  line.clock.advance(1000);
   const { head } = line.push({ 'src/train.py': 'first()' });
 
   await announcePullRequest(line.workspace, NUMBER);

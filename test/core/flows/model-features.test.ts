@@ -99,13 +99,13 @@ for (const { name, changes, code, says } of [
     name: 'definitions that are not there',
     changes: { 'models/credit/model.yaml': MODEL.replace('flights.yaml', 'fligths.yaml') },
     code: 'MW_CONFIG_MISSING',
-    says: /^models\/credit\/model\.yaml:14 features: there is no features\/fligths\.yaml in commit [0-9a-f]{40}$/,
+    says: /^models\/credit\/model\.yaml:15 features: there is no features\/fligths\.yaml in commit [0-9a-f]{40}$/,
   },
   {
     name: 'a service that is not there',
     changes: { 'models/credit/model.yaml': MODEL.replace('#v1', '#v3') },
     code: 'MW_CONFIG_INVALID',
-    says: /^models\/credit\/model\.yaml:14 features: features\/flights\.yaml: there is no feature service "v3"; did you mean `v1`/,
+    says: /^models\/credit\/model\.yaml:15 features: features\/flights\.yaml: there is no feature service "v3"; did you mean `v1`/,
   },
   {
     name: 'a lock that is not there',
@@ -123,19 +123,19 @@ for (const { name, changes, code, says } of [
     name: 'a default of a column that the service does not give',
     changes: { 'models/credit/model.yaml': MODEL.replace('temp: 10', 'tmp: 10') },
     code: 'MW_CONFIG_INVALID',
-    says: /^models\/credit\/model\.yaml:16 serve\.defaults: tmp: the service v1 gives no such column; did you mean `temp`\?$/,
+    says: /^models\/credit\/model\.yaml:17 serve\.defaults: tmp: the service v1 gives no such column; did you mean `temp`\?$/,
   },
   {
     name: 'a default of another type',
     changes: { 'models/credit/model.yaml': MODEL.replace('temp: 10', 'temp: mild') },
     code: 'MW_CONFIG_INVALID',
-    says: /^models\/credit\/model\.yaml:16 serve\.defaults: temp: "mild" is no Float64$/,
+    says: /^models\/credit\/model\.yaml:17 serve\.defaults: temp: "mild" is no Float64$/,
   },
   {
     name: 'no column with the event time',
     changes: { 'models/credit/model.yaml': MODEL.replace('  time: at\n', '') },
     code: 'MW_CONFIG_INVALID',
-    says: /^models\/credit\/model\.yaml:13 features: .*evaluate\.time does not say which column/,
+    says: /^models\/credit\/model\.yaml:14 features: .*evaluate\.time does not say which column/,
   },
   {
     name: 'a key of the label: a table of answers would be a feature',
