@@ -11,7 +11,7 @@ import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { FootprintEvidence } from '../evidence/footprint.ts';
 import { meanOfFew } from '../statistics/mean-of-few.ts';
 import { boundText, judgeLimit } from './limit.ts';
-import { estimateText } from './number.ts';
+import { measuredText } from './number.ts';
 import { type GateResult, notMeasured } from './result.ts';
 
 type Gates = Pick<ModelConfig, 'gates'>;
@@ -80,7 +80,7 @@ function judged({ gate, what, unit, limit, decide, estimate, processes }: Questi
     estimate,
     bound,
     decide,
-    reason: `${what} is ${estimateText(estimate)}${unit}, wanted ${boundText(bound, unit)}`,
+    reason: `${what} is ${measuredText(gate, estimate)}${unit}, wanted ${boundText(bound, unit)}`,
     rows: { now: processes, name: 'processes' },
   });
   return { ...base, estimate, verdict };

@@ -26,6 +26,14 @@ export function estimateText(
   return `${format(point)} [${format(low)}, ${format(high)}]`;
 }
 
+/** As `estimateText`; of a file's size, which is counted and not estimated, the number alone. */
+export function measuredText(
+  gate: string,
+  { point, low, high }: Pick<Estimate, 'point' | 'low' | 'high'>,
+): string {
+  return estimateText(gate === 'size' ? { point, low: null, high: null } : { point, low, high });
+}
+
 function positive(size: number): string {
   if (size < 0.001) return size.toPrecision(2);
   if (size < 1) return size.toFixed(4);

@@ -17,9 +17,6 @@ export const HEADLINE: Readonly<Record<VerdictStatus, string>> = {
   skipped: 'had nothing to be judged by',
 };
 
-/** Gates on what a model takes: time, memory, room. */
-const COSTS = ['latency', 'throughput', 'size', 'memory', 'load-time'] as const;
-
 /** From the verdict to the last gate. */
 export function headOf(report: Report, heading: '##' | '###'): string {
   const { evaluation, results, status } = report;
@@ -33,7 +30,7 @@ export function headOf(report: Report, heading: '##' | '###'): string {
     metricsTable(evaluation, results),
     gateTable(results, 'bias'),
     biasNotes(evaluation, results),
-    ...COSTS.map((gate) => gateTable(results, gate)),
+    gateTable(results, 'latency', 'throughput', 'size', 'memory', 'load-time'),
     dataTable(results),
     gateTable(results, 'skew'),
   ]

@@ -6,7 +6,7 @@ import type { MetricEvidence } from '../evidence/metrics.ts';
 import { rateOf, rowsOf } from '../fairness/rates.ts';
 import { groupName } from '../gates/bias-words.ts';
 import { limitOf } from '../gates/limit.ts';
-import { estimateText, number, signed } from '../gates/number.ts';
+import { estimateText, measuredText, number, signed } from '../gates/number.ts';
 import type { GateName, GateResult } from '../gates/result.ts';
 import { isDefined } from '../metrics/metric.ts';
 import { escapeMarkdown } from './escape.ts';
@@ -48,16 +48,17 @@ export function allMetricsTable({ metrics }: EvaluationPredicate): string {
   );
 }
 
-/** One row per result of a gate: what was asked, what was measured, the verdict. Empty when the gate has none. */
-export function gateTable(results: readonly GateResult[], gate: GateName): string {
-  const own = results.filter((result) => result.gate === gate);
-  if (own.length === 0) return '';
+/** One row per result of these gates: what was asked, what was measured, the verdict. Empty when they have none. */
+export function gateTable(results: readonly GateResult[], ...gates: readonly GateName[]): string {
+  const own = results.filter(({ gate }) => gates.includes(gate));
+  const [gate] = [...new Set(own.map((result) => result.gate))];
+  if (gate === undefined) return '';
   return table(
     [gate, ...(gate === 'bias' ? ['champion'] : []), 'measured (95 %)', 'limit', 'verdict'],
     own.map((result) => [
       escapeMarkdown(result.name),
       ...(gate === 'bias' ? [result.champion == null ? '–' : number(result.champion)] : []),
-      result.estimate ? `${estimateText(result.estimate)}${unitOf(result)}` : '–',
+      result.estimate ? `${measuredText(result.gate, result.estimate)}${unitOf(result)}` : '–',
       limitText(result),
       verdictText([result]),
     ]),
