@@ -69,6 +69,7 @@ async function evaluateModel(
       candidate: { ...keeper.candidate, ...entrants.candidate },
       ...(champion && { champion: contestantOf(champion, entrants.champion) }),
       holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
+      restricted,
       origin: options.advisory ? 'advisory' : 'evaluation',
       runner: runnerClass(),
       mergewayVersion: VERSION,

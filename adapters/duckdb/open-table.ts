@@ -48,10 +48,11 @@ export async function openTable(
 
   async function* read({
     columns: wanted,
+    flags = {},
     orderBy,
     batch = BATCH_ROWS,
   }: Parameters<OpenTable['read']>[0]): AsyncIterable<Columns> {
-    yield* stream(selection(wanted, orderBy), batch);
+    yield* stream(selection(wanted, flags, orderBy), batch);
   }
 
   /** On a connection of its own: streams of one connection would end each other. */
@@ -82,7 +83,11 @@ export async function openTable(
     }
   }
 
-  function selection(wanted: readonly string[], orderBy: string | undefined): string {
+  function selection(
+    wanted: readonly string[],
+    flags: Readonly<Record<string, string>>,
+    orderBy: string | undefined,
+  ): string {
     const known = new Set(columns.map(({ name }) => name));
     const unknown = [...wanted, ...(orderBy === undefined ? [] : [orderBy])].find((name) => !known.has(name));
     if (unknown !== undefined || wanted.length === 0) {
@@ -90,7 +95,10 @@ export async function openTable(
       throw new MergewayError('MW_TABLE_QUERY', `${problem}; the table has ${[...known].join(', ')}`);
     }
     const order = orderBy === undefined ? '' : ` ORDER BY ${quoteName(orderBy)}${hasRowIds ? ', rowid' : ''}`;
-    return `SELECT ${wanted.map(quoteName).join(', ')} FROM data${order}`;
+    const conditions = Object.entries(flags).map(
+      ([name, sql]) => `coalesce(CAST((${sql}) AS BOOLEAN), false) AS ${quoteName(name)}`,
+    );
+    return `SELECT ${[...wanted.map(quoteName), ...conditions].join(', ')} FROM data${order}`;
   }
 }
 

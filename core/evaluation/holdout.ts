@@ -22,31 +22,36 @@ export interface Holdout {
   readonly labels: readonly Cell[];
   /** Group columns by name. */
   readonly groups: CellColumns;
+  /** Of each flag, 1 for the rows for which it holds. */
+  readonly flags: Readonly<Record<string, Uint8Array>>;
   /** One block per entrant, in their order. */
   readonly scores: readonly ScoreBlock[];
   /** Input cells of up to 1,000 rows, drawn evenly, per entrant. */
   readonly samples: readonly CellColumns[];
   readonly sampleRows: number;
   readonly nameRow: NameRow;
+  /** The key of a row as text. */
+  readonly keyOf: (row: number) => string;
 }
 
 /** MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID (keys), MW_DATA_MISMATCH, MW_INFERENCE_FAILED naming the row. */
 export async function readHoldout(
   table: OpenTable,
-  { key, label, groups, entrants }: HoldoutRequest,
+  { key, label, groups, flags = {}, entrants }: HoldoutRequest,
   { random, progress }: { readonly random: Random; readonly progress: Progress },
 ): Promise<Holdout> {
   const keys: string[] = [];
   const labels: Cell[] = [];
   const groupCells: Record<string, Cell[]> = Object.fromEntries(groups.map((name) => [name, []]));
+  const flagParts: Record<string, Uint8Array[]> = Object.fromEntries(
+    Object.keys(flags).map((name) => [name, []]),
+  );
   const blocks: ScoreBlock[][] = entrants.map(() => []);
   const reservoir: (readonly (readonly Cell[])[])[] = [];
 
-  for await (const { shared, inputs } of sideBySide(table, entrants, { key, label, groups })) {
+  for await (const { shared, inputs } of sideBySide(table, entrants, { key, label, groups, flags })) {
     const start = keys.length;
-    for (const cell of cellsOf(shared, key)) keys.push(keyOf(cell, keys, key));
-    for (const cell of cellsOf(shared, label)) labels.push(cell);
-    for (const name of groups) for (const cell of cellsOf(shared, name)) groupCells[name]?.push(cell);
+    keep(shared);
     for (const [index, entrant] of entrants.entries()) {
       const nameRow: NameRow = (row) => rowName(key, keys[start + row]);
       const cells = inputs[index]?.columns ?? {};
@@ -61,6 +66,7 @@ export async function readHoldout(
     rows: keys.length,
     labels,
     groups: groupCells,
+    flags: Object.fromEntries(Object.entries(flagParts).map(([name, parts]) => [name, joinFlags(parts)])),
     scores: blocks.map((parts, index) => joinBlocks(parts, entrants[index]?.name ?? '')),
     samples: entrants.map(({ columns }, index) => {
       const cells = (column: number) => reservoir.map((row) => row[index]?.[column] ?? null);
@@ -68,7 +74,17 @@ export async function readHoldout(
     }),
     sampleRows: reservoir.length,
     nameRow: (row) => rowName(key, keys[row]),
+    keyOf: (row) => keys[row] ?? '',
   };
+
+  function keep(shared: Columns): void {
+    for (const cell of cellsOf(shared, key)) keys.push(keyOf(cell, keys, key));
+    for (const cell of cellsOf(shared, label)) labels.push(cell);
+    for (const name of groups) for (const cell of cellsOf(shared, name)) groupCells[name]?.push(cell);
+    for (const [name, parts] of Object.entries(flagParts)) {
+      parts.push(Uint8Array.from(cellsOf(shared, name), Number));
+    }
+  }
 
   /** Reservoir sampling (Vitter's algorithm R): every row has the same chance. */
   function sampleRows(
@@ -83,6 +99,16 @@ export async function readHoldout(
       );
     }
   }
+}
+
+function joinFlags(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** Rows come sorted by key, so that equal keys are neighbours. */

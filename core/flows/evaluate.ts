@@ -22,6 +22,8 @@ import { measureContest } from '../evaluation/measure.ts';
 import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
 import { readRoles, roleColumns } from '../evaluation/roles.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
+import { sliceEvidence } from '../evaluation/slice-evidence.ts';
+import { sliceFlags } from '../evaluation/slices.ts';
 import { type TimedModel, type TimingPorts, timeModels } from '../evaluation/timing.ts';
 import { hindsightColumns, unseenColumns } from '../evaluation/unseen.ts';
 import {
@@ -80,6 +82,8 @@ export interface EvaluateRequest {
   readonly holdout: { readonly paths: readonly string[]; readonly lock: DataLock; readonly digest: Digest };
   /** What was served against what is computed offline; absent: not compared. */
   readonly skew?: SkewEvidence;
+  /** Columns whose values must not leave the data, in lower case. */
+  readonly restricted?: ReadonlySet<string>;
   readonly origin: EvaluationPredicate['origin'];
   readonly runner: string;
   readonly mergewayVersion: string;
@@ -153,7 +157,7 @@ async function read(
   { model, candidate, champion, holdout: { paths, lock }, profile }: EvaluateRequest,
   contestants: readonly Contestant[],
 ): Promise<{ readonly holdout: Holdout; readonly columns: readonly ColumnProfile[] }> {
-  const { key, label, groups } = model.evaluate;
+  const { key, label, groups, slices = [] } = model.evaluate;
   const tables: OpenTable[] = [];
   try {
     const opened = await open(paths);
@@ -169,7 +173,8 @@ async function read(
     const wanted = groupingsWanted(groups, model.gates.bias);
     const roles = roleColumns(model.evaluate, 'evaluate.').map(({ column }) => column);
     const columns = new Set([...wanted.flat().map(sourceColumn), ...roles]);
-    const request = { key, label, groups: [...columns], entrants };
+    const flags = await sliceFlags(opened, slices);
+    const request = { key, label, groups: [...columns], flags, entrants };
     const holdout = await readHoldout(opened, request, { random, progress });
     if (lock.rows === undefined || lock.rows === holdout.rows) {
       const [first] = entrants;
@@ -209,16 +214,18 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
 
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
   const judged = new Set(gates.benchmark.map(({ metric }) => metric));
-  const metrics = measureContest({ candidate, champion: champion ?? null, seed, judged }, (done, of) =>
-    progress.say(`measured ${done} of ${of} resamples`),
-  );
+  const contest = { candidate, champion: champion ?? null, seed, judged };
+  const metrics = measureContest(contest, (done, of) => progress.say(`measured ${done} of ${of} resamples`));
   progress.say('measuring groups');
-  const contest = { candidate, champion: champion ?? null, seed };
   const curves = curvesOf(candidate);
   return {
     candidate,
     metrics,
-    ...groupEvidence(request.model, holdout, contest),
+    ...groupEvidence(request.model, holdout, { candidate, champion: champion ?? null, seed }),
+    ...sliceEvidence(request.model, holdout, contest, {
+      restricted: request.restricted ?? new Set(),
+      onSlice: (name) => progress.say(`measuring slice ${name}`),
+    }),
     ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
   };
 }

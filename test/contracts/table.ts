@@ -71,6 +71,19 @@ export function tableContract(name: string, make: () => Table): void {
     );
   });
 
+  test(`${name}: conditions come as columns of true and false, nothing being false`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+    const flags = { 'is dear': '"fare" > 10', 'is late': '"late"' };
+
+    const [batch] = await all(table.read({ columns: ['id'], flags, orderBy: 'id' }));
+
+    assert.deepEqual(batch?.columns, {
+      id: ['a', 'b', 'c'],
+      'is dear': [false, true, false],
+      'is late': [false, true, false],
+    });
+  });
+
   test(`${name}: the rows of a query come in batches, exactly, and two queries at a time do not disturb each other`, async (t) => {
     const rows = Array.from({ length: 5000 }, (_, i) => `${i}`);
     const table = await opened(t, make(), `line\n${rows.join('\n')}\n`);
