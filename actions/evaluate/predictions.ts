@@ -8,7 +8,8 @@ import { Task } from '#core/config/evaluate.ts';
 import { nearest } from '#core/config/nearest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type ChosenThreshold, choosable, type ThresholdChoice } from '#core/evaluation/threshold.ts';
-import { evaluatePredictions as measure, type PredictionsReport } from '#core/flows/evaluate-predictions.ts';
+import type { PredictionsReport } from '#core/flows/evaluate-predictions.ts';
+import { evaluateManyPredictions } from '#core/flows/stream-predictions.ts';
 import type { Json } from '#core/json.ts';
 import { counted } from '#core/plural.ts';
 import type { EvaluateOptions } from './command.ts';
@@ -24,7 +25,7 @@ export async function evaluatePredictions(options: EvaluateOptions, io: Io): Pro
   }
   const path = resolve(io.cwd, predictions);
   if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
-  const report = await measure(
+  const report = await evaluateManyPredictions(
     { table: duckdbTable(), progress: io.progress },
     {
       paths: [path],

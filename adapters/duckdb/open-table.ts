@@ -5,10 +5,12 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
+  DuckDBDoubleVector,
   type DuckDBInstance,
   type DuckDBPreparedStatement,
   type DuckDBType,
   type DuckDBValue,
+  type DuckDBVector,
   SQLNULL,
   StatementType,
   VARCHAR,
@@ -31,7 +33,7 @@ export async function openTable(
     .getRows()
     .map(([name, type]) => ({ name: String(name), type: String(type) }));
 
-  return { columns, query, stream, read, close };
+  return { columns, query, stream, numbers, read, close };
 
   async function query(sql: string, values: readonly Cell[] = []): Promise<readonly Row[]> {
     try {
@@ -83,6 +85,24 @@ export async function openTable(
     }
   }
 
+  async function* numbers(sql: string): AsyncIterable<readonly Float64Array[]> {
+    const own = await instance.connect();
+    let statement: DuckDBPreparedStatement | undefined;
+    try {
+      statement = await prepareSelect(own, sql);
+      for await (const chunk of await statement.stream()) {
+        yield Array.from({ length: chunk.columnCount }, (_, index) =>
+          toNumbers(chunk.getColumnVector(index)),
+        );
+      }
+    } catch (cause) {
+      throw refused(cause, sql);
+    } finally {
+      statement?.destroySync();
+      own.closeSync();
+    }
+  }
+
   function selection(
     wanted: readonly string[],
     flags: Readonly<Record<string, string>>,
@@ -125,6 +145,13 @@ function typeOf(cell: Cell): DuckDBType {
   if (cell === null) return SQLNULL;
   if (typeof cell === 'number') return Number.isSafeInteger(cell) ? BIGINT : DOUBLE;
   return typeof cell === 'boolean' ? BOOLEAN : VARCHAR;
+}
+
+function toNumbers(vector: DuckDBVector): Float64Array {
+  if (!(vector instanceof DuckDBDoubleVector)) throw new Error(`expected DOUBLE, got ${vector.type}`);
+  const numbers = new Float64Array(vector.itemCount);
+  for (let row = 0; row < numbers.length; row++) numbers[row] = vector.getItem(row) ?? Number.NaN;
+  return numbers;
 }
 
 function appendTo(pending: readonly Cell[][], columns: readonly (readonly DuckDBValue[])[]): void {

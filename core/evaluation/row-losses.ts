@@ -1,6 +1,7 @@
 /** What each row costs a model, in one measure for both models of a contest. */
 
 import type { RowRegressions } from '../evidence/regressions.ts';
+import { surprise } from '../metrics/log_loss.ts';
 import { notProbabilities } from '../metrics/probabilities.ts';
 import type { BinaryPredictions, MulticlassPredictions, Predictions } from '../metrics/predictions.ts';
 
@@ -8,9 +9,6 @@ export interface Lost {
   readonly measure: RowRegressions['measure'];
   readonly losses: Float64Array;
 }
-
-/** As scikit-learn clips in `log_loss`. */
-const EPSILON = 2 ** -52;
 
 /** Log loss where scores are probabilities, else whether the row is wrong; of numbers the absolute error. Undefined where no row stands alone. */
 export function rowLosses(predictions: Predictions): Lost | undefined {
@@ -36,7 +34,7 @@ function binary({ labels, scores, threshold }: BinaryPredictions): Lost {
   if (notProbabilities(scores) === undefined) {
     return {
       measure: 'log_loss',
-      losses: scores.map((score, row) => logLoss(labels[row] === 1 ? score : 1 - score)),
+      losses: scores.map((score, row) => surprise(labels[row] === 1 ? score : 1 - score)),
     };
   }
   return {
@@ -48,7 +46,7 @@ function binary({ labels, scores, threshold }: BinaryPredictions): Lost {
 function multiclass({ classes, labels, predicted, scores }: MulticlassPredictions): Lost {
   if (scores && notProbabilities(scores) === undefined) {
     const losses = Float64Array.from(labels, (label, row) =>
-      logLoss(scores[row * classes.length + label] ?? 0),
+      surprise(scores[row * classes.length + label] ?? 0),
     );
     return { measure: 'log_loss', losses };
   }
@@ -56,8 +54,4 @@ function multiclass({ classes, labels, predicted, scores }: MulticlassPrediction
     measure: 'zero_one_loss',
     losses: Float64Array.from(labels, (label, row) => Number(label !== predicted[row])),
   };
-}
-
-function logLoss(probability: number): number {
-  return -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, probability)));
 }
