@@ -6,6 +6,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { Random } from '../ports/random.ts';
 import type { Cell, Columns, OpenTable } from '../ports/table.ts';
 import { joinBlocks } from './contestant.ts';
+import { requireAllRows, storedScores } from './kept-predictions.ts';
 import type { ScoreBlock } from './scores.ts';
 import { cellsOf, type Entrant, type RowsWanted, sideBySide } from './side-by-side.ts';
 import type { CellColumns, NameRow } from './tensors.ts';
@@ -30,8 +31,8 @@ export interface Holdout {
   readonly samples: readonly CellColumns[];
   readonly sampleRows: number;
   readonly nameRow: NameRow;
-  /** The key of a row as text. */
-  readonly keyOf: (row: number) => string;
+  /** Keys as text, in the order of the rows. */
+  readonly keys: readonly string[];
 }
 
 /** MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID (keys), MW_DATA_MISMATCH, MW_INFERENCE_FAILED naming the row. */
@@ -55,12 +56,21 @@ export async function readHoldout(
     for (const [index, entrant] of entrants.entries()) {
       const nameRow: NameRow = (row) => rowName(key, keys[start + row]);
       const cells = inputs[index]?.columns ?? {};
-      blocks[index]?.push(await entrant.score(cells, { from: 0, to: shared.rows }, nameRow));
+      blocks[index]?.push(
+        entrant.stored
+          ? storedScores(entrant.stored, {
+              from: start,
+              keys: keys.slice(start),
+              labels: labels.slice(start),
+            })
+          : await entrant.score(cells, { from: 0, to: shared.rows }, nameRow),
+      );
     }
     sampleRows(inputs, { from: start, to: keys.length });
     progress.say(`scored ${keys.length.toLocaleString('en-US')} rows`);
   }
 
+  for (const { stored } of entrants) if (stored) requireAllRows(stored, keys.length);
   if (keys.length === 0) throw new MergewayError('MW_HOLDOUT_EMPTY', 'the holdout has no rows');
   return {
     rows: keys.length,
@@ -74,7 +84,7 @@ export async function readHoldout(
     }),
     sampleRows: reservoir.length,
     nameRow: (row) => rowName(key, keys[row]),
-    keyOf: (row) => keys[row] ?? '',
+    keys,
   };
 
   function keep(shared: Columns): void {

@@ -7,12 +7,15 @@ import { MergewayError } from '../errors.ts';
 import type { Cell, Columns, OpenTable } from '../ports/table.ts';
 import { requireColumns, type Wanted } from './columns.ts';
 import type { Contestant } from './contestant.ts';
+import type { Stored } from './kept-predictions.ts';
 
 const BATCH_ROWS = 4096;
 
 export interface Entrant extends Contestant {
   /** The holdout with its own features; absent: it reads the holdout itself. */
   readonly own?: OpenTable | undefined;
+  /** Its scores of the holdout, where an earlier evaluation kept them. */
+  readonly stored?: Stored | undefined;
 }
 
 export interface RowsWanted {

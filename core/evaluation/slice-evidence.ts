@@ -10,7 +10,7 @@ import { measureSlices } from './slices.ts';
 /** `restricted`: columns whose values must not leave the data, in lower case. `onSlice` hears which slice is measured. */
 export function sliceEvidence(
   { evaluate, gates }: Pick<ModelConfig, 'evaluate' | 'gates'>,
-  holdout: Pick<Holdout, 'flags' | 'groups' | 'rows' | 'keyOf'>,
+  holdout: Pick<Holdout, 'flags' | 'groups' | 'rows' | 'keys'>,
   contest: Contest,
   {
     restricted,
@@ -26,7 +26,7 @@ export function sliceEvidence(
     judged,
     key,
     label,
-    keyOf: holdout.keyOf,
+    keyOf: (row) => holdout.keys[row] ?? '',
     restricted,
   });
   return { ...(slices.length > 0 && { slices }), ...(regressions && { regressions }) };

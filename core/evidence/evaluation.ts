@@ -12,6 +12,7 @@ import { GroupEvidence, GroupMetricEvidence } from './groups.ts';
 import { LatencyEvidence, LoadEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
+import { PredictionsEvidence } from './predictions.ts';
 import { RegressionEvidence } from './regressions.ts';
 import { SkewEvidence } from './skew.ts';
 import { SliceEvidence } from './slices.ts';
@@ -62,6 +63,12 @@ export const EvaluationPredicate = z.object({
   regressions: RegressionEvidence.optional().meta({
     description: 'Where the candidate lost most against the champion',
   }),
+  predictions: z
+    .object({ candidate: PredictionsEvidence.nullable(), champion: PredictionsEvidence.nullable() })
+    .optional()
+    .meta({
+      description: 'Kept in the artifact store, where there is one; null where they are too many to keep',
+    }),
   latency: LatencyEvidence.meta({ description: 'Of bare calls; empty where no gate asks for them' }),
   loads: z.array(LoadEvidence).max(8).optional().meta({ description: 'Over HTTP, a load each' }),
   footprint: FootprintEvidence.optional().meta({ description: 'What the candidate takes up' }),
