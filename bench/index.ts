@@ -2,6 +2,7 @@
 
 import type { Benchmark } from './benchmark.ts';
 import { bias } from './bias.ts';
+import { evaluate } from './evaluate.ts';
 import { features } from './features.ts';
 import { gatesTruth } from './gates-truth.ts';
 import { monitorTruth } from './monitor-truth.ts';
@@ -10,6 +11,7 @@ import { rolloutErrors } from './rollout-errors.ts';
 import { servingFeatures } from './serving-features.ts';
 
 export const benchmarks: readonly Benchmark[] = [
+  evaluate,
   features,
   online,
   servingFeatures,

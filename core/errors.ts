@@ -55,6 +55,12 @@ export const ERRORS = {
     meaning: 'A commit is not in the repository.',
     remedy: 'Use the full 40 digits; in a clone, fetch the commit first (`git fetch origin <commit>`).',
   },
+  MW_CONDITION_INVALID: {
+    exit: 2,
+    meaning: 'A condition of a slice is not one that Mergeway runs.',
+    remedy:
+      "Write a condition over columns, such as `amount > 1000 AND purpose IN ('car', 'boat')`; the message names the character.",
+  },
   MW_CONFIG_INVALID: {
     exit: 2,
     meaning: 'A configuration file does not follow its schema.',

@@ -52,8 +52,9 @@ const options = {
     summary: 'Where to write the reference profile that monitors compare with (profile.json)',
   },
   predictions: {
-    value: 'file',
-    summary: 'CSV or Parquet with labels and scores of any framework; no repository is needed then',
+    value: 'file|digest',
+    summary:
+      'CSV or Parquet with labels and scores of any framework, or what an evaluation kept in the store; no repository is needed then',
     cliOnly: true,
   },
   task: {

@@ -1,17 +1,17 @@
 /** `mergeway evaluate --predictions`: metrics of labels and scores in a file, by whatever framework they were made. */
 
-import { resolve } from 'node:path';
 import type { Io, Outcome } from '#actions/command.ts';
-import { isFile } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { Task } from '#core/config/evaluate.ts';
 import { nearest } from '#core/config/nearest.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type ChosenThreshold, choosable, type ThresholdChoice } from '#core/evaluation/threshold.ts';
-import { evaluatePredictions as measure, type PredictionsReport } from '#core/flows/evaluate-predictions.ts';
+import type { PredictionsReport } from '#core/flows/evaluate-predictions.ts';
+import { evaluateManyPredictions } from '#core/flows/stream-predictions.ts';
 import type { Json } from '#core/json.ts';
 import { counted } from '#core/plural.ts';
 import type { EvaluateOptions } from './command.ts';
+import { withPredictions } from './predictions-file.ts';
 
 /** The report, in the shape that scripts rely on (docs: commands). */
 export async function evaluatePredictions(options: EvaluateOptions, io: Io): Promise<Outcome> {
@@ -22,19 +22,17 @@ export async function evaluatePredictions(options: EvaluateOptions, io: Io): Pro
       '`mergeway evaluate --predictions` needs --task, --label and --score',
     );
   }
-  const path = resolve(io.cwd, predictions);
-  if (!(await isFile(path))) throw new MergewayError('MW_FILE_MISSING', `there is no file ${path}`);
-  const report = await measure(
-    { table: duckdbTable(), progress: io.progress },
-    {
-      paths: [path],
-      task: taskOf(task),
-      label,
-      score: listOf(score),
-      ...(threshold !== undefined && { threshold: thresholdOf(threshold) }),
-      ...columnsOf(options),
-      ...(by !== undefined && { by: listOf(by) }),
-    },
+  const request = {
+    task: taskOf(task),
+    label,
+    score: listOf(score),
+    ...(threshold !== undefined && { threshold: thresholdOf(threshold) }),
+    ...columnsOf(options),
+    ...(by !== undefined && { by: listOf(by) }),
+  };
+  const { store } = options;
+  const report = await withPredictions({ predictions, store }, io, (path) =>
+    evaluateManyPredictions({ table: duckdbTable(), progress: io.progress }, { ...request, paths: [path] }),
   );
   return { exit: 0, json: report as unknown as Json, text: describe(report) };
 }

@@ -8,8 +8,10 @@ import { openLock, placesOf } from '#actions/data.ts';
 import { writeFileWhole } from '#actions/files.ts';
 import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { childModelServer } from '#adapters/model-server/child-server.ts';
+import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { onnxFootprint } from '#adapters/onnx/footprint.ts';
+import { predictionsArchive } from '#adapters/predictions-archive/archive.ts';
 import { systemTimer } from '#adapters/system/timer.ts';
 import { MergewayError } from '#core/errors.ts';
 import type { ProfilePredicate } from '#core/evidence/profile.ts';
@@ -63,24 +65,28 @@ async function evaluateModel(
     const { predictionLog } = options;
     const skew = await skewOf({ policy, champion, entrants, predictionLog }, io);
     const restricted = restrictedNames(policy.restricted, entrants.features?.features.service);
-    return evaluate(portsOf(io), {
-      model: config,
-      ...(skew && { skew }),
-      candidate: { ...keeper.candidate, ...entrants.candidate },
-      ...(champion && { champion: contestantOf(champion, entrants.champion) }),
-      holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
-      origin: options.advisory ? 'advisory' : 'evaluation',
-      runner: runnerClass(),
-      mergewayVersion: VERSION,
-      ...(wantsProfile(options) && {
-        profile: {
-          restricted,
-          take: async (made) => {
-            profile = made;
+    return evaluate(
+      { ...portsOf(io), ...archiveIn(folder, options, io) },
+      {
+        model: config,
+        ...(skew && { skew }),
+        candidate: { ...keeper.candidate, ...entrants.candidate },
+        ...(champion && { champion: contestantOf(champion, entrants.champion) }),
+        holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
+        restricted,
+        origin: options.advisory ? 'advisory' : 'evaluation',
+        runner: runnerClass(),
+        mergewayVersion: VERSION,
+        ...(wantsProfile(options) && {
+          profile: {
+            restricted,
+            take: async (made) => {
+              profile = made;
+            },
           },
-        },
-      }),
-    });
+        }),
+      },
+    );
   });
   await keeper.keep(evidence, profile);
   if (options.profileOut && profile) {
@@ -111,6 +117,17 @@ async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promi
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A job that ran code of the pull request neither leaves predictions for others nor believes those it finds. */
+function archiveIn(
+  folder: string,
+  { store, advisory }: EvaluateOptions,
+  { cwd }: Io,
+): Pick<EvaluatePorts, 'predictions'> {
+  if (store === undefined || advisory) return {};
+  const artifacts = ociLayoutStore(resolve(cwd, store));
+  return { predictions: predictionsArchive({ artifacts, table: duckdbTable(), folder }) };
 }
 
 function portsOf({ progress }: Io): EvaluatePorts {

@@ -5,10 +5,12 @@ import {
   BOOLEAN,
   DOUBLE,
   type DuckDBConnection,
+  DuckDBDoubleVector,
   type DuckDBInstance,
   type DuckDBPreparedStatement,
   type DuckDBType,
   type DuckDBValue,
+  type DuckDBVector,
   SQLNULL,
   StatementType,
   VARCHAR,
@@ -31,7 +33,7 @@ export async function openTable(
     .getRows()
     .map(([name, type]) => ({ name: String(name), type: String(type) }));
 
-  return { columns, query, stream, read, close };
+  return { columns, query, stream, numbers, read, close };
 
   async function query(sql: string, values: readonly Cell[] = []): Promise<readonly Row[]> {
     try {
@@ -48,10 +50,11 @@ export async function openTable(
 
   async function* read({
     columns: wanted,
+    flags = {},
     orderBy,
     batch = BATCH_ROWS,
   }: Parameters<OpenTable['read']>[0]): AsyncIterable<Columns> {
-    yield* stream(selection(wanted, orderBy), batch);
+    yield* stream(selection(wanted, flags, orderBy), batch);
   }
 
   /** On a connection of its own: streams of one connection would end each other. */
@@ -82,7 +85,29 @@ export async function openTable(
     }
   }
 
-  function selection(wanted: readonly string[], orderBy: string | undefined): string {
+  async function* numbers(sql: string): AsyncIterable<readonly Float64Array[]> {
+    const own = await instance.connect();
+    let statement: DuckDBPreparedStatement | undefined;
+    try {
+      statement = await prepareSelect(own, sql);
+      for await (const chunk of await statement.stream()) {
+        yield Array.from({ length: chunk.columnCount }, (_, index) =>
+          toNumbers(chunk.getColumnVector(index)),
+        );
+      }
+    } catch (cause) {
+      throw refused(cause, sql);
+    } finally {
+      statement?.destroySync();
+      own.closeSync();
+    }
+  }
+
+  function selection(
+    wanted: readonly string[],
+    flags: Readonly<Record<string, string>>,
+    orderBy: string | undefined,
+  ): string {
     const known = new Set(columns.map(({ name }) => name));
     const unknown = [...wanted, ...(orderBy === undefined ? [] : [orderBy])].find((name) => !known.has(name));
     if (unknown !== undefined || wanted.length === 0) {
@@ -90,7 +115,10 @@ export async function openTable(
       throw new MergewayError('MW_TABLE_QUERY', `${problem}; the table has ${[...known].join(', ')}`);
     }
     const order = orderBy === undefined ? '' : ` ORDER BY ${quoteName(orderBy)}${hasRowIds ? ', rowid' : ''}`;
-    return `SELECT ${wanted.map(quoteName).join(', ')} FROM data${order}`;
+    const conditions = Object.entries(flags).map(
+      ([name, sql]) => `coalesce(CAST((${sql}) AS BOOLEAN), false) AS ${quoteName(name)}`,
+    );
+    return `SELECT ${[...wanted.map(quoteName), ...conditions].join(', ')} FROM data${order}`;
   }
 }
 
@@ -117,6 +145,13 @@ function typeOf(cell: Cell): DuckDBType {
   if (cell === null) return SQLNULL;
   if (typeof cell === 'number') return Number.isSafeInteger(cell) ? BIGINT : DOUBLE;
   return typeof cell === 'boolean' ? BOOLEAN : VARCHAR;
+}
+
+function toNumbers(vector: DuckDBVector): Float64Array {
+  if (!(vector instanceof DuckDBDoubleVector)) throw new Error(`expected DOUBLE, got ${vector.type}`);
+  const numbers = new Float64Array(vector.itemCount);
+  for (let row = 0; row < numbers.length; row++) numbers[row] = vector.getItem(row) ?? Number.NaN;
+  return numbers;
 }
 
 function appendTo(pending: readonly Cell[][], columns: readonly (readonly DuckDBValue[])[]): void {

@@ -1,6 +1,8 @@
 /** `evaluate` of a model: the holdout, its columns, and how a model's output is read. */
 
 import { z } from 'zod';
+import { MergewayError } from '../errors.ts';
+import { parseCondition } from '../slices/condition.ts';
 import { Column, RelativePath } from './column.ts';
 import { GroupColumn } from './group-column.ts';
 
@@ -36,6 +38,38 @@ export const Predict = z.strictObject({
     .meta({ description: 'Score from which a row is predicted positive (binary classification)' }),
 });
 
+const Condition = z
+  .string()
+  .min(1)
+  .max(2000)
+  .superRefine((text, context) => {
+    const problem = problemOf(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  });
+
+export const Slice = z.strictObject({
+  name: z.string().min(1).max(100).meta({ description: 'What gates and the report call it' }),
+  where: Condition.meta({
+    description:
+      "SQL condition over the holdout's columns, such as `amount > 1000 AND purpose IN ('car', 'boat')`",
+  }),
+});
+export type Slice = z.infer<typeof Slice>;
+
+const Slices = z
+  .array(Slice)
+  .max(50)
+  .superRefine((slices, context) => {
+    for (const [index, { name }] of slices.entries()) {
+      if (slices.findIndex((one) => one.name === name) === index) continue;
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: `there is a slice ${name} already`,
+      });
+    }
+  });
+
 export const Evaluate = z.strictObject({
   data: RelativePath.meta({ description: 'Data lock of the holdout' }),
   key: Column.meta({ description: 'Column that identifies a row' }),
@@ -64,6 +98,9 @@ export const Evaluate = z.strictObject({
     description:
       'Columns that the report breaks results down by; numbers in bins as {column: age, bins: [18, 30, 45, 65]}',
   }),
+  slices: Slices.optional().meta({
+    description: 'Parts of the holdout that are measured by themselves, beside each value of `groups`',
+  }),
 });
 
 const ROLES_OF: Readonly<Record<Task, { readonly needs?: Role; readonly has: readonly Role[] }>> = {
@@ -87,4 +124,14 @@ export function roleProblem(
     (role) => named[role] !== undefined && !has.includes(role),
   );
   return stranger && { role: stranger, problem: `it means nothing for the task ${task}` };
+}
+
+function problemOf(condition: string): string | undefined {
+  try {
+    parseCondition(condition);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MergewayError) return error.message;
+    throw error;
+  }
 }

@@ -13,16 +13,29 @@ export function cellText(cell: Cell | undefined): string {
 /** ` (3 of 10 rows: 2 empty, 1 NaN)`: what is wrong with all rows that are; nothing where only one is. */
 export function badRowsText(cells: readonly Cell[], isBad: (cell: Cell) => boolean): string {
   const bad = cells.filter(isBad);
-  if (bad.length <= 1) return '';
   const empty = bad.filter((cell) => cell === null).length;
   const nan = bad.filter((cell) => Number.isNaN(cell)).length;
+  return badCountsText({ bad: bad.length, empty, nan, rows: cells.length });
+}
+
+export interface BadCounts {
+  readonly bad: number;
+  /** Of the bad ones. */
+  readonly empty: number;
+  readonly nan: number;
+  readonly rows: number;
+}
+
+/** The same of counts. */
+export function badCountsText({ bad, empty, nan, rows }: BadCounts): string {
+  if (bad <= 1) return '';
   const kinds = [
     [empty, 'empty'],
     [nan, 'NaN'],
-    [bad.length - empty - nan, 'of another kind'],
+    [bad - empty - nan, 'of another kind'],
   ] as const;
   const parts = kinds
     .filter(([count]) => count > 0)
     .map(([count, kind]) => `${count.toLocaleString('en-US')} ${kind}`);
-  return ` (${bad.length.toLocaleString('en-US')} of ${cells.length.toLocaleString('en-US')} rows: ${parts.join(', ')})`;
+  return ` (${bad.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} rows: ${parts.join(', ')})`;
 }

@@ -6,6 +6,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { Random } from '../ports/random.ts';
 import type { Cell, Columns, OpenTable } from '../ports/table.ts';
 import { joinBlocks } from './contestant.ts';
+import { requireAllRows, storedScores } from './kept-predictions.ts';
 import type { ScoreBlock } from './scores.ts';
 import { cellsOf, type Entrant, type RowsWanted, sideBySide } from './side-by-side.ts';
 import type { CellColumns, NameRow } from './tensors.ts';
@@ -22,45 +23,60 @@ export interface Holdout {
   readonly labels: readonly Cell[];
   /** Group columns by name. */
   readonly groups: CellColumns;
+  /** Of each flag, 1 for the rows for which it holds. */
+  readonly flags: Readonly<Record<string, Uint8Array>>;
   /** One block per entrant, in their order. */
   readonly scores: readonly ScoreBlock[];
   /** Input cells of up to 1,000 rows, drawn evenly, per entrant. */
   readonly samples: readonly CellColumns[];
   readonly sampleRows: number;
   readonly nameRow: NameRow;
+  /** Keys as text, in the order of the rows. */
+  readonly keys: readonly string[];
 }
 
 /** MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID (keys), MW_DATA_MISMATCH, MW_INFERENCE_FAILED naming the row. */
 export async function readHoldout(
   table: OpenTable,
-  { key, label, groups, entrants }: HoldoutRequest,
+  { key, label, groups, flags = {}, entrants }: HoldoutRequest,
   { random, progress }: { readonly random: Random; readonly progress: Progress },
 ): Promise<Holdout> {
   const keys: string[] = [];
   const labels: Cell[] = [];
   const groupCells: Record<string, Cell[]> = Object.fromEntries(groups.map((name) => [name, []]));
+  const flagParts: Record<string, Uint8Array[]> = Object.fromEntries(
+    Object.keys(flags).map((name) => [name, []]),
+  );
   const blocks: ScoreBlock[][] = entrants.map(() => []);
   const reservoir: (readonly (readonly Cell[])[])[] = [];
 
-  for await (const { shared, inputs } of sideBySide(table, entrants, { key, label, groups })) {
+  for await (const { shared, inputs } of sideBySide(table, entrants, { key, label, groups, flags })) {
     const start = keys.length;
-    for (const cell of cellsOf(shared, key)) keys.push(keyOf(cell, keys, key));
-    for (const cell of cellsOf(shared, label)) labels.push(cell);
-    for (const name of groups) for (const cell of cellsOf(shared, name)) groupCells[name]?.push(cell);
+    keep(shared);
     for (const [index, entrant] of entrants.entries()) {
       const nameRow: NameRow = (row) => rowName(key, keys[start + row]);
       const cells = inputs[index]?.columns ?? {};
-      blocks[index]?.push(await entrant.score(cells, { from: 0, to: shared.rows }, nameRow));
+      blocks[index]?.push(
+        entrant.stored
+          ? storedScores(entrant.stored, {
+              from: start,
+              keys: keys.slice(start),
+              labels: labels.slice(start),
+            })
+          : await entrant.score(cells, { from: 0, to: shared.rows }, nameRow),
+      );
     }
     sampleRows(inputs, { from: start, to: keys.length });
     progress.say(`scored ${keys.length.toLocaleString('en-US')} rows`);
   }
 
+  for (const { stored } of entrants) if (stored) requireAllRows(stored, keys.length);
   if (keys.length === 0) throw new MergewayError('MW_HOLDOUT_EMPTY', 'the holdout has no rows');
   return {
     rows: keys.length,
     labels,
     groups: groupCells,
+    flags: Object.fromEntries(Object.entries(flagParts).map(([name, parts]) => [name, joinFlags(parts)])),
     scores: blocks.map((parts, index) => joinBlocks(parts, entrants[index]?.name ?? '')),
     samples: entrants.map(({ columns }, index) => {
       const cells = (column: number) => reservoir.map((row) => row[index]?.[column] ?? null);
@@ -68,7 +84,17 @@ export async function readHoldout(
     }),
     sampleRows: reservoir.length,
     nameRow: (row) => rowName(key, keys[row]),
+    keys,
   };
+
+  function keep(shared: Columns): void {
+    for (const cell of cellsOf(shared, key)) keys.push(keyOf(cell, keys, key));
+    for (const cell of cellsOf(shared, label)) labels.push(cell);
+    for (const name of groups) for (const cell of cellsOf(shared, name)) groupCells[name]?.push(cell);
+    for (const [name, parts] of Object.entries(flagParts)) {
+      parts.push(Uint8Array.from(cellsOf(shared, name), Number));
+    }
+  }
 
   /** Reservoir sampling (Vitter's algorithm R): every row has the same chance. */
   function sampleRows(
@@ -83,6 +109,16 @@ export async function readHoldout(
       );
     }
   }
+}
+
+function joinFlags(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** Rows come sorted by key, so that equal keys are neighbours. */

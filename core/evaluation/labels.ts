@@ -20,7 +20,8 @@ export function binaryLabels(column: LabelColumn): Uint8Array {
   );
 }
 
-function binaryLabel(cell: Cell): 0 | 1 | undefined {
+/** The cell as 0 or 1; undefined where it is neither. */
+export function binaryLabel(cell: Cell): 0 | 1 | undefined {
   const text = String(cell).toLowerCase();
   if (text === '1' || text === 'true' || text === '1.0') return 1;
   if (text === '0' || text === 'false' || text === '0.0') return 0;

@@ -7,12 +7,15 @@ import { MergewayError } from '../errors.ts';
 import type { Cell, Columns, OpenTable } from '../ports/table.ts';
 import { requireColumns, type Wanted } from './columns.ts';
 import type { Contestant } from './contestant.ts';
+import type { Stored } from './kept-predictions.ts';
 
 const BATCH_ROWS = 4096;
 
 export interface Entrant extends Contestant {
   /** The holdout with its own features; absent: it reads the holdout itself. */
   readonly own?: OpenTable | undefined;
+  /** Its scores of the holdout, where an earlier evaluation kept them. */
+  readonly stored?: Stored | undefined;
 }
 
 export interface RowsWanted {
@@ -20,10 +23,12 @@ export interface RowsWanted {
   readonly key: string;
   readonly label: string;
   readonly groups: readonly string[];
+  /** Conditions by the name that their column of true and false gets. */
+  readonly flags?: Readonly<Record<string, string>>;
 }
 
 export interface BatchOfRows {
-  /** Key, label and groups, as the holdout has them. */
+  /** Key, label, groups and flags, as the holdout has them. */
   readonly shared: Columns;
   /** Per entrant. */
   readonly inputs: readonly Columns[];
@@ -33,7 +38,7 @@ export interface BatchOfRows {
 export async function* sideBySide(
   table: OpenTable,
   entrants: readonly Entrant[],
-  { key, label, groups }: RowsWanted,
+  { key, label, groups, flags = {} }: RowsWanted,
 ): AsyncIterable<BatchOfRows> {
   const always: readonly Wanted[] = [
     { column: key, by: 'evaluate.key' },
@@ -41,7 +46,8 @@ export async function* sideBySide(
   ];
   const own = entrants.map((entrant) => entrant.own && ownReader(entrant, entrant.own));
   try {
-    for await (const shared of read(table, [...always, ...groupsWanted(groups), ...inputsOf(entrants)])) {
+    const wanted = [...always, ...groupsWanted(groups), ...inputsOf(entrants)];
+    for await (const shared of read(table, wanted, flags)) {
       const inputs: Columns[] = [];
       for (const reader of own) inputs.push(reader ? await reader.next(shared) : shared);
       yield { shared, inputs };
@@ -51,8 +57,13 @@ export async function* sideBySide(
     for (const reader of own) await reader?.close();
   }
 
-  function read(from: OpenTable, wanted: readonly Wanted[]): AsyncIterable<Columns> {
-    return from.read({ columns: requireColumns(wanted, from.columns), orderBy: key, batch: BATCH_ROWS });
+  function read(
+    from: OpenTable,
+    wanted: readonly Wanted[],
+    conditions: Readonly<Record<string, string>> = {},
+  ): AsyncIterable<Columns> {
+    const columns = requireColumns(wanted, from.columns);
+    return from.read({ columns, flags: conditions, orderBy: key, batch: BATCH_ROWS });
   }
 
   function ownReader({ name, columns }: Entrant, from: OpenTable) {

@@ -12,6 +12,8 @@ import { GroupEvidence, GroupMetricEvidence } from './groups.ts';
 import { LatencyEvidence, LoadEvidence } from './latency.ts';
 import { MetricEvidence } from './metrics.ts';
 import { Name } from './name.ts';
+import { PredictionsEvidence } from './predictions.ts';
+import { RegressionEvidence } from './regressions.ts';
 import { SkewEvidence } from './skew.ts';
 import { SliceEvidence } from './slices.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
@@ -58,6 +60,15 @@ export const EvaluationPredicate = z.object({
     .meta({ description: 'Metrics by group, of those that bias gates ask for' }),
   slices: z.array(SliceEvidence).max(200).optional(),
   curves: CurvesEvidence.optional().meta({ description: 'Of binary classification' }),
+  regressions: RegressionEvidence.optional().meta({
+    description: 'Where the candidate lost most against the champion',
+  }),
+  predictions: z
+    .object({ candidate: PredictionsEvidence.nullable(), champion: PredictionsEvidence.nullable() })
+    .optional()
+    .meta({
+      description: 'Kept in the artifact store, where there is one; null where they are too many to keep',
+    }),
   latency: LatencyEvidence.meta({ description: 'Of bare calls; empty where no gate asks for them' }),
   loads: z.array(LoadEvidence).max(8).optional().meta({ description: 'Over HTTP, a load each' }),
   footprint: FootprintEvidence.optional().meta({ description: 'What the candidate takes up' }),

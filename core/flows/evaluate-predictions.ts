@@ -267,7 +267,7 @@ function readNumbers(cells: Cells, column: string): Float64Array {
   });
 }
 
-type Named = readonly (readonly [string, MetricValue])[];
+export type Named = readonly (readonly [string, MetricValue])[];
 
 function measureAll(predictions: Predictions): Named {
   const weights = weightsOf(predictions);
@@ -284,7 +284,8 @@ function measureGroups(predictions: Predictions, { by, groups, codes }: Grouping
   }));
 }
 
-function fairnessOf(predictions: Predictions, grouping: Grouping): Named {
+/** Between the groups; of binary classification only. */
+export function fairnessOf(predictions: Predictions, grouping: Grouping): Named {
   if (predictions.task !== 'binary-classification') return [];
   const groups = confusionByGroup(predictions, grouping).map((counts, index) => ({
     name: (grouping.groups[index] ?? []).join(', '),
@@ -293,7 +294,8 @@ function fairnessOf(predictions: Predictions, grouping: Grouping): Named {
   return fairnessMetricNames.map((name) => [name, measureFairness(fairnessMetrics[name], groups)]);
 }
 
-function split(named: Named): { readonly values: Values; readonly reasons: Reasons } {
+/** Values, and why some are none. */
+export function split(named: Named): { readonly values: Values; readonly reasons: Reasons } {
   return {
     values: Object.fromEntries(named.map(([name, value]) => [name, isDefined(value) ? value : null])),
     reasons: Object.fromEntries(

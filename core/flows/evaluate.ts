@@ -18,10 +18,13 @@ import { curvesOf } from '../evaluation/curves.ts';
 import { groupEvidence } from '../evaluation/group-evidence.ts';
 import { groupingsWanted } from '../evaluation/groups.ts';
 import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
+import { identityOf, type Stored } from '../evaluation/kept-predictions.ts';
 import { measureContest } from '../evaluation/measure.ts';
 import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
 import { readRoles, roleColumns } from '../evaluation/roles.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
+import { sliceEvidence } from '../evaluation/slice-evidence.ts';
+import { sliceFlags } from '../evaluation/slices.ts';
 import { type TimedModel, type TimingPorts, timeModels } from '../evaluation/timing.ts';
 import { hindsightColumns, unseenColumns } from '../evaluation/unseen.ts';
 import {
@@ -34,6 +37,7 @@ import type { SkewEvidence } from '../evidence/skew.ts';
 import { type Statement, statement } from '../evidence/statement.ts';
 import { configurationDigest } from '../gates/judge.ts';
 import type { Predictions } from '../metrics/predictions.ts';
+import type { KeptPredictions, PredictionsArchive } from '../ports/predictions-archive.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
 import { profileEntrant } from '../profile/of-entrant.ts';
 import { profileOfEvaluation } from '../profile/of-evaluation.ts';
@@ -44,6 +48,8 @@ import { profileOfEvaluation } from '../profile/of-evaluation.ts';
  */
 export interface EvaluatePorts extends TimingPorts {
   readonly table: Table;
+  /** Where predictions are kept; absent: they are not. */
+  readonly predictions?: PredictionsArchive;
 }
 
 /** The holdout with a model's features joined, as a file. */
@@ -80,6 +86,8 @@ export interface EvaluateRequest {
   readonly holdout: { readonly paths: readonly string[]; readonly lock: DataLock; readonly digest: Digest };
   /** What was served against what is computed offline; absent: not compared. */
   readonly skew?: SkewEvidence;
+  /** Columns whose values must not leave the data, in lower case. */
+  readonly restricted?: ReadonlySet<string>;
   readonly origin: EvaluationPredicate['origin'];
   readonly runner: string;
   readonly mergewayVersion: string;
@@ -100,9 +108,11 @@ export async function evaluate(
   const contestants: Contestant[] = [];
   try {
     await openContestants(ports, request, contestants);
-    const { holdout, columns } = await read(ports, request, contestants);
+    const stored = await storedOf(ports, request);
+    const { holdout, columns } = await read(ports, request, withStored(contestants, stored));
     const { candidate, ...measured } = measure(ports, request, holdout);
     await request.profile?.take(profileOf(request, { rows: holdout.rows, columns, candidate, ...measured }));
+    const predictions = await keep(ports, request, { holdout, stored });
     const timing = await time(ports, request, contestants, holdout);
     return statement(
       evaluationEvidence,
@@ -110,6 +120,7 @@ export async function evaluate(
       {
         ...circumstances(request, holdout.rows),
         ...measured,
+        ...(predictions && { predictions }),
         ...timing,
         seconds: (ports.clock.now() - started) / 1000,
       },
@@ -151,9 +162,9 @@ async function openContestants(
 async function read(
   { table, random, progress }: EvaluatePorts,
   { model, candidate, champion, holdout: { paths, lock }, profile }: EvaluateRequest,
-  contestants: readonly Contestant[],
+  contestants: readonly (Contestant & Pick<Entrant, 'stored'>)[],
 ): Promise<{ readonly holdout: Holdout; readonly columns: readonly ColumnProfile[] }> {
-  const { key, label, groups } = model.evaluate;
+  const { key, label, groups, slices = [] } = model.evaluate;
   const tables: OpenTable[] = [];
   try {
     const opened = await open(paths);
@@ -164,12 +175,14 @@ async function read(
     const entrants: Entrant[] = [];
     for (const [index, { joined }] of [candidate, ...(champion ? [champion] : [])].entries()) {
       const contestant = contestants[index];
-      if (contestant) entrants.push({ ...contestant, own: joined && (await open([joined.path])) });
+      const own = joined && (await open([joined.path]));
+      if (contestant) entrants.push({ ...contestant, own });
     }
     const wanted = groupingsWanted(groups, model.gates.bias);
     const roles = roleColumns(model.evaluate, 'evaluate.').map(({ column }) => column);
     const columns = new Set([...wanted.flat().map(sourceColumn), ...roles]);
-    const request = { key, label, groups: [...columns], entrants };
+    const flags = await sliceFlags(opened, slices);
+    const request = { key, label, groups: [...columns], flags, entrants };
     const holdout = await readHoldout(opened, request, { random, progress });
     if (lock.rows === undefined || lock.rows === holdout.rows) {
       const [first] = entrants;
@@ -193,6 +206,53 @@ async function read(
   }
 }
 
+/** The champion's predictions, where an earlier evaluation kept them. */
+async function storedOf({ predictions, progress }: EvaluatePorts, request: EvaluateRequest) {
+  if (!predictions || !request.champion) return undefined;
+  const stored = await predictions.find(predictionsId(request, request.champion));
+  if (stored)
+    progress.say(`champion ${request.champion.version} is not run again: its predictions were kept`);
+  return stored;
+}
+
+function withStored([candidate, champion]: readonly Contestant[], stored: Stored | undefined) {
+  return [...(candidate ? [candidate] : []), ...(champion ? [{ ...champion, stored }] : [])];
+}
+
+/** Keeps what was predicted; what was kept before is named again. */
+async function keep(
+  { predictions: archive }: EvaluatePorts,
+  request: EvaluateRequest,
+  { holdout, stored }: { readonly holdout: Holdout; readonly stored: Stored | undefined },
+): Promise<EvaluationPredicate['predictions']> {
+  if (!archive) return undefined;
+  const { keys, labels, scores } = holdout;
+  const [ours, theirs] = scores.map((block): KeptPredictions => ({ keys, labels, ...block }));
+  const { candidate, champion } = request;
+  const isNew = champion !== undefined && theirs !== undefined && !stored;
+  const kept = isNew ? await archive.keep(predictionsId(request, champion), theirs) : undefined;
+  return {
+    candidate: (ours && (await archive.keep(predictionsId(request, candidate), ours))) ?? null,
+    champion: stored ? { ...stored.file, reused: true } : (kept ?? null),
+  };
+}
+
+function predictionsId(
+  { model: { evaluate }, holdout, mergewayVersion }: EvaluateRequest,
+  model: EvaluateRequest['candidate'] & Pick<NonNullable<EvaluateRequest['champion']>, 'predict'>,
+): Digest {
+  const { key, label, predict } = evaluate;
+  return identityOf({
+    model: model.digest,
+    holdout: holdout.digest,
+    key,
+    label,
+    features: model.joined?.features,
+    predict: model.predict ?? predict,
+    mergeway: mergewayVersion,
+  });
+}
+
 function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout: Holdout) {
   const { task, evaluate: evaluation, gates } = request.model;
   const roles = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
@@ -209,16 +269,18 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
 
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
   const judged = new Set(gates.benchmark.map(({ metric }) => metric));
-  const metrics = measureContest({ candidate, champion: champion ?? null, seed, judged }, (done, of) =>
-    progress.say(`measured ${done} of ${of} resamples`),
-  );
+  const contest = { candidate, champion: champion ?? null, seed, judged };
+  const metrics = measureContest(contest, (done, of) => progress.say(`measured ${done} of ${of} resamples`));
   progress.say('measuring groups');
-  const contest = { candidate, champion: champion ?? null, seed };
   const curves = curvesOf(candidate);
   return {
     candidate,
     metrics,
-    ...groupEvidence(request.model, holdout, contest),
+    ...groupEvidence(request.model, holdout, { candidate, champion: champion ?? null, seed }),
+    ...sliceEvidence(request.model, holdout, contest, {
+      restricted: request.restricted ?? new Set(),
+      onSlice: (name) => progress.say(`measuring slice ${name}`),
+    }),
     ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
   };
 }

@@ -23,9 +23,12 @@ export interface OpenTable {
   query(sql: string, values?: readonly Cell[]): Promise<readonly Row[]>;
   /** Rows of a query by column, in batches of at most `batch` rows, for what is too much to hold. */
   stream(sql: string, batch?: number): AsyncIterable<Columns>;
-  /** The named columns, in the given order of rows, in batches of at most `batch` rows. */
+  /** Rows of a query whose columns are all DOUBLE, as they come, a typed array for each column: for what is too much for cells. NULL is NaN. */
+  numbers(sql: string): AsyncIterable<readonly Float64Array[]>;
+  /** The named columns, in the given order of rows, in batches of at most `batch` rows. `flags`: conditions in SQL, by the name that their column of true and false gets. */
   read(request: {
     readonly columns: readonly string[];
+    readonly flags?: Readonly<Record<string, string>>;
     readonly orderBy?: string;
     readonly batch?: number;
   }): AsyncIterable<Columns>;

@@ -6,6 +6,7 @@ import type { Detail } from './detail.ts';
 import { escapeMarkdown } from './escape.ts';
 import { groupChart } from './group-charts.ts';
 import { latencyDetail } from './latency-chart.ts';
+import { regressionTables } from './regressions.ts';
 import type { Report } from './report.ts';
 import { skewExamplesTable, skewTable } from './skew-tables.ts';
 import { sliceDetail } from './slices.ts';
@@ -24,6 +25,7 @@ export function detailsOf(report: Report): readonly Detail[] {
   return [
     ...groupDetail(report),
     ...sliceDetail(evaluation.slices ?? [], judged),
+    ...regressionDetail(report),
     ...skewDetail(report),
     { title: 'All metrics', bodies: [allMetricsTable(evaluation)] },
     ...changesDetail(report),
@@ -49,6 +51,12 @@ function groupDetail({ evaluation, results }: Report): readonly Detail[] {
       .join('\n\n'),
   );
   return [{ title: 'Groups: counts and rates', bodies: [full ?? '', ...shorter], isOpen }];
+}
+
+/** Empty where the candidate lost nowhere. */
+function regressionDetail({ evaluation: { regressions } }: Report): readonly Detail[] {
+  const tables = regressions ? regressionTables(regressions) : '';
+  return tables === '' ? [] : [{ title: 'Regressions: where the candidate lost most', bodies: [tables] }];
 }
 
 /** Which columns differ and why, with rows to look at. Empty where nothing differs. */

@@ -63,7 +63,7 @@ export function mayPromote({ evaluation, context }: Report): boolean {
 /** The report for scripts: every verdict and number, without the single latencies. */
 export function reportJson({ model, status, results, evaluation, context }: Report): ReportJson {
   const { candidate, champion, holdout, metrics, groups, origin, runner, configuration } = evaluation;
-  const { skew, slices, curves } = evaluation;
+  const { skew, slices, curves, regressions } = evaluation;
   return {
     model,
     verdict: status,
@@ -88,6 +88,7 @@ export function reportJson({ model, status, results, evaluation, context }: Repo
     ...(curves && { curves }),
     ...(skew && { skew }),
     ...(context.changes && { changes: [...context.changes] }),
+    ...(regressions && { regressions }),
   };
 }
 

@@ -37,6 +37,7 @@ export const ReportJson = z.object({
   groups: Measured.groups,
   slices: Measured.slices,
   curves: Measured.curves,
+  regressions: Measured.regressions,
   skew: Measured.skew,
   changes: z
     .array(

@@ -71,6 +71,34 @@ export function tableContract(name: string, make: () => Table): void {
     );
   });
 
+  test(`${name}: conditions come as columns of true and false, nothing being false`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+    const flags = { 'is dear': '"fare" > 10', 'is late': '"late"' };
+
+    const [batch] = await all(table.read({ columns: ['id'], flags, orderBy: 'id' }));
+
+    assert.deepEqual(batch?.columns, {
+      id: ['a', 'b', 'c'],
+      'is dear': [false, true, false],
+      'is late': [false, true, false],
+    });
+  });
+
+  test(`${name}: numbers come as they are, nothing being NaN; text is refused`, async (t) => {
+    const table = await opened(t, make(), FLIGHTS);
+
+    const chunks = await all(table.numbers('SELECT fare, CAST(big AS DOUBLE) FROM data ORDER BY id'));
+
+    assert.deepEqual(
+      [0, 1].map((column) => chunks.flatMap((chunk) => [...(chunk[column] ?? [])])),
+      [
+        [Number.NaN, 12.5, 3],
+        [9007199254740992, 1, 2],
+      ],
+    );
+    await assert.rejects(all(table.numbers('SELECT id FROM data')), { code: 'MW_TABLE_QUERY' });
+  });
+
   test(`${name}: the rows of a query come in batches, exactly, and two queries at a time do not disturb each other`, async (t) => {
     const rows = Array.from({ length: 5000 }, (_, i) => `${i}`);
     const table = await opened(t, make(), `line\n${rows.join('\n')}\n`);
@@ -212,6 +240,6 @@ export async function opened(t: TestContext, table: Table, csv: string): Promise
   return open;
 }
 
-async function all(batches: AsyncIterable<Columns>): Promise<readonly Columns[]> {
+async function all<T = Columns>(batches: AsyncIterable<T>): Promise<readonly T[]> {
   return Array.fromAsync(batches);
 }

@@ -13,6 +13,9 @@ export function tableOf(columns: Readonly<Record<string, readonly Cell[]>>): Tab
     stream: () => {
       throw new Error('this table answers no SQL');
     },
+    numbers: () => {
+      throw new Error('this table answers no SQL');
+    },
     async *read({ columns: wanted, orderBy, batch = 1000 }) {
       const order = Array.from({ length: rows }, (_, row) => row);
       if (orderBy !== undefined) order.sort((a, b) => compare(columns[orderBy]?.[a], columns[orderBy]?.[b]));

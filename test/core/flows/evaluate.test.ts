@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { duckdbTable } from '#adapters/duckdb/table.ts';
 import { memoryFootprint } from '#adapters/memory/footprint.ts';
 import { type FunctionModel, memoryModelBackend } from '#adapters/memory/model-backend.ts';
 import { memoryModelServer } from '#adapters/memory/model-server.ts';
@@ -13,8 +16,10 @@ import { type EvaluateRequest, evaluate } from '#core/flows/evaluate.ts';
 import { judge, overallStatus } from '#core/gates/judge.ts';
 import type { Tensor } from '#core/ports/model-backend.ts';
 import type { ModelServer } from '#core/ports/model-server.ts';
-import type { Cell } from '#core/ports/table.ts';
+import type { KeptPredictions, PredictionsArchive } from '#core/ports/predictions-archive.ts';
+import type { Cell, Table } from '#core/ports/table.ts';
 import { CANDIDATE, CHAMPION, modelConfig } from '#test/support/evaluation.ts';
+import { temporaryFolder } from '#test/support/folder.ts';
 import { uniform } from '#test/support/numbers.ts';
 import { tableOf } from '#test/support/table.ts';
 
@@ -96,6 +101,89 @@ test('the same bytes and rows give the same intervals, whatever the clock and th
   const second = await run({}, { seed: 'another' });
 
   assert.deepEqual(first.predicate.metrics, second.predicate.metrics);
+});
+
+test('slices of the policy and values of groups are measured, and where the candidate lost most is named', async (t) => {
+  const path = join(await temporaryFolder(t), 'holdout.csv');
+  const columns = Object.values(holdout);
+  const lines = amounts.map((_, row) => columns.map((cells) => cells[row] ?? '').join(','));
+  await writeFile(path, [Object.keys(holdout).join(','), ...lines].join('\n'));
+  const slices = [{ name: 'dear', where: "amount > 50 AND purpose = 'car'" }];
+  const lock = { uri: 'store:holdout.csv', sha256: hexOf(HOLDOUT) };
+
+  const { predicate } = await run(
+    {
+      model: withEvaluate({ slices }),
+      holdout: { paths: [path], lock, digest: HOLDOUT },
+      restricted: new Set(['defaulted']),
+    },
+    { table: duckdbTable(), candidate: scorer((amount) => 1 - amount / 100) },
+  );
+
+  const dear = amounts.filter((amount, row) => amount > 50 && row % 5 !== 0).length;
+  assert.deepEqual(
+    predicate.slices?.map(({ name, rows }) => [name, rows]),
+    [
+      ['dear', dear],
+      ['sex = (missing)', 58],
+      ['sex = f', 171],
+      ['sex = m', 171],
+    ],
+  );
+  assert.equal(predicate.regressions?.slices[0]?.metric, 'roc_auc');
+  assert.ok(Number(predicate.regressions?.slices[0]?.loss.low) > 0);
+  assert.equal(predicate.regressions?.rows?.rows.length, 20);
+  assert.ok(predicate.regressions?.rows?.rows.every((row) => row.candidate === undefined));
+});
+
+test('a champion whose predictions were kept is not run on the holdout again, and its numbers are the same', async () => {
+  const predictions = memoryArchive();
+  const first = await run({}, { predictions });
+  const sizes = new Set<number | undefined>();
+  const plain = scorer((amount) => (amount % 50) / 50);
+  const champion: FunctionModel = {
+    ...plain,
+    run: (inputs) => {
+      sizes.add(inputs.amount?.shape[0]);
+      return plain.run(inputs);
+    },
+  };
+
+  const second = await run({}, { predictions, champion });
+
+  assert.deepEqual(second.predicate.metrics, first.predicate.metrics);
+  assert.equal(first.predicate.predictions?.champion?.reused, undefined);
+  assert.equal(second.predicate.predictions?.champion?.reused, true);
+  assert.equal(second.predicate.predictions?.champion?.digest, first.predicate.predictions?.champion?.digest);
+  assert.deepEqual([...sizes], []);
+});
+
+for (const { name, change } of [
+  { name: 'another version of Mergeway', change: { mergewayVersion: '0.2.0' } },
+  {
+    name: 'other columns',
+    change: { model: withPredict({ output: 'probabilities', columns: ['amount'] }) },
+  },
+] satisfies readonly { name: string; change: Partial<EvaluateRequest> }[]) {
+  test(`predictions of ${name} are not taken`, async () => {
+    const predictions = memoryArchive();
+    await run({}, { predictions });
+
+    const { predicate } = await run(change, { predictions });
+
+    assert.equal(predicate.predictions?.champion?.reused, undefined);
+  });
+}
+
+test('kept predictions of other rows are refused', async () => {
+  const predictions = memoryArchive();
+  await run({}, { predictions });
+  const swapped = { ...holdout, defaulted: holdout.defaulted?.map((label) => 1 - Number(label)) ?? [] };
+
+  await assert.rejects(run({}, { predictions, rows: swapped }), {
+    code: 'MW_EVIDENCE_MISMATCH',
+    message: /row 1 is another one/,
+  });
 });
 
 test('rows weigh what a column of the holdout says, in metrics, intervals and groups', async () => {
@@ -476,7 +564,9 @@ interface World {
   readonly candidate?: FunctionModel;
   readonly champion?: FunctionModel;
   readonly rows?: Readonly<Record<string, readonly Cell[]>>;
+  readonly predictions?: PredictionsArchive;
   readonly seed?: string;
+  readonly table?: Table;
   /** How far the clock moves with each look, in ms. */
   readonly tick?: number;
   readonly server?: ModelServer;
@@ -486,7 +576,16 @@ type Changes = { [Key in keyof EvaluateRequest]?: EvaluateRequest[Key] | undefin
 
 async function run(
   changes: Changes = {},
-  { candidate, champion, rows, seed = 'test', tick = 0.25, server = memoryModelServer() }: World = {},
+  {
+    candidate,
+    champion,
+    predictions,
+    rows,
+    table,
+    seed = 'test',
+    tick = 0.25,
+    server = memoryModelServer(),
+  }: World = {},
 ) {
   const models = {
     candidate: candidate ?? scorer((amount) => amount / 100),
@@ -501,7 +600,7 @@ async function run(
   };
   const ports = {
     backend: memoryModelBackend(models),
-    table: tableOf(rows ?? holdout),
+    table: table ?? tableOf(rows ?? holdout),
     clock,
     timer: {
       until: async (ms: number) => {
@@ -512,6 +611,7 @@ async function run(
     footprint: memoryFootprint(),
     random: seededRandom(seed),
     progress: { say: () => {} },
+    ...(predictions && { predictions }),
   };
   const request = {
     model: modelConfig(),
@@ -539,6 +639,25 @@ const single: FunctionModel = {
     return { score: { datatype: 'FP32', shape: [numbers.length, 1], data: numbers } };
   },
 };
+
+function memoryArchive(): PredictionsArchive {
+  const kept = new Map<string, KeptPredictions>();
+  const fileOf = (of: string, { keys }: KeptPredictions) => ({
+    digest: digestOf(`file of ${of}`),
+    rows: keys.length,
+    bytes: 1,
+  });
+  return {
+    keep: async (of, predictions) => {
+      kept.set(of, predictions);
+      return fileOf(of, predictions);
+    },
+    find: async (of) => {
+      const predictions = kept.get(of);
+      return predictions && { file: fileOf(of, predictions), predictions };
+    },
+  };
+}
 
 function scorer(score: (amount: number) => number): FunctionModel {
   return {
