@@ -195,7 +195,7 @@ async function read(
 
 function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout: Holdout) {
   const { task, evaluate: evaluation, gates } = request.model;
-  const roles = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
+  const { clusters, ...roles } = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
   const [candidate, champion] = holdout.scores.map((block, index) =>
     predictionsOf(
       block,
@@ -209,15 +209,16 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
 
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
   const judged = new Set(gates.benchmark.map(({ metric }) => metric));
-  const metrics = measureContest({ candidate, champion: champion ?? null, seed, judged }, (done, of) =>
+  const contest = { candidate, champion: champion ?? null, seed };
+  const metrics = measureContest({ ...contest, clusters: clusters?.codes, judged }, (done, of) =>
     progress.say(`measured ${done} of ${of} resamples`),
   );
   progress.say('measuring groups');
-  const contest = { candidate, champion: champion ?? null, seed };
   const curves = curvesOf(candidate);
   return {
     candidate,
     metrics,
+    ...(clusters && { clusters: clusters.count }),
     ...groupEvidence(request.model, holdout, contest),
     ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
   };
