@@ -1,11 +1,12 @@
 /** What the gates say of models whose truth is known, beside rival rules on the same runs. */
 
 import type { Benchmark, BenchRow } from './benchmark.ts';
+import { benchmarkTruth } from './gates-truth/benchmark.ts';
 import { biasTruth } from './gates-truth/bias.ts';
 import { latencyTruth } from './gates-truth/latency.ts';
 
 /** Each part's rows. Add a part: add a file and a line. */
-const parts = [biasTruth, latencyTruth] as const;
+const parts = [benchmarkTruth, biasTruth, latencyTruth] as const;
 
 export const gatesTruth: Benchmark = {
   name: 'gates-truth',

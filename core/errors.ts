@@ -164,6 +164,12 @@ export const ERRORS = {
     meaning: 'GitHub did not answer.',
     remedy: 'Check the network and https://www.githubstatus.com, then run again.',
   },
+  MW_GATE_BELOW_NOISE: {
+    exit: 2,
+    meaning: 'A gate asks for more than its holdout can tell, whatever the candidate.',
+    remedy:
+      'Set the limit at the named floor or beyond it, evaluate on more rows, or let the estimate alone decide (`decide: point`).',
+  },
   MW_GIT_FAILED: {
     exit: 4,
     meaning: 'git did not do what it was asked for.',

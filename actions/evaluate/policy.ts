@@ -10,11 +10,13 @@ import { readModelConfig } from '#actions/model.ts';
 import { requireRepository } from '#actions/repository.ts';
 import { gitHead } from '#adapters/git/head.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
-import type { SourceText } from '#core/config/load.ts';
+import { parseDataLock, type SourceText } from '#core/config/load.ts';
 import { parseContract, secretColumns } from '#core/contract/odcs.ts';
 import { MergewayError } from '#core/errors.ts';
 import { type Policy, policyOf, readText } from '#core/flows/policy.ts';
+import { requireResolvable } from '#core/flows/resolvable-gates.ts';
 import { requireUnseen } from '#core/flows/unseen-holdout.ts';
+import { requireAboveNoise } from '#core/gates/noise-floor.ts';
 import type { SourceTree } from '#core/ports/source-tree.ts';
 
 export interface EvaluationPolicy extends Policy {
@@ -33,17 +35,20 @@ export interface WhichPolicy {
   readonly holdoutRef?: string | undefined;
 }
 
-/** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND, MW_HOLDOUT_SEEN. */
+/** MW_CONFIG_MISSING, MW_CONFIG_INVALID, MW_COMMIT_NOT_FOUND, MW_HOLDOUT_SEEN, MW_GATE_BELOW_NOISE. */
 export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationPolicy> {
   const { cwd } = io;
   const { model, head, policyRef, holdoutRef } = which;
   if (head === undefined && policyRef === undefined && holdoutRef === undefined) {
     const config = await readModelConfig(cwd, model);
     const contract = config.gates.data && (await readSource(cwd, config.gates.data.contract));
+    const lock = await readSource(cwd, config.evaluate.data);
+    const { rows } = parseDataLock(lock);
+    if (rows !== undefined) requireAboveNoise(config, rows);
     return {
       config,
       from: 'base',
-      lock: await readSource(cwd, config.evaluate.data),
+      lock,
       head: undefined,
       restricted: restrictedBy(contract),
     };
@@ -59,6 +64,7 @@ export async function policyFor(which: WhichPolicy, io: Io): Promise<EvaluationP
   const commit = policy.from === 'base' ? base : headCommit;
   const lockCommit = holdoutRef === undefined ? commit : await commitOf(source, holdoutRef);
   await requireUnseen(source, { config: policy.config, head: headCommit, holdout: lockCommit });
+  await requireResolvable(source, { model, head: headCommit });
   const lock = await sourceAt(source, lockCommit, evaluate.data);
   const contract = gates.data && (await sourceAt(source, commit, gates.data.contract));
   return { ...policy, lock, head: headCommit, restricted: restrictedBy(contract) };

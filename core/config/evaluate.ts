@@ -93,6 +93,10 @@ export const Evaluate = z.strictObject({
     description:
       "Forecasting: column with the mean absolute error of the naive forecast on the rows that the row's series was trained on, which `mase` divides by",
   }),
+  cluster: Column.optional().meta({
+    description:
+      'Column whose rows of one value are not independent, such as a customer: intervals then count clusters instead of rows',
+  }),
   predict: Predict,
   groups: z.array(GroupColumn).max(20).default([]).meta({
     description:
@@ -104,14 +108,14 @@ export const Evaluate = z.strictObject({
 });
 
 const ROLES_OF: Readonly<Record<Task, { readonly needs?: Role; readonly has: readonly Role[] }>> = {
-  'binary-classification': { has: [] },
-  'multiclass-classification': { has: [] },
-  regression: { has: [] },
+  'binary-classification': { has: ['cluster'] },
+  'multiclass-classification': { has: ['cluster'] },
+  regression: { has: ['cluster'] },
   ranking: { needs: 'query', has: ['query'] },
   forecasting: { needs: 'series', has: ['series', 'scale'] },
 };
 
-type Role = 'query' | 'series' | 'scale';
+type Role = 'query' | 'series' | 'scale' | 'cluster';
 
 /** A column that the task can't do without and that is not named, or one that means nothing for it; undefined where all is well. */
 export function roleProblem(
@@ -120,7 +124,7 @@ export function roleProblem(
 ): { readonly role: Role; readonly problem: string } | undefined {
   const { needs, has } = ROLES_OF[task];
   if (needs && named[needs] === undefined) return { role: needs, problem: `the task ${task} needs it` };
-  const stranger = (['query', 'series', 'scale'] as const).find(
+  const stranger = (['query', 'series', 'scale', 'cluster'] as const).find(
     (role) => named[role] !== undefined && !has.includes(role),
   );
   return stranger && { role: stranger, problem: `it means nothing for the task ${task}` };

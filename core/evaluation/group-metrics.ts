@@ -6,7 +6,7 @@ import type { GroupMetricEvidence } from '../evidence/groups.ts';
 import { type MetricName, measureOf, metrics } from '../metrics/index.ts';
 import { isDefined } from '../metrics/metric.ts';
 import { clustersOf, type Predictions, select, weightsOf } from '../metrics/predictions.ts';
-import { bootstrap } from '../statistics/bootstrap.ts';
+import { bootstrap, unitsOf } from '../statistics/bootstrap.ts';
 import { bcaInterval } from '../statistics/interval.ts';
 import type { Grouping } from './groups.ts';
 
@@ -63,7 +63,7 @@ function estimateOf(metric: MetricName, predictions: Predictions, seed: string):
   }
   const sampling = { weights: weightsOf(predictions), clusters: clustersOf(predictions)?.codes };
   const [spread] = bootstrap({ ...sampling, replicates: REPLICATES }, [measure], seededRandom(seed));
-  const interval = spread && bcaInterval({ point, ...spread });
+  const interval = spread && bcaInterval({ point, ...spread, units: unitsOf(sampling) });
   if (!interval)
     return { point, low: null, high: null, reason: 'undefined on too many resamples for an interval' };
   return { point, ...widened(interval, metrics[metric].range, rows) };

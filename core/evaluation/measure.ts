@@ -1,65 +1,79 @@
-/** Every metric that fits the task, for candidate and champion on the same rows, with 95 % intervals from one paired bootstrap. */
+/**
+ * Every metric that fits the task, for candidate and champion on the same rows, with 95 % intervals: in closed form where one is known,
+ * else from one paired bootstrap, and for many rows from a paired jackknife.
+ */
 
 import { seededRandom } from '../chance.ts';
 import type { Estimate } from '../evidence/estimate.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import { type MetricName, measuresOf } from '../metrics/index.ts';
-import { isDefined, type Measure, type Metric, type MetricValue } from '../metrics/metric.ts';
-import { clustersOf, type Predictions, weightsOf } from '../metrics/predictions.ts';
-import { bootstrap, REPLICATES, type Spread, unitsOf } from '../statistics/bootstrap.ts';
-import { bcaInterval, type Interval } from '../statistics/interval.ts';
+import { isDefined, type Metric, type MetricValue } from '../metrics/metric.ts';
+import type { Predictions } from '../metrics/predictions.ts';
+import { bootstrap, REPLICATES, type Spread } from '../statistics/bootstrap.ts';
+import {
+  bcaInterval,
+  jackknifeInterval,
+  type StudentInterval,
+  studentInterval,
+} from '../statistics/interval.ts';
+import { type ClosedForm, closedForm, type Made } from './closed-forms.ts';
 import { whyNoInterval } from './resampled.ts';
+import { type Sampled, sampledOf, tooFew } from './sampled.ts';
 
-/** With fewer rows (or, for metrics of one class, fewer rows of it) a bootstrap promises more than it knows. */
-const FEWEST_ROWS = 20;
-const FEWEST_OF_CLASS = 10;
-
-/** What is drawn. */
-const UNITS = {
-  'binary-classification': 'rows',
-  'multiclass-classification': 'rows',
-  regression: 'rows',
-  ranking: 'lists',
-  forecasting: 'series',
-} as const satisfies Record<Predictions['task'], string>;
+/** From here on the jackknife's normal interval is as good, and 1,000 resamples would take minutes. */
+const MANY_ROWS = 20_000;
 
 export interface Contest {
   readonly candidate: Predictions;
   readonly champion: Predictions | null;
-  /** From digests, so that the same evidence has the same intervals (design §10). */
-  readonly seed: string;
+  /** Each row's cluster, numbered from 0; absent: rows are independent. */
+  readonly clusters?: Int32Array | undefined;
+  /** What is measured; absent: all that fits the task. */
+  readonly only?: readonly MetricName[];
   /** Metrics that a gate judges: they have an interval, standard or not. */
   readonly judged?: ReadonlySet<string>;
+  /** From digests, so that the same evidence has the same intervals (design §10). */
+  readonly seed: string;
 }
 
-/** Every metric of the task, in the registry's order. `onProgress` hears how many resamples of how many are done. */
+/** Metrics in the registry's order. `onProgress` hears how many resamples of how many are done. */
 export function measureContest(
-  { candidate, champion, seed, judged = new Set() }: Contest,
+  { candidate, champion, clusters, only, judged = new Set(), seed }: Contest,
   onProgress: (done: number, of: number) => void = () => {},
 ): MetricEvidence[] {
-  const entries = measuresOf(candidate);
-  const rivals = champion ? measuresOf(champion) : [];
-  const weights = weightsOf(candidate);
-  const sampling = { weights, clusters: clustersOf(candidate)?.codes };
-  const measures = [...entries, ...rivals]
-    .filter(({ name, metric }) => whyNoInterval(name, metric, judged) === undefined)
-    .map(({ measure }) => measure);
-  const spreads = bootstrap(sampling, measures, seededRandom(seed), (done) => onProgress(done, REPLICATES));
+  const sampled = sampledOf(candidate, clusters);
+  const rivals = champion ? measuresOf(champion, only) : [];
+  const pairs = measuresOf(candidate, only).map(({ name, metric, measure }, index) => {
+    const noInterval = whyNoInterval(name, metric, judged) ?? tooFew(metric, candidate, sampled);
+    const value = measure(sampled.weights);
+    const form =
+      noInterval || !isDefined(value) ? undefined : closedForm(name, { candidate, champion }, sampled);
+    return { name, metric, measure, value, rival: rivals[index]?.measure, noInterval, form };
+  });
+  const resampled = pairs.filter(({ noInterval, form }) => !noInterval && !form);
+  const measures = resampled.flatMap(({ measure, rival }) => (rival ? [measure, rival] : [measure]));
+  const replicates = candidate.labels.length > MANY_ROWS ? 0 : REPLICATES;
+  const spreads = bootstrap({ ...sampled, replicates }, measures, seededRandom(seed), (done) =>
+    onProgress(done, replicates),
+  );
 
-  return entries.map(({ name, metric, measure }, index) => {
-    const ours = sample(measure, weights, spreads[measures.indexOf(measure)]);
-    const rival = rivals[index]?.measure;
-    const theirs = rival && sample(rival, weights, spreads[measures.indexOf(rival)]);
-    const [least, most] = metric.range;
-    const span = most - least;
-    const noInterval = whyNoInterval(name, metric, judged) ?? tooFew(metric, candidate);
-    const scale = { range: metric.range, span, rows: unitsOf(sampling), noInterval };
-    return evidenceOf(name, scale, ours, theirs);
+  return pairs.map(({ name, metric, measure, value, rival, noInterval, form }) => {
+    const scale = scaleOf(metric, sampled, noInterval);
+    const ours = { value, spread: spreads[measures.indexOf(measure)], form: form?.candidate };
+    const theirs = rival && {
+      value: rival(sampled.weights),
+      spread: spreads[measures.indexOf(rival)],
+      form: form?.champion,
+    };
+    return evidenceOf(name, scale, { ours, theirs, form });
   });
 }
 
-interface Sample extends Spread {
+interface Sample {
   readonly value: MetricValue;
+  readonly spread: Spread | undefined;
+  readonly form: Made | undefined;
+  readonly isDifference?: true;
 }
 
 interface Scale {
@@ -67,80 +81,101 @@ interface Scale {
   readonly range: readonly [number, number];
   /** How much one row can matter at most, were it the only one. */
   readonly span: number;
-  /** Rows, lists or series that are drawn. */
-  readonly rows: number;
-  /** Why there is none. */
+  readonly sampled: Sampled;
   readonly noInterval: string | undefined;
 }
 
-function sample(measure: Measure, weights: Float64Array, spread: Spread | undefined): Sample {
-  const empty = new Float64Array();
-  return { value: measure(weights), replicates: empty, jackknife: empty, ...spread };
+function scaleOf({ range }: Metric, sampled: Sampled, noInterval: string | undefined): Scale {
+  return { range, span: range[1] - range[0], sampled, noInterval };
 }
 
 function evidenceOf(
   metric: MetricName,
   scale: Scale,
-  ours: Sample,
-  theirs: Sample | undefined,
+  {
+    ours,
+    theirs,
+    form,
+  }: {
+    readonly ours: Sample;
+    readonly theirs: Sample | undefined;
+    readonly form: ClosedForm | undefined;
+  },
 ): MetricEvidence {
+  const { span } = scale;
   return {
     metric,
     candidate: estimateOf(ours, scale),
     champion: theirs ? estimateOf(theirs, scale) : null,
     difference: theirs
-      ? estimateOf(differenceOf(ours, theirs), { ...scale, range: [-scale.span, scale.span] })
+      ? estimateOf(differenceOf(ours, theirs, form?.difference), { ...scale, range: [-span, span] })
       : null,
   };
 }
 
-function differenceOf(ours: Sample, theirs: Sample): Sample {
+function differenceOf(ours: Sample, theirs: Sample, form: Made | undefined): Sample {
+  const minus = (column: keyof Spread) =>
+    (ours.spread?.[column] ?? new Float64Array()).map(
+      (value, index) => value - (theirs.spread?.[column][index] ?? 0),
+    );
   return {
-    value: minus(ours.value, theirs.value),
-    replicates: ours.replicates.map((value, index) => value - (theirs.replicates[index] ?? 0)),
-    jackknife: ours.jackknife.map((value, index) => value - (theirs.jackknife[index] ?? 0)),
+    value: difference(ours.value, theirs.value),
+    spread: { replicates: minus('replicates'), jackknife: minus('jackknife') },
+    form,
+    isDifference: true,
   };
 }
 
-function minus(ours: MetricValue, theirs: MetricValue): MetricValue {
+function difference(ours: MetricValue, theirs: MetricValue): MetricValue {
   if (!isDefined(ours)) return ours;
   return isDefined(theirs) ? ours - theirs : { reason: `champion: ${theirs.reason}` };
 }
 
-function estimateOf({ value, replicates, jackknife }: Sample, scale: Scale): Estimate {
+function estimateOf(sample: Sample, scale: Scale): Estimate {
+  const { value, form } = sample;
   if (!isDefined(value)) return { point: null, low: null, high: null, reason: value.reason.slice(0, 500) };
   if (!Number.isFinite(value)) {
     return { point: null, low: null, high: null, reason: 'the errors are too large for a number' };
   }
   if (scale.noInterval) return { point: value, low: null, high: null, reason: scale.noInterval };
 
-  const interval = bcaInterval({ point: value, replicates, jackknife });
-  if (!interval) {
+  const made = form ?? resampled(value, sample, scale.sampled);
+  if (!made) {
     return { point: value, low: null, high: null, reason: 'undefined on too many resamples for an interval' };
   }
-  return { point: value, ...widened(interval, scale) };
+  return { point: value, ...within(widened(made, scale), scale) };
+}
+
+function resampled(point: number, { spread, isDifference }: Sample, { units }: Sampled): Made | undefined {
+  if (!spread) return undefined;
+  if (spread.replicates.length === 0) return named(jackknifeInterval({ point, ...spread }), 'jackknife');
+  const sample = { point, ...spread, units };
+  return isDifference
+    ? named(studentInterval(sample), 'paired bootstrap, t')
+    : named(bcaInterval(sample), 'bootstrap, bca');
+}
+
+function named(made: StudentInterval | undefined, method: string): Made | undefined {
+  return made && { ...made, method };
 }
 
 /**
  * Where no resample differs (no mistake at all, or two models that agree on every row) the interval has no width, which
  * claims too much: what never happened in n rows may still happen to 3 of n (rule of three, 95 %).
  */
-function widened({ low, high }: Interval, { range: [least, most], span, rows }: Scale): Interval {
-  if (low !== high || !Number.isFinite(span)) return { low, high };
-  const room = (3 / rows) * span;
-  return { low: Math.max(least, low - room), high: Math.min(most, high + room) };
+function widened(made: Made, { span, sampled }: Scale): Made {
+  const { low, high } = made;
+  if (low !== high || !Number.isFinite(span)) return made;
+  const room = (3 / sampled.effective) * span;
+  return { low: low - room, high: high + room, method: 'rule of three' };
 }
 
-function tooFew(metric: Metric, predictions: Predictions): string | undefined {
-  const { task, labels } = predictions;
-  const units = clustersOf(predictions)?.count ?? labels.length;
-  if (units < FEWEST_ROWS) return `${units} ${UNITS[task]} are too few for an interval (${FEWEST_ROWS})`;
-  if (task !== 'binary-classification' || !metric.perClass) return undefined;
-
-  let positives = 0;
-  for (const label of labels) positives += label;
-  const rarer = Math.min(positives, labels.length - positives);
-  if (rarer >= FEWEST_OF_CLASS) return undefined;
-  const which = positives === rarer ? 'positive' : 'negative';
-  return `${rarer} ${which} rows are too few for an interval (${FEWEST_OF_CLASS})`;
+/** Nothing that the metric cannot be, and degrees of freedom as far as they matter. */
+function within({ low, high, method, freedom }: Made, { range: [least, most] }: Scale) {
+  return {
+    low: Math.max(least, low),
+    high: Math.min(most, high),
+    method,
+    ...(freedom !== undefined && { freedom: Math.round(freedom * 10) / 10 }),
+  };
 }

@@ -1,5 +1,5 @@
 /**
- * Columns that say of a row how much it counts and what it belongs to: `weight`, `query`, `series`, `scale`. What is missing or of another
+ * Columns that say of a row how much it counts and what it belongs to: `weight`, `query`, `series`, `scale`, `cluster`. What is missing or of another
  * kind is refused by its row: it would be counted wrongly in silence.
  */
 
@@ -20,6 +20,8 @@ export interface Roles {
   readonly series?: string | undefined;
   /** Forecasting: what the naive forecast misses by on average where the series was trained on. */
   readonly scale?: string | undefined;
+  /** Rows of one cluster are not independent. */
+  readonly cluster?: string | undefined;
 }
 
 /** What the columns say, row by row. */
@@ -28,6 +30,7 @@ export interface RowRoles {
   readonly lists?: Clusters;
   readonly series?: Clusters;
   readonly scales?: Float64Array;
+  readonly clusters?: Clusters;
 }
 
 export interface RoleRows {
@@ -36,14 +39,17 @@ export interface RoleRows {
 }
 
 /** The columns that are named; `prefix` is where, such as `evaluate.` or `--`. */
-export function roleColumns({ weight, query, series, scale }: Roles, prefix: string): readonly Wanted[] {
-  return Object.entries({ weight, query, series, scale }).flatMap(([role, column]) =>
+export function roleColumns(
+  { weight, query, series, scale, cluster }: Roles,
+  prefix: string,
+): readonly Wanted[] {
+  return Object.entries({ weight, query, series, scale, cluster }).flatMap(([role, column]) =>
     column === undefined ? [] : [{ column, by: `${prefix}${role}` }],
   );
 }
 
 /** MW_ROWS_INVALID. */
-export function readRoles({ weight, query, series, scale }: Roles, rows: RoleRows): RowRoles {
+export function readRoles({ weight, query, series, scale, cluster }: Roles, rows: RoleRows): RowRoles {
   const lists = query === undefined ? undefined : readClusters(query, rows);
   const weights = weight === undefined ? undefined : readWeights(weight, rows);
   const ofSeries = series === undefined ? undefined : readClusters(series, rows);
@@ -56,6 +62,7 @@ export function readRoles({ weight, query, series, scale }: Roles, rows: RoleRow
     ...(lists && { lists }),
     ...(ofSeries && { series: ofSeries }),
     ...(scales && { scales }),
+    ...(cluster !== undefined && { clusters: readClusters(cluster, rows) }),
   };
 }
 

@@ -8,5 +8,11 @@ export const Estimate = z.object({
   low: z.number().nullable(),
   high: z.number().nullable(),
   reason: z.string().max(500).optional(),
+  method: z.string().max(100).optional().meta({ description: 'What the interval was made by' }),
+  freedom: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'Degrees of freedom of its t distribution; absent: normal' }),
 });
 export type Estimate = z.infer<typeof Estimate>;

@@ -49,6 +49,9 @@ export const EvaluationPredicate = z.object({
   skew: SkewEvidence.optional().meta({
     description: "Features that the champion served, against the same by the candidate's definitions offline",
   }),
+  clusters: z.number().int().min(1).optional().meta({
+    description: 'How many clusters the rows are in, where rows of one are not independent; absent: they are',
+  }),
   metrics: z.array(MetricEvidence).max(200),
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))

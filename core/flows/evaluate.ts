@@ -255,7 +255,7 @@ function predictionsId(
 
 function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout: Holdout) {
   const { task, evaluate: evaluation, gates } = request.model;
-  const roles = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
+  const { clusters, ...roles } = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
   const [candidate, champion] = holdout.scores.map((block, index) =>
     predictionsOf(
       block,
@@ -269,13 +269,14 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout:
 
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
   const judged = new Set(gates.benchmark.map(({ metric }) => metric));
-  const contest = { candidate, champion: champion ?? null, seed, judged };
+  const contest = { candidate, champion: champion ?? null, seed, judged, clusters: clusters?.codes };
   const metrics = measureContest(contest, (done, of) => progress.say(`measured ${done} of ${of} resamples`));
   progress.say('measuring groups');
   const curves = curvesOf(candidate);
   return {
     candidate,
     metrics,
+    ...(clusters && { clusters: clusters.count }),
     ...groupEvidence(request.model, holdout, { candidate, champion: champion ?? null, seed }),
     ...sliceEvidence(request.model, holdout, contest, {
       restricted: request.restricted ?? new Set(),

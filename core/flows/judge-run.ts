@@ -19,6 +19,7 @@ import { type ProfileFacts, storeProfile } from './evaluation-profile.ts';
 import { holdoutDigest, type Policy, policyOf } from './policy.ts';
 import { keepSignature } from './stored-signatures.ts';
 import { trustAt } from './trust.ts';
+import { requireResolvable } from './resolvable-gates.ts';
 import { requireUnseen } from './unseen-holdout.ts';
 import { fitValidation, type ValidationTerms, validationTerms } from './validation-terms.ts';
 import { EVALUATE_WORKFLOW, EVIDENCE_ARTIFACT, type Workspace, workflowPath } from './workspace.ts';
@@ -75,6 +76,7 @@ async function outcomeOf(
   const holdout = evaluation.holdout ?? policyCommit;
   // The run refuses it too, and its conclusion would not say why.
   await requireUnseen(workspace.source, { config: policy.config, head: headSha, holdout });
+  await requireResolvable(workspace.source, { model, head: headSha });
   if (run.conclusion !== 'success') {
     throw new MergewayError(
       'MW_CANDIDATE_MISSING',

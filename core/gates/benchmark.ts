@@ -1,6 +1,6 @@
 /**
- * The benchmark gate: metrics against fixed bounds, and against the champion on the same rows.
- * The comparison is non-inferiority: it passes when the whole interval of the loss is within the margin.
+ * The benchmark gate: metrics of all rows or of a slice against fixed bounds, and against the champion on the same rows. A `margin` asks for
+ * non-inferiority: the whole interval of the loss is within it; a `gain` for superiority: the whole interval of the gain is beyond it.
  */
 
 import type { BenchmarkGate } from '../config/gates/benchmark.ts';
@@ -9,100 +9,157 @@ import type { Estimate } from '../evidence/estimate.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import { metrics } from '../metrics/index.ts';
+import type { Verdict } from '../verdict.ts';
+import { correctFailures, type Judged } from './failures.ts';
 import { boundText, judgeLimit } from './limit.ts';
 import { estimateText, signed } from './number.ts';
+import { type Rows, rowsToSettle } from './power.ts';
 import { type Bound, type GateResult, NO_CHAMPION, notMeasured, reportedOnly } from './result.ts';
 
 export function judgeBenchmark(
   evidence: EvaluationPredicate,
   { gates }: Pick<ModelConfig, 'gates'>,
 ): readonly GateResult[] {
-  return gates.benchmark.flatMap((gate) => judgeOne(evidence, gate));
+  const decided = gates.benchmark.filter(({ decide }) => decide === 'interval').flatMap(boundsOf);
+  const { correction = 'holm' } = gates;
+  const tests = correction === 'none' ? 1 : Math.max(1, decided.length);
+  const judged = gates.benchmark.flatMap((gate) =>
+    judgeOne({ evidence, gate, tests, ...measuredFor(evidence, gate) }),
+  );
+  return correctFailures(judged, correction);
 }
 
-function judgeOne(evidence: EvaluationPredicate, gate: BenchmarkGate): readonly GateResult[] {
-  const measured = evidence.metrics.find(({ metric }) => metric === gate.metric);
-  const bounds: Bound[] = [];
-  if (gate.min !== undefined) bounds.push({ atLeast: gate.min });
-  if (gate.max !== undefined) bounds.push({ atMost: gate.max });
-
-  const results = bounds.map((bound) => absolute(evidence, gate, bound, measured));
-  if (gate.versus || gate.margin !== undefined) results.push(versusChampion(evidence, gate, measured));
-  return results.length > 0 ? results : [reported(gate, measured)];
+/** One gate and the evidence that it speaks of. */
+interface Question {
+  readonly evidence: EvaluationPredicate;
+  readonly gate: BenchmarkGate;
+  readonly measured: MetricEvidence | undefined;
+  readonly rows: Rows;
+  /** Limits among which a failure must not be chance. */
+  readonly tests: number;
 }
 
-function absolute(
-  evidence: EvaluationPredicate,
-  gate: BenchmarkGate,
-  bound: Bound,
-  measured: MetricEvidence | undefined,
-): GateResult {
-  const base = result(gate, `${gate.metric} ${boundText(bound)}`, bound);
-  if (!measured) return { ...base, verdict: missing(gate, evidence) };
+/** A limit of a gate: on the candidate, or on its difference to the champion. */
+interface Limit {
+  readonly of: 'candidate' | 'difference';
+  readonly bound: Bound;
+}
+
+function boundsOf({ metric, min, max, versus, margin, gain }: BenchmarkGate): readonly Limit[] {
+  const bounds: Limit[] = [];
+  if (min !== undefined) bounds.push({ of: 'candidate', bound: { atLeast: min } });
+  if (max !== undefined) bounds.push({ of: 'candidate', bound: { atMost: max } });
+  if (!versus && margin === undefined && gain === undefined) return bounds;
+
+  const least = gain ?? -(margin ?? 0);
+  const bound = metrics[metric].better === 'higher' ? { atLeast: least } : { atMost: -least };
+  return [...bounds, { of: 'difference', bound }];
+}
+
+/** What was measured of the gate's metric on the gate's rows. */
+function measuredFor(
+  { metrics: all, slices, holdout, clusters }: EvaluationPredicate,
+  { metric, slice }: BenchmarkGate,
+): Pick<Question, 'measured' | 'rows'> {
+  if (slice === undefined) {
+    const measured = all.find((one) => one.metric === metric);
+    return {
+      measured,
+      rows: clusters ? { now: clusters, name: 'clusters' } : { now: holdout.rows, name: 'holdout rows' },
+    };
+  }
+  const found = slices?.find(({ name }) => name === slice);
+  return {
+    measured: found?.metrics.find((one) => one.metric === metric),
+    rows: { now: found?.rows ?? 0, name: `rows of slice ${slice}` },
+  };
+}
+
+function judgeOne(question: Question): readonly Judged[] {
+  const { gate } = question;
+  const judged = boundsOf(gate).map(({ of, bound }) =>
+    of === 'candidate' ? absolute(question, bound) : versusChampion(question, bound),
+  );
+  return judged.length > 0 ? judged : [{ result: reported(question) }];
+}
+
+function absolute(question: Question, bound: Bound): Judged {
+  const { gate, measured } = question;
+  const result = resultOf(gate, boundText(bound), bound);
+  if (!measured) return { result: { ...result, verdict: missing(question) } };
 
   const estimate = measured.candidate;
-  return {
-    ...base,
-    estimate,
-    verdict: judgeLimit({
-      estimate,
-      bound,
-      decide: gate.decide,
-      reason: `${gate.metric} is ${estimateText(estimate)}, wanted ${boundText(bound)}`,
-      rows: { now: evidence.holdout.rows, name: 'holdout rows' },
-    }),
-  };
+  const reason = `${subjectOf(gate)} is ${estimateText(estimate)}, wanted ${boundText(bound)}`;
+  return limited(question, { result, estimate, bound, reason });
 }
 
-function versusChampion(
-  evidence: EvaluationPredicate,
-  gate: BenchmarkGate,
-  measured: MetricEvidence | undefined,
-): GateResult {
-  const margin = gate.margin ?? 0;
-  const better = metrics[gate.metric].better;
-  const bound = better === 'higher' ? { atLeast: -margin } : { atMost: margin };
-  const base = result(gate, `${gate.metric} versus champion`, bound);
-
-  if (!evidence.champion) {
-    return { ...base, verdict: NO_CHAMPION };
-  }
-  if (!measured?.difference) return { ...base, verdict: missing(gate, evidence) };
+function versusChampion(question: Question, bound: Bound): Judged {
+  const { evidence, gate, measured } = question;
+  const result = resultOf(gate, 'versus champion', bound);
+  if (!evidence.champion) return { result: { ...result, verdict: NO_CHAMPION } };
+  if (!measured?.difference) return { result: { ...result, verdict: missing(question) } };
 
   const estimate = measured.difference;
-  const direction = better === 'higher' ? 'fall' : 'rise';
-  return {
-    ...base,
+  const changed = `${subjectOf(gate)} changed by ${estimateText(estimate, signed)} against champion ${evidence.champion.version}`;
+  return limited(question, { result, estimate, bound, reason: `${changed} and ${terms(gate)}` });
+}
+
+/** `may fall by at most 0.01`. */
+function terms({ metric, margin, gain }: BenchmarkGate): string {
+  const rises = metrics[metric].better === 'higher';
+  if (gain !== undefined) return `must ${rises ? 'rise' : 'fall'} by at least ${gain}`;
+  return `may ${rises ? 'fall' : 'rise'} by at most ${margin ?? 0}`;
+}
+
+function limited(
+  { gate, rows, tests }: Question,
+  {
+    result,
     estimate,
-    verdict: judgeLimit({
-      estimate,
-      bound,
-      decide: gate.decide,
-      reason: `${gate.metric} changed by ${estimateText(estimate, signed)} against champion ${evidence.champion.version} and may ${direction} by at most ${margin}`,
-      rows: { now: evidence.holdout.rows, name: 'holdout rows' },
-    }),
+    bound,
+    reason,
+  }: {
+    readonly result: Omit<GateResult, 'verdict'>;
+    readonly estimate: Estimate;
+    readonly bound: Bound;
+    readonly reason: string;
+  },
+): Judged {
+  const settles = rowsToSettle({
+    estimate,
+    bound,
+    margin: gate.gain === undefined ? gate.margin : undefined,
+    rows,
+    tests,
+  });
+  const verdict = judgeLimit({ estimate, bound, decide: gate.decide, reason, rows, settles });
+  return {
+    result: { ...result, estimate, verdict },
+    ...(gate.decide === 'interval' && { test: { estimate, bound, settles } }),
   };
 }
 
-function reported(gate: BenchmarkGate, measured: MetricEvidence | undefined): GateResult {
+function reported({ gate, measured }: Question): GateResult {
   const estimate: Estimate | null = measured?.candidate ?? null;
   const numbers = estimate
-    ? `${gate.metric} is ${estimateText(estimate)}`
-    : `${gate.metric} was not measured`;
-  return {
-    ...result(gate, gate.metric, null),
-    estimate,
-    verdict: reportedOnly(numbers),
-  };
+    ? `${subjectOf(gate)} is ${estimateText(estimate)}`
+    : `${subjectOf(gate)} was not measured`;
+  return { ...resultOf(gate, '', null), estimate, verdict: reportedOnly(numbers) };
 }
 
-function result(gate: BenchmarkGate, name: string, limit: Bound | null): Omit<GateResult, 'verdict'> {
+function resultOf(gate: BenchmarkGate, asked: string, limit: Bound | null): Omit<GateResult, 'verdict'> {
+  const name = `${subjectOf(gate)} ${asked}`.trimEnd();
   return { gate: 'benchmark', name, subject: gate.metric, estimate: null, limit };
 }
 
-function missing(gate: BenchmarkGate, { task }: EvaluationPredicate) {
+/** `roc_auc`, `roc_auc of slice new customers`. */
+function subjectOf({ metric, slice }: BenchmarkGate): string {
+  return slice === undefined ? metric : `${metric} of slice ${slice}`;
+}
+
+function missing({ gate, evidence }: Question): Verdict {
   return notMeasured(
-    `the evidence holds no ${gate.metric} (task ${task})`,
-    `evidence of an evaluation that measures ${gate.metric}`,
+    `the evidence holds no ${subjectOf(gate)} (task ${evidence.task})`,
+    `evidence of an evaluation that measures ${subjectOf(gate)}`,
   );
 }

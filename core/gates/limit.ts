@@ -16,9 +16,11 @@ export interface LimitQuestion {
   readonly reason: string;
   /** What the estimate rests on, for what would settle it. */
   readonly rows: { readonly now: number; readonly name: string };
+  /** What would settle an interval that straddles the limit; absent: worked out from the interval's width. */
+  readonly settles?: string | undefined;
 }
 
-export function judgeLimit({ estimate, bound, decide, reason, rows }: LimitQuestion): Verdict {
+export function judgeLimit({ estimate, bound, decide, reason, rows, settles }: LimitQuestion): Verdict {
   const { point, low, high } = estimate;
   if (point === null) {
     return notMeasured(
@@ -38,7 +40,7 @@ export function judgeLimit({ estimate, bound, decide, reason, rows }: LimitQuest
   return {
     status: 'inconclusive',
     reason: `${reason}; the interval holds the limit`,
-    wouldSettle: wouldSettle({ point, low, high }, limitOf(bound), rows),
+    wouldSettle: settles ?? wouldSettle({ point, low, high }, limitOf(bound), rows),
   };
 }
 
@@ -51,6 +53,6 @@ export function boundText(bound: Bound, unit = ''): string {
   return 'atLeast' in bound ? `at least ${bound.atLeast}${unit}` : `at most ${bound.atMost}${unit}`;
 }
 
-function clears(value: number, bound: Bound): boolean {
+export function clears(value: number, bound: Bound): boolean {
   return 'atLeast' in bound ? value >= bound.atLeast : value <= bound.atMost;
 }

@@ -103,11 +103,12 @@ export type MetricName = keyof typeof metrics;
 
 export const metricNames = Object.keys(metrics) as [MetricName, ...MetricName[]];
 
-/** Every metric that fits the predictions' task, ready to measure. */
+/** Every metric that fits the predictions' task (of these, if some are named), ready to measure. */
 export function measuresOf(
   predictions: Predictions,
+  names: readonly MetricName[] = metricNames,
 ): readonly { readonly name: MetricName; readonly metric: Metric; readonly measure: Measure }[] {
-  return metricNames.flatMap((name) => {
+  return names.flatMap((name) => {
     const metric: Metric = metrics[name];
     const measure = prepare(metric, predictions);
     return measure ? [{ name, metric, measure }] : [];

@@ -1,6 +1,6 @@
 /** The mean of a few repeated measurements, with Student's 95 % interval: mean ± t₀.₉₇₅(n − 1) · s / √n. */
 
-import { studentAbove } from './student.ts';
+import { studentLimit } from './student.ts';
 
 const TAIL = 0.025;
 
@@ -14,17 +14,6 @@ export function meanOfFew(values: readonly number[]): {
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   if (count < 2) return { point: mean, low: null, high: null };
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const half = studentQuantile(count - 1) * Math.sqrt(squares / (count - 1) / count);
+  const half = studentLimit(TAIL, count - 1) * Math.sqrt(squares / (count - 1) / count);
   return { point: mean, low: mean - half, high: mean + half };
-}
-
-/** t with P(T > t) = 2.5 %, by halving. */
-function studentQuantile(freedom: number): number {
-  let [low, high] = [0, 1000];
-  for (let step = 0; step < 60; step++) {
-    const middle = (low + high) / 2;
-    if (studentAbove(middle, freedom) > TAIL) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }

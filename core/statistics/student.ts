@@ -1,6 +1,7 @@
 /** The tail of Student's t by the incomplete beta function: P(T > t) = ½ I(ν / (ν + t²); ν/2, ½) for t ≥ 0 (DLMF 8.17). */
 
 import { lnUpperTail } from '../rollout/beta.ts';
+import { normalQuantile } from './normal.ts';
 
 /** P(T > t) with `freedom` degrees of freedom, whole or not. */
 export function studentAbove(t: number, freedom: number): number {
@@ -21,4 +22,16 @@ export function welchFreedom(
     inverse += error ** 4 / Math.max(1, freedom);
   }
   return inverse > 0 ? Math.max(1, variance ** 2 / inverse) : 1;
+}
+
+/** The t with P(T > t) = `tail`, for 0 < tail < ½, by bisection. */
+export function studentLimit(tail: number, freedom: number): number {
+  let [low, high] = [0, -normalQuantile(tail)];
+  while (studentAbove(high, freedom) > tail) [low, high] = [high, high * 2];
+  for (let step = 0; step < 60 && high - low > 1e-10 * high; step++) {
+    const middle = (low + high) / 2;
+    if (studentAbove(middle, freedom) > tail) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }

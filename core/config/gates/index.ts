@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { RelativePath } from '../column.ts';
-import { BenchmarkGate } from './benchmark.ts';
+import { BenchmarkGate, Correction } from './benchmark.ts';
 import { BiasGate } from './bias.ts';
 import { LatencyGate } from './latency.ts';
 import { LoadTimeGate } from './load-time.ts';
@@ -13,6 +13,7 @@ import { ThroughputGate } from './throughput.ts';
 
 export const Gates = z.strictObject({
   benchmark: z.array(BenchmarkGate).max(100).default([]),
+  correction: Correction,
   bias: z.array(BiasGate).max(100).default([]),
   latency: z.array(LatencyGate).max(20).default([]),
   // Without defaults: the digest of a policy that asks for none of these stays what it was.

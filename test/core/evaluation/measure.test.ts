@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { measureContest } from '#core/evaluation/measure.ts';
+import type { Estimate } from '#core/evidence/estimate.ts';
 import {
   type BinaryPredictions,
   clusters,
@@ -8,6 +9,7 @@ import {
   type RankingPredictions,
   type RegressionPredictions,
 } from '#core/metrics/predictions.ts';
+import { Z_95 } from '#core/statistics/interval.ts';
 import { uniform } from '#test/support/numbers.ts';
 import { regressionPredictions } from '#test/support/predictions.ts';
 
@@ -16,7 +18,7 @@ test('two models that agree on every row differ by nothing, within what 3 of n r
 
   const [auc] = measureContest({ candidate, champion: candidate, seed: 'same' });
 
-  assert.deepEqual(auc?.difference, { point: 0, low: -3 / 500, high: 3 / 500 });
+  assert.deepEqual(auc?.difference, { point: 0, low: -3 / 500, high: 3 / 500, method: 'rule of three' });
 });
 
 test('a perfect score on few rows is not certain', () => {
@@ -28,11 +30,12 @@ test('a perfect score on few rows is not certain', () => {
     threshold: 0.5,
   };
 
-  const accuracy = measureContest({ candidate, champion: null, seed: 'perfect' }).find(
-    ({ metric }) => metric === 'accuracy',
-  );
+  const measured = measureContest({ candidate, champion: null, seed: 'perfect' });
 
-  assert.deepEqual(accuracy?.candidate, { point: 1, low: 1 - 3 / 60, high: 1 });
+  const low = (name: string) => measured.find(({ metric }) => metric === name)?.candidate.low;
+  assert.ok(Math.abs((low('accuracy') ?? 1) - 60 / (60 + Z_95 ** 2)) < 1e-12);
+  assert.equal(low('roc_auc'), 1 - 3 / 30);
+  assert.equal(low('precision'), 1 - 3 / 60);
 });
 
 for (const { name, candidate, metric, reason } of [
@@ -99,9 +102,8 @@ test('weights count in the interval too: a row that weighs as two is no two rows
     measureContest({ candidate: predictions, champion: null, seed: 'weights' }).find(
       ({ metric }) => metric === 'accuracy',
     )?.candidate;
-  const width = (estimate: ReturnType<typeof accuracyOf>) => (estimate?.high ?? 0) - (estimate?.low ?? 0);
 
-  assert.deepEqual(accuracyOf(twos), accuracyOf(candidate));
+  assert.ok(Math.abs(width(accuracyOf(twos)) - width(accuracyOf(candidate))) < 1e-12);
   // Kish's effective size: (40·20 + 360)² / (40·400 + 360) is 82 of 400 rows.
   assert.ok(width(accuracyOf(uneven)) > 1.7 * width(accuracyOf(candidate)));
 });
@@ -162,6 +164,72 @@ test('few series have points and no intervals, however many rows they have', () 
 
   assert.equal(smape?.candidate.reason, '5 series are too few for an interval (20)');
 });
+
+test('rows that are there twice, as clusters of two, say no more than once', () => {
+  const rows = 300;
+  const [once, rival] = [
+    binary(rows, 0.3),
+    { ...binary(rows, 0.3), scores: Float64Array.from(uniform(6, rows)) },
+  ];
+  const twice = (column: Float64Array) =>
+    Float64Array.from({ length: 2 * rows }, (_, row) => column[row >> 1] ?? 0);
+  const doubled = ({ scores }: BinaryPredictions): BinaryPredictions => ({
+    ...once,
+    labels: Uint8Array.from({ length: 2 * rows }, (_, row) => once.labels[row >> 1] ?? 0),
+    scores: twice(scores),
+  });
+  const clusters = Int32Array.from({ length: 2 * rows }, (_, row) => row >> 1);
+
+  const alone = measureContest({ candidate: once, champion: rival, seed: 'one' });
+  const together = measureContest({
+    candidate: doubled(once),
+    champion: doubled(rival),
+    clusters,
+    seed: 'one',
+  });
+
+  for (const [index, { metric, candidate, difference }] of alone.entries()) {
+    for (const [ours, theirs] of [
+      [candidate, together[index]?.candidate],
+      [difference, together[index]?.difference],
+    ]) {
+      if (ours?.low === null) continue;
+      const [wide, narrow] = [width(theirs), width(ours)];
+      assert.ok(Math.abs(wide / narrow - 1) < 0.06, `${metric}: ${wide} and ${narrow}`);
+    }
+  }
+});
+
+test('few clusters have no interval, however many rows they hold, and neither has one that outweighs all others', () => {
+  const candidate = binary(600, 0.3);
+  const few = Int32Array.from({ length: 600 }, (_, row) => row % 19);
+  const uneven = Int32Array.from({ length: 600 }, (_, row) => (row < 300 ? 0 : row - 299));
+
+  const [auc] = measureContest({ candidate, champion: null, clusters: few, seed: 'few' });
+  const [other] = measureContest({ candidate, champion: null, clusters: uneven, seed: 'few' });
+
+  assert.equal(auc?.candidate.reason, '19 clusters are too few for an interval (20)');
+  assert.equal(
+    other?.candidate.reason,
+    '301 clusters, which vary as 3 of one size would, are too few for an interval (20)',
+  );
+});
+
+test('many rows have the intervals of a jackknife, close to what a bootstrap of fewer rows foretells', () => {
+  const [small, large] = [5000, 20_001].map((rows) =>
+    measureContest({ candidate: binary(rows, 0.3), champion: null, seed: 'large' }).find(
+      ({ metric }) => metric === 'brier_score',
+    ),
+  );
+
+  assert.equal(large?.candidate.method, 'jackknife');
+  const ratio = width(small?.candidate) / width(large?.candidate);
+  assert.ok(Math.abs(ratio - 2) < 0.3, String(ratio));
+});
+
+function width(estimate: Estimate | null | undefined): number {
+  return (estimate?.high ?? 0) - (estimate?.low ?? 0);
+}
 
 function binary(rows: number, share: number): BinaryPredictions {
   const labels = Uint8Array.from(uniform(4, rows), (u) => (u < share ? 1 : 0));

@@ -33,7 +33,7 @@ test('the order of keys does not change the digest', () => {
 test('fields that this Mergeway does not know are ignored', () => {
   const newer = JSON.parse(new TextDecoder().decode(bytes));
   newer.predicate.weather = [{ name: 'night' }];
-  newer.predicate.metrics[0].candidate.method = 'BCa';
+  newer.predicate.metrics[0].candidate.spectrum = 'red';
   newer.more = true;
 
   assert.deepEqual(read(new TextEncoder().encode(JSON.stringify(newer))), good);

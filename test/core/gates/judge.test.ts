@@ -27,7 +27,7 @@ for (const { name, gates, evidence = {}, says } of [
     gates: '{benchmark: [{metric: roc_auc, min: 0.79}]}',
     says: [
       'roc_auc at least 0.79',
-      'could not tell: roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.79; the interval holds the limit; about 4,000 holdout rows instead of 1,000 (if the estimate stays where it is) would settle it',
+      'could not tell: roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.79; the interval holds the limit; about 8,200 holdout rows instead of 1,000 (80 % power, if the truth is where the estimate is) would settle it',
     ],
   },
   {

@@ -45,7 +45,7 @@ test('a metric with two limits is one row with the interval that decided and a v
 test('what could not be told comes with what would settle it', () => {
   assert.match(
     renderReports([report(OPEN)]),
-    /\*\*Could not tell\*\*\n\n- \*\*roc_auc at least 0\.79\*\*: .*What would settle it: about 4,000 holdout rows/,
+    /\*\*Could not tell\*\*\n\n- \*\*roc_auc at least 0\.79\*\*: .*What would settle it: about 8,200 holdout rows/,
   );
 });
 

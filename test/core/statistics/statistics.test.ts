@@ -99,7 +99,7 @@ test('the BCa interval of a mean holds the truth in about 95 of 100 samples', ()
     const measure = weightedMean(values);
     const weights = new Float64Array(60).fill(1);
     const [spread] = bootstrap({ weights, replicates: 400 }, [measure], random);
-    const interval = spread && bcaInterval({ point: Number(measure(weights)), ...spread });
+    const interval = spread && bcaInterval({ point: Number(measure(weights)), ...spread, units: 60 });
     if (interval && interval.low <= 1 && interval.high >= 1) held++;
   }
 
@@ -119,7 +119,7 @@ test('one seed gives one interval; another seed gives another', () => {
 test('too many undefined resamples leave no interval', () => {
   const replicates = Float64Array.from({ length: 100 }, (_, index) => (index < 6 ? Number.NaN : index));
 
-  assert.equal(bcaInterval({ point: 50, replicates, jackknife: new Float64Array() }), undefined);
+  assert.equal(bcaInterval({ point: 50, replicates, jackknife: new Float64Array(), units: 100 }), undefined);
 });
 
 test('a percentile of latencies has its point between its ends', () => {

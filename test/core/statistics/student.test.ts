@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { studentAbove, welchFreedom } from '#core/statistics/student.ts';
+import { studentAbove, studentLimit, welchFreedom } from '#core/statistics/student.ts';
 
 // Tables of Student's t; 3.0902 is the normal's thousandth. With one degree of freedom ½ − arctan(t)/π.
 for (const [t, freedom, expected] of [
@@ -27,3 +27,14 @@ test('degrees of freedom of a difference by Welch and Satterthwaite', () => {
   assert.ok(Math.abs(freedom - 25 / (16 / 9 + 1 / 19)) < 1e-12);
   assert.equal(welchFreedom([{ error: 0, freedom: 9 }]), 1);
 });
+
+// Tables of Student's t (scipy.stats.t.ppf).
+for (const [tail, freedom, expected] of [
+  [0.025, 9, 2.2621571628],
+  [0.025, 1, 12.7062047362],
+  [0.001, 30, 3.3851848668],
+] as const) {
+  test(`${tail} of Student's t with ${freedom} degrees of freedom lie above ${expected}`, () => {
+    assert.ok(Math.abs(studentLimit(tail, freedom) - expected) < 1e-7);
+  });
+}
