@@ -12,7 +12,7 @@ import { type Interval, Z_95 } from '../statistics/interval.ts';
 import { pairedShareInterval } from '../statistics/paired-shares.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import { studentLimit } from '../statistics/student.ts';
-import { type Sampled, sampledOf } from './sampled.ts';
+import { clustersOfRows, type Sampled, sampledOf } from './sampled.ts';
 
 const TAIL = 0.025;
 
@@ -131,18 +131,7 @@ function recall(
   if (ours.task !== 'binary-classification') return undefined;
   const rows = [...ours.labels.keys()].filter((row) => ours.labels[row] === label);
   const of = select(ours, rows);
-  return hits(of, theirs && select(theirs, rows), sampledOf(of, clusters && numbered(clusters, rows)));
-}
-
-/** Clusters of these rows, numbered anew: some have none of them. */
-function numbered(clusters: Int32Array, rows: readonly number[]): Int32Array {
-  const places = new Map<number, number>();
-  return Int32Array.from(rows, (row) => {
-    const code = clusters[row] ?? 0;
-    const place = places.get(code) ?? places.size;
-    places.set(code, place);
-    return place;
-  });
+  return hits(of, theirs && select(theirs, rows), sampledOf(of, clusters && clustersOfRows(clusters, rows)));
 }
 
 /**

@@ -57,6 +57,17 @@ export function sampledOf(predictions: Predictions, named: Int32Array | undefine
   };
 }
 
+/** Clusters of these rows, numbered anew: some have none of them. */
+export function clustersOfRows(clusters: Int32Array, rows: readonly number[]): Int32Array {
+  const places = new Map<number, number>();
+  return Int32Array.from(rows, (row) => {
+    const code = clusters[row] ?? 0;
+    const place = places.get(code) ?? places.size;
+    places.set(code, place);
+    return place;
+  });
+}
+
 /** Why there is no interval; undefined: there is enough of everything. */
 export function tooFew(
   metric: Metric,

@@ -4,13 +4,14 @@ import type { Slice } from '../config/evaluate.ts';
 import type { GroupColumn } from '../config/group-column.ts';
 import { MergewayError } from '../errors.ts';
 import type { SliceEvidence } from '../evidence/slices.ts';
-import { clusters, select } from '../metrics/predictions.ts';
+import { select } from '../metrics/predictions.ts';
 import type { OpenTable } from '../ports/table.ts';
 import { parseCondition } from '../slices/condition.ts';
 import { requireColumns } from './columns.ts';
 import { groupRows } from './groups.ts';
 import type { Holdout } from './holdout.ts';
 import { type Contest, measureContest } from './measure.ts';
+import { clustersOfRows } from './sampled.ts';
 
 /** Each costs a bootstrap of its rows and some kilobytes of evidence. */
 const MOST_SLICES = 100;
@@ -57,7 +58,7 @@ export interface SlicesRequest {
 export function measureSlices(
   { slices, groups }: SlicesRequest,
   holdout: Pick<Holdout, 'flags' | 'groups' | 'rows'>,
-  { candidate, champion, clusters: codes, seed, judged }: Contest,
+  { candidate, champion, clusters, seed, judged }: Contest,
   onSlice: (name: string) => void = () => {},
 ): SliceEvidence[] {
   const named = slices.map(({ name, where }) => ({
@@ -74,7 +75,7 @@ export function measureSlices(
       metrics: measureContest({
         candidate: select(candidate, rows),
         champion: champion && select(champion, rows),
-        clusters: codes && clustersIn(codes, rows),
+        clusters: clusters && clustersOfRows(clusters, rows),
         seed: `${seed} slice ${slice.name}`,
         ...(judged && { judged }),
       }),
@@ -102,14 +103,6 @@ function groupSlices(
     }));
   });
   return parts.length <= MOST_SLICES ? parts : parts.sort((a, b) => b.rows.length - a.rows.length);
-}
-
-/** The clusters of these rows, numbered anew: one that has none of them is not drawn. */
-function clustersIn(codes: Int32Array, rows: readonly number[]): Int32Array {
-  return clusters(
-    rows.map((row) => String(codes[row])),
-    rows.length,
-  ).codes;
 }
 
 function rowsWhere(flag: Uint8Array | undefined): readonly number[] {
