@@ -48,7 +48,7 @@ interface Tally {
   pairs: number;
 }
 
-export async function latencyTruth(say: (line: string) => void): Promise<readonly BenchRow[]> {
+export async function latencyOnTraces(say: (line: string) => void): Promise<readonly BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const scenario of SIMULATED) {
     const { trace, percentile, times } = scenario;
@@ -56,9 +56,13 @@ export async function latencyTruth(say: (line: string) => void): Promise<readonl
     const tally = simulate(scenario, await readTrace(trace));
     rows.push(rowOf(`p${percentile}, trace ${trace}`, times, tally));
   }
-  say(`p50, p90 and p99 of a model against itself beside a noisy neighbour: ${REAL_RUNS} real runs`);
-  rows.push(rowOf('p50, p90 and p99, real, beside a noisy neighbour', 1, await measureReal()));
   return rows;
+}
+
+/** Measures: nothing else should run meanwhile but its own neighbour. */
+export async function latencyBesideNeighbour(say: (line: string) => void): Promise<readonly BenchRow[]> {
+  say(`p50, p90 and p99 of a model against itself beside a noisy neighbour: ${REAL_RUNS} real runs`);
+  return [rowOf('p50, p90 and p99, real, beside a noisy neighbour', 1, await measureReal())];
 }
 
 interface Scenario {
