@@ -1,11 +1,12 @@
 /**
  * The quickstart's second model goes the whole line as its README tells it: the linear model is promoted, the trees rank better and are left
- * open by the bias gate. MERGEWAY_TEST_QUICKSTART_PYTHON names a Python with the quickstart's requirements.lock; `.ci/run` installs it.
+ * open by the bias gate. MERGEWAY_TEST_QUICKSTART_PYTHON names the Python of a virtual environment with the quickstart's
+ * requirements.lock; `.ci/run` makes it.
  */
 
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { jsonOf, mergeway } from '#test/support/command-line.ts';
 import { type Lifetime, temporaryFolder } from '#test/support/folder.ts';
@@ -81,16 +82,14 @@ function plain(markdown: string): string {
 /** The quickstart's repository, committed in the two steps of README.md, and its commands. */
 async function project(t: Lifetime) {
   const folder = await temporaryFolder(t);
-  const [root, bin] = [join(folder, 'repository'), join(folder, 'bin')];
+  const root = join(folder, 'repository');
   await cp(join(QUICKSTART, 'repository'), root, { recursive: true });
-  await mkdir(bin);
-  await symlink(python ?? '', join(bin, 'python'));
   await git(root, 'init', '--quiet', '--initial-branch=main');
   await git(root, 'add', '.', ':!models/visits');
   await git(root, 'commit', '--quiet', '--message=A model of late flights');
 
   const env = {
-    PATH: `${bin}:${process.env.PATH}`,
+    PATH: `${dirname(python ?? '')}:${process.env.PATH}`,
     MERGEWAY_STORE: join(folder, 'store'),
     MERGEWAY_DATA_STORE: join(QUICKSTART, 'holdout'),
   };
