@@ -234,7 +234,7 @@ async function makeRepository(github: GitHub, layout: Layout, servingUrl: string
     layout.work,
     gitUrl,
     [
-      { from: join(QUICKSTART, 'repository'), without: ['models'] },
+      { from: join(QUICKSTART, 'repository'), without: ['models/flights'] },
       {
         from: join(CHECKOUT, 'templates/workflows/mergeway-train.yml'),
         to: '.github/workflows/mergeway-train.yml',

@@ -27,7 +27,7 @@ function main(args: readonly string[]): number {
   if (args[0] === '-c' || args[0] === '--version') return answer('3.11.0');
   if (args[0] === '-m' && args[1] === 'venv') return makeEnvironment(args[2] ?? '');
   if (args[0] === '-m' && args[1] === 'pip') return answer('nothing to install: models are handed out');
-  if (args[0]?.endsWith('train.py')) return train();
+  if (args[0]?.endsWith('src/flights/train.py')) return train();
   console.error(`this stand-in for Python can't do: ${args.join(' ')}`);
   return 1;
 }
