@@ -88,7 +88,7 @@ async function stream(
   let said = 0;
   let hasWeight = false;
   for await (const batch of batches(table, request, groups)) {
-    if (!isSound(batch, isBinary)) await refuseBadRows(table, expectedOf(request));
+    if (!isSound(batch, isBinary)) throw await badRows(table, request);
     hasWeight ||= batch.weights?.some((one) => one > 0) ?? true;
     sums.add(batch);
     if (sums.rows(0) >= said + SAID_EVERY) said = say();
@@ -175,6 +175,15 @@ function columnOf(table: OpenTable, name: string): Column {
 function isSound({ labels, scores, weights }: Batch, isBinary: boolean): boolean {
   const isLabel = isBinary ? (label: number) => label === 0 || label === 1 : Number.isFinite;
   return labels.every(isLabel) && scores.every(Number.isFinite) && (weights?.every(isWeight) ?? true);
+}
+
+/** By its row; or, where it is a value that cells are read in and SQL is not, such as `0o17` or an ENUM, as a whole. */
+async function badRows(table: OpenTable, request: StreamedRequest): Promise<MergewayError> {
+  await refuseBadRows(table, expectedOf(request));
+  return new MergewayError(
+    'MW_ROWS_INVALID',
+    'a label, score or weight is not written as a plain number: of so many rows only numbers such as 0.25, -3 or 1e-7 are read',
+  );
 }
 
 function isWeight(weight: number): boolean {

@@ -80,6 +80,16 @@ for (const { name, csv, request } of [
   });
 }
 
+test('a number in a spelling that only cells are read in is refused, never left out of the sums', async (t) => {
+  const path = await file(t, 'y,p\n1,0o1\n0,0.5\n');
+
+  assert.equal((await run(path, {}, 100)).rows, 2);
+  await assert.rejects(run(path, {}, 0), {
+    code: 'MW_ROWS_INVALID',
+    message: /not written as a plain number/,
+  });
+});
+
 /** With ties, missing groups and weights of nothing. */
 function randomRows(rows: number): readonly string[] {
   const random = seededRandom('streamed');
