@@ -5,7 +5,7 @@ import { never } from './probabilities.ts';
 import { meanOverSeries } from './series.ts';
 
 /**
- *     mean over the series of  Σ w·|ŷ − y| / Σ w / scale
+ *     Σ_s w̄_s·(Σ w·|ŷ − y| / Σ w / scale) / Σ_s w̄_s,   w̄_s the mean weight of the rows of series s
  *
  * (Hyndman and Koehler 2006, "Another look at measures of forecast accuracy", equation 4.) `scale` is the mean absolute error of the naive
  * forecast (the last value, or the one of a season ago) within the rows that the series was trained on. It belongs to the data, not to
@@ -13,7 +13,7 @@ import { meanOverSeries } from './series.ts';
  */
 export const mase: Metric = {
   formula:
-    "mean over the series of (Σ w·|ŷ − y| / Σ w) / scale, the naive forecast's mean absolute error in training",
+    "mean over the series, each of the mean weight of its rows, of (Σ w·|ŷ − y| / Σ w) / scale, the naive forecast's mean absolute error in training",
   source: 'Hyndman and Koehler 2006; M4 competition',
   standard: true,
   better: 'lower',

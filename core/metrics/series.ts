@@ -1,10 +1,10 @@
-/** Means over series, each counting alike however many rows it has. */
+/** Means over series, each counting by its weight and not by how many rows it has. */
 
 import { type Measure, weightedMean } from './metric.ts';
 import type { ForecastingPredictions } from './predictions.ts';
 
 /**
- *     Σ_s w̄_s·(mean of the values of s) / Σ_s w̄_s,   w̄_s the mean weight of the rows of s
+ *     Σ_s w̄_s·(weighted mean of the values of s) / Σ_s w̄_s,   w̄_s the mean weight of the rows of s
  *
  * which is the mean over rows with weights w / n_s. A row that is NaN has no value: the mean is undefined for `reason` while it counts.
  */

@@ -4,12 +4,12 @@ import type { Metric } from './metric.ts';
 import { meanOverSeries } from './series.ts';
 
 /**
- *     mean over the series of  Σ w·2·|ŷ − y| / (|y| + |ŷ|) / Σ w
+ *     Σ_s w̄_s·(Σ w·2·|ŷ − y| / (|y| + |ŷ|) / Σ w) / Σ_s w̄_s,   w̄_s the mean weight of the rows of series s
  *
  * (Makridakis and others 2020, "The M4 Competition", there in percent.) Undefined where label and forecast are both 0.
  */
 export const smape: Metric = {
-  formula: 'mean over the series of Σ w·2·|ŷ − y| / (|y| + |ŷ|) / Σ w',
+  formula: 'mean over the series, each of the mean weight of its rows, of Σ w·2·|ŷ − y| / (|y| + |ŷ|) / Σ w',
   source: 'M4 competition (Makridakis and others 2020)',
   differs: 'in percent: 100 times this',
   standard: true,
