@@ -374,6 +374,11 @@ export const ERRORS = {
     remedy:
       'Write the trusted root anew with `gh attestation trusted-root`; a public key is PEM of ECDSA P-256 (`openssl ec -pubout`).',
   },
+  MW_THRESHOLD_UNDEFINED: {
+    exit: 2,
+    meaning: 'No threshold can be chosen on the rows that would choose it.',
+    remedy: 'Give more rows of both classes, or write the threshold as a number.',
+  },
   MW_USAGE: {
     exit: 2,
     meaning: 'The command line was not understood.',

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { MergewayError } from '../errors.ts';
+import { choosable } from '../evaluation/threshold.ts';
 import { parseCondition } from '../slices/condition.ts';
 import { Column, RelativePath } from './column.ts';
 import { GroupColumn } from './group-column.ts';
@@ -14,6 +15,13 @@ export const Task = z.enum([
   'forecasting',
 ]);
 export type Task = z.infer<typeof Task>;
+
+const ThresholdChoice = z.strictObject({
+  maximize: z.enum(choosable).meta({
+    description:
+      'Metric that is highest at the threshold; it is chosen on one half of the holdout, and the other half is judged',
+  }),
+});
 
 export const Predict = z.strictObject({
   output: z.string().min(1).meta({ description: "Name of the ONNX output that holds the model's scores" }),
@@ -33,9 +41,14 @@ export const Predict = z.strictObject({
     .optional()
     .meta({ description: 'Index of the positive class in the output (binary classification)' }),
   threshold: z
-    .number()
+    .union([z.number(), ThresholdChoice], {
+      error: `expected a number, or {maximize: …} with one of ${choosable.join(', ')}`,
+    })
     .optional()
-    .meta({ description: 'Score from which a row is predicted positive (binary classification)' }),
+    .meta({
+      description:
+        'Score from which a row is predicted positive (binary classification), or how each model chooses its own: {maximize: f1}',
+    }),
 });
 
 const Condition = z

@@ -90,6 +90,13 @@ export const ModelConfig = z
   .superRefine(({ task, evaluate, gates }, context) => {
     const wrong = roleProblem(task, evaluate);
     if (wrong) context.addIssue({ code: 'custom', path: ['evaluate', wrong.role], message: wrong.problem });
+    if (typeof evaluate.predict.threshold === 'object' && task !== 'binary-classification') {
+      context.addIssue({
+        code: 'custom',
+        path: ['evaluate', 'predict', 'threshold'],
+        message: `the task ${task} has no threshold to choose`,
+      });
+    }
     for (const [index, { metric }] of gates.benchmark.entries()) {
       if (isMetricOf(metrics[metric], task)) continue;
       context.addIssue({

@@ -28,7 +28,7 @@ export const choosable: readonly MetricName[] = metricNames.filter(
 
 /**
  * The score from which on the metric is highest on the choosing half, the highest such score where several are, and the rows of the
- * other half. `keys`: rows of one key stay in one half; absent: a row's key is its number. MW_USAGE.
+ * other half. `keys`: rows of one key stay in one half; absent: a row's key is its number. MW_THRESHOLD_UNDEFINED.
  */
 export function chooseThreshold(
   predictions: BinaryPredictions,
@@ -40,14 +40,22 @@ export function chooseThreshold(
     halves[isChoosing(keys?.[row] ?? String(row)) ? 0 : 1].push(row);
   }
   const [choosing, judged] = halves;
-  const value = bestThreshold(select(predictions, choosing), metrics[maximize]);
+  const rows = select(predictions, choosing);
+  const value = hasBothClasses(rows) ? bestThreshold(rows, metrics[maximize]) : undefined;
   if (value === undefined || judged.length === 0) {
     throw new MergewayError(
-      'MW_USAGE',
-      `no threshold can be chosen: on the ${choosing.length} rows that would choose it ${maximize} is defined for none, or no row is left to judge it`,
+      'MW_THRESHOLD_UNDEFINED',
+      `the ${choosing.length} rows that would choose a threshold by ${maximize} are of one class, or no row is left to judge it`,
     );
   }
   return { chosen: { value, maximize, rows: choosing.length }, rows: judged };
+}
+
+function hasBothClasses(predictions: BinaryPredictions): boolean {
+  const weights = weightsOf(predictions);
+  return [0, 1].every((wanted) =>
+    predictions.labels.some((label, row) => label === wanted && (weights[row] ?? 0) > 0),
+  );
 }
 
 function bestThreshold(predictions: BinaryPredictions, { atThreshold }: Metric): number | undefined {

@@ -18,6 +18,13 @@ import { SkewEvidence } from './skew.ts';
 import { SliceEvidence } from './slices.ts';
 import { type EvidenceKind, PREDICATE_TYPES } from './statement.ts';
 
+const ChosenThreshold = z.object({
+  maximize: Name.meta({ description: 'Metric that is highest at the threshold' }),
+  champion: z.number().nullable(),
+  choosing: z.number().int().min(0).meta({ description: 'Rows that chose' }),
+  judged: z.number().int().min(0).meta({ description: 'Rows of all metrics, groups, slices and curves' }),
+});
+
 /** What the columns of a model's features were made of. */
 export const FeaturesEvidence = z.object({
   service: Name,
@@ -41,7 +48,10 @@ export const EvaluationPredicate = z.object({
   origin: z
     .enum(['evaluation', 'advisory'])
     .meta({ description: 'advisory: the job ran code of the pull request too' }),
-  threshold: z.number().optional(),
+  threshold: z.number().optional().meta({ description: "The candidate's, of binary classification" }),
+  chosenThreshold: ChosenThreshold.optional().meta({
+    description: 'Where the models chose their thresholds on one half of the rows; the other half was judged',
+  }),
   features: z
     .object({ candidate: FeaturesEvidence.nullable(), champion: FeaturesEvidence.nullable() })
     .optional()
@@ -83,3 +93,16 @@ export const evaluationEvidence: EvidenceKind<EvaluationPredicate> = {
   predicateType: PREDICATE_TYPES.evaluation,
   schema: EvaluationPredicate,
 };
+
+/** How many rows the metrics are of, and what they are called: those of the holdout that did not choose a threshold. */
+export function judgedRows({
+  holdout,
+  chosenThreshold,
+}: Pick<EvaluationPredicate, 'holdout' | 'chosenThreshold'>): {
+  readonly now: number;
+  readonly name: string;
+} {
+  return chosenThreshold
+    ? { now: chosenThreshold.judged, name: 'judged holdout rows' }
+    : { now: holdout.rows, name: 'holdout rows' };
+}

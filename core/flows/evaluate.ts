@@ -19,8 +19,9 @@ import { groupEvidence } from '../evaluation/group-evidence.ts';
 import { groupingsWanted } from '../evaluation/groups.ts';
 import { type Holdout, readHoldout } from '../evaluation/holdout.ts';
 import { identityOf, type Stored } from '../evaluation/kept-predictions.ts';
+import { judgedHalf } from '../evaluation/judged-half.ts';
 import { measureContest } from '../evaluation/measure.ts';
-import { DEFAULT_THRESHOLD, predictionsOf } from '../evaluation/predictions.ts';
+import { predictionsOf } from '../evaluation/predictions.ts';
 import { readRoles, roleColumns } from '../evaluation/roles.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
 import { sliceEvidence } from '../evaluation/slice-evidence.ts';
@@ -97,7 +98,7 @@ export interface EvaluateRequest {
 
 /**
  * Evidence of one evaluation. Refuses with MW_DATA_MISMATCH, MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID,
- * MW_MODEL_INVALID, MW_MODEL_MISMATCH, MW_INFERENCE_FAILED or MW_GROUPS_TOO_MANY; then there is no evidence at all.
+ * MW_MODEL_INVALID, MW_MODEL_MISMATCH, MW_INFERENCE_FAILED, MW_THRESHOLD_UNDEFINED or MW_GROUPS_TOO_MANY; then there is no evidence at all.
  */
 export async function evaluate(
   ports: EvaluatePorts,
@@ -253,37 +254,56 @@ function predictionsId(
   });
 }
 
-function measure({ progress }: EvaluatePorts, request: EvaluateRequest, holdout: Holdout) {
-  const { task, evaluate: evaluation, gates } = request.model;
-  const { clusters, ...roles } = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
-  const [candidate, champion] = holdout.scores.map((block, index) =>
-    predictionsOf(
-      block,
-      { name: evaluation.label, cells: holdout.labels, nameRow: holdout.nameRow },
-      { ...evaluation.predict, ...(index > 0 && positiveOf(request)), task },
-      index === 0 ? 'candidate' : 'champion',
-      roles,
-    ),
-  );
-  if (!candidate) throw new Error('an evaluation has a candidate');
-
+function measure({ progress }: EvaluatePorts, request: EvaluateRequest, whole: Holdout) {
+  const { gates } = request.model;
+  const { holdout, candidate, champion, clusters, chosenThreshold } = judgedOf(request, whole);
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
   const judged = new Set(gates.benchmark.map(({ metric }) => metric));
-  const contest = { candidate, champion: champion ?? null, seed, judged, clusters: clusters?.codes };
+  const contest = { candidate, champion, seed, judged, clusters: clusters?.codes };
   const metrics = measureContest(contest, (done, of) => progress.say(`measured ${done} of ${of} resamples`));
   progress.say('measuring groups');
   const curves = curvesOf(candidate);
   return {
     candidate,
+    ...(candidate.task === 'binary-classification' && { threshold: candidate.threshold }),
+    ...(chosenThreshold && { chosenThreshold }),
     metrics,
     ...(clusters && { clusters: clusters.count }),
-    ...groupEvidence(request.model, holdout, { candidate, champion: champion ?? null, seed }),
+    ...groupEvidence(request.model, holdout, contest),
     ...sliceEvidence(request.model, holdout, contest, {
       restricted: request.restricted ?? new Set(),
       onSlice: (name) => progress.say(`measuring slice ${name}`),
     }),
     ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
   };
+}
+
+/** What both models predict of the rows that are judged: all, or those that had no part in choosing a threshold. */
+function judgedOf(request: EvaluateRequest, holdout: Holdout) {
+  const { task, evaluate: evaluation } = request.model;
+  const { threshold, ...predict } = evaluation.predict;
+  const { clusters, ...roles } = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
+  const [candidate, champion = null] = holdout.scores.map((block, index) =>
+    predictionsOf(
+      block,
+      { name: evaluation.label, cells: holdout.labels, nameRow: holdout.nameRow },
+      {
+        ...predict,
+        ...(typeof threshold === 'number' && { threshold }),
+        ...(index > 0 && positiveOf(request)),
+        task,
+      },
+      index === 0 ? 'candidate' : 'champion',
+      roles,
+    ),
+  );
+  if (!candidate) throw new Error('an evaluation has a candidate');
+  const all = { holdout, candidate, champion, clusters, chosenThreshold: undefined };
+  if (typeof threshold !== 'object' || candidate.task !== 'binary-classification') return all;
+  const rival = champion?.task === 'binary-classification' ? champion : null;
+  const { cluster } = evaluation;
+  const keys = cluster === undefined ? holdout.keys : (holdout.groups[cluster] ?? []).map(String);
+  return judgedHalf({ holdout, candidate, champion: rival, clusters }, threshold, keys);
 }
 
 /** The champion's own column of the positive class, where its output is laid out differently. */
@@ -359,9 +379,6 @@ function circumstances(request: EvaluateRequest, rows: number) {
     configuration: configurationDigest(model),
     runner: request.runner,
     origin: request.origin,
-    ...(model.task === 'binary-classification' && {
-      threshold: model.evaluate.predict.threshold ?? DEFAULT_THRESHOLD,
-    }),
     ...featuresOf(request),
     ...(request.skew && { skew: request.skew }),
   };

@@ -6,7 +6,7 @@
 import type { BenchmarkGate } from '../config/gates/benchmark.ts';
 import type { ModelConfig } from '../config/model.ts';
 import type { Estimate } from '../evidence/estimate.ts';
-import type { EvaluationPredicate } from '../evidence/evaluation.ts';
+import { type EvaluationPredicate, judgedRows } from '../evidence/evaluation.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import { metrics } from '../metrics/index.ts';
 import type { Verdict } from '../verdict.ts';
@@ -58,14 +58,14 @@ function boundsOf({ metric, min, max, versus, margin, gain }: BenchmarkGate): re
 
 /** What was measured of the gate's metric on the gate's rows. */
 function measuredFor(
-  { metrics: all, slices, holdout, clusters }: EvaluationPredicate,
+  { metrics: all, slices, clusters, ...evidence }: EvaluationPredicate,
   { metric, slice }: BenchmarkGate,
 ): Pick<Question, 'measured' | 'rows'> {
   if (slice === undefined) {
     const measured = all.find((one) => one.metric === metric);
     return {
       measured,
-      rows: clusters ? { now: clusters, name: 'clusters' } : { now: holdout.rows, name: 'holdout rows' },
+      rows: clusters ? { now: clusters, name: 'clusters' } : judgedRows(evidence),
     };
   }
   const found = slices?.find(({ name }) => name === slice);

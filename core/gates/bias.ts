@@ -9,7 +9,7 @@ import { groupColumnName } from '../config/group-column.ts';
 import type { ModelConfig } from '../config/model.ts';
 import { groupingOf } from '../evaluation/groups.ts';
 import type { Estimate } from '../evidence/estimate.ts';
-import type { EvaluationPredicate } from '../evidence/evaluation.ts';
+import { type EvaluationPredicate, judgedRows } from '../evidence/evaluation.ts';
 import type { GroupEvidence, GroupMetricEvidence } from '../evidence/groups.ts';
 import type { Gap } from '../fairness/gap.ts';
 import { widestGap } from '../fairness/gap.ts';
@@ -80,7 +80,7 @@ function judgeOne(
     bound,
     decide: gate.decide,
     reason: `${numbers}, wanted ${boundText(bound)}`,
-    rows: { now: evidence.holdout.rows, name: 'holdout rows' },
+    rows: judgedRows(evidence),
   });
   return { ...result, verdict: withOpenGroups(withPair(verdict, pair), gate, open) };
 }

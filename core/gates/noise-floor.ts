@@ -14,11 +14,18 @@ import { number } from './number.ts';
 /** Shares span 1, correlations 2. */
 const WIDEST_RANGE = 2;
 
-/** MW_GATE_BELOW_NOISE names every such limit with the floor. `rows`: of the holdout. Slices have fewer, and are judged as they come. */
-export function requireAboveNoise({ name, gates }: Pick<ModelConfig, 'name' | 'gates'>, rows: number): void {
+/**
+ * MW_GATE_BELOW_NOISE names every such limit with the floor. `rows`: of the holdout; half of them where a threshold is chosen on the others.
+ * Slices have fewer, and are judged as they come.
+ */
+export function requireAboveNoise(
+  { name, evaluate, gates }: Pick<ModelConfig, 'name' | 'evaluate' | 'gates'>,
+  rows: number,
+): void {
+  const judged = typeof evaluate.predict.threshold === 'object' ? Math.floor(rows / 2) : rows;
   const problems = gates.benchmark.flatMap((gate, index) => {
     const problem =
-      gate.decide === 'interval' && gate.slice === undefined ? problemOf(gate, rows) : undefined;
+      gate.decide === 'interval' && gate.slice === undefined ? problemOf(gate, judged) : undefined;
     return problem === undefined ? [] : [`models/${name}/model.yaml gates.benchmark.${index}: ${problem}`];
   });
   if (problems.length === 0) return;

@@ -126,14 +126,14 @@ export function select(predictions: Predictions, rows: readonly number[]): Predi
       return {
         ...predictions,
         ...takeNumbers(predictions, rows),
-        lists: takeClusters(predictions.lists, rows),
+        lists: selectClusters(predictions.lists, rows),
         ...weights,
       };
     case 'forecasting':
       return {
         ...predictions,
         ...takeNumbers(predictions, rows),
-        series: takeClusters(predictions.series, rows),
+        series: selectClusters(predictions.series, rows),
         scales: predictions.scales && take(predictions.scales, rows),
         ...weights,
       };
@@ -160,7 +160,8 @@ function takeNumbers({ labels, scores }: NumericPredictions, rows: readonly numb
   return { labels: take(labels, rows), scores: take(scores, rows) };
 }
 
-function takeClusters({ codes }: Clusters, rows: readonly number[]): Clusters {
+/** The clusters of the rows with these indices, numbered anew: some have none of them. */
+export function selectClusters({ codes }: Clusters, rows: readonly number[]): Clusters {
   return clusters(
     Array.from(rows, (row) => String(codes[row])),
     rows.length,

@@ -2,7 +2,6 @@
 
 import type { ModelConfig } from '../config/model.ts';
 import type { Digest } from '../digest.ts';
-import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
 import type { Estimate } from '../evidence/estimate.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import {
@@ -18,7 +17,7 @@ import { fitted } from './fit.ts';
 import { profileOfNumbers } from './numbers.ts';
 
 export interface Evaluated {
-  readonly model: Pick<ModelConfig, 'name' | 'task' | 'evaluate'>;
+  readonly model: Pick<ModelConfig, 'name' | 'task'>;
   readonly candidate: Digest;
   readonly holdout: { readonly digest: Digest; readonly uri: string; readonly rows: number };
   readonly origin: 'evaluation' | 'advisory';
@@ -37,9 +36,7 @@ export function profileOfEvaluation(evaluated: Evaluated): Statement<ProfilePred
     data: { ...holdout },
     columns: [...columns],
     predictions: scoresOf(predictions),
-    ...(model.task === 'binary-classification' && {
-      threshold: model.evaluate.predict.threshold ?? DEFAULT_THRESHOLD,
-    }),
+    ...(predictions.task === 'binary-classification' && { threshold: predictions.threshold }),
     labels: labelsOf(predictions),
     performance: metrics.map(({ metric, candidate: estimate }) => ({
       metric,

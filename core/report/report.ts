@@ -63,7 +63,7 @@ export function mayPromote({ evaluation, context }: Report): boolean {
 /** The report for scripts: every verdict and number, without the single latencies. */
 export function reportJson({ model, status, results, evaluation, context }: Report): ReportJson {
   const { candidate, champion, holdout, metrics, groups, origin, runner, configuration } = evaluation;
-  const { skew, slices, curves, regressions } = evaluation;
+  const { skew, slices, curves, regressions, groupMetrics, threshold, chosenThreshold } = evaluation;
   return {
     model,
     verdict: status,
@@ -83,7 +83,10 @@ export function reportJson({ model, status, results, evaluation, context }: Repo
       limit,
     })),
     metrics,
+    ...(threshold !== undefined && { threshold }),
+    ...(chosenThreshold && { chosenThreshold }),
     groups,
+    ...(groupMetrics && { groupMetrics }),
     ...(slices && { slices }),
     ...(curves && { curves }),
     ...(skew && { skew }),

@@ -1,6 +1,8 @@
 /** What stands in every report of a model, however short it must be: verdict, answer, glance, a table per gate, and the footer. */
 
 import { shortDigest } from '../digest.ts';
+import { type EvaluationPredicate, judgedRows } from '../evidence/evaluation.ts';
+import { number } from '../gates/number.ts';
 import type { GateResult } from '../gates/result.ts';
 import type { VerdictStatus } from '../verdict.ts';
 import { biasNotes } from './bias-notes.ts';
@@ -47,16 +49,35 @@ const ADVICE: Readonly<Record<VerdictStatus, string>> = {
 
 /** The answer in two lines: what was compared and how it went, then the sentence that decided. */
 function answer({ evaluation, results, status }: Report): string {
-  const { champion, holdout } = evaluation;
+  const { champion } = evaluation;
+  const { now, name } = judgedRows(evaluation);
+  const rows = `${now.toLocaleString('en-US')} ${name}`;
   const against = champion
-    ? `against champion ${escapeMarkdown(champion.version)} on the same ${holdout.rows.toLocaleString('en-US')} holdout rows`
-    : `on ${holdout.rows.toLocaleString('en-US')} holdout rows; it is the first version, there is no champion`;
+    ? `against champion ${escapeMarkdown(champion.version)} on the same ${rows}`
+    : `on ${rows}; it is the first version, there is no champion`;
   const decisive = results.filter(({ verdict }) => verdict.status === status);
   const compared = decisive.find(({ name }) => name.endsWith('versus champion')) ?? decisive[0];
   const shown =
     status === 'fail' || status === 'inconclusive' ? decisive.slice(0, 2) : compared ? [compared] : [];
   const second = shown.map(({ verdict }) => escapeMarkdown(verdict.reason, 500)).join('; ');
-  return `${ADVICE[status]} Candidate \`${shortDigest(evaluation.candidate)}\` ${against}: ${tally(results)}.\n\n${second ? `**${second}.**` : 'No gate is configured.'}`;
+  return [
+    `${ADVICE[status]} Candidate \`${shortDigest(evaluation.candidate)}\` ${against}: ${tally(results)}.`,
+    second ? `**${second}.**` : 'No gate is configured.',
+    ...thresholdText(evaluation),
+  ].join('\n\n');
+}
+
+/** Where each model chose its own. */
+function thresholdText({
+  threshold,
+  champion,
+  chosenThreshold: chosen,
+}: EvaluationPredicate): readonly string[] {
+  if (!chosen || threshold === undefined) return [];
+  const theirs = champion && chosen.champion !== null ? `, the champion ${number(chosen.champion)}` : '';
+  return [
+    `Threshold ${number(threshold)}${theirs}: where ${escapeMarkdown(chosen.maximize, 60)} is highest on ${chosen.choosing.toLocaleString('en-US')} other holdout rows.`,
+  ];
 }
 
 function warnings(report: Report): readonly string[] {

@@ -25,7 +25,7 @@ const TASKS = {
   forecasting: {
     title: 'Forecasting',
     about:
-      'Rows with the same `series` belong together: they are resampled together, so that fewer than 20 series have points and no intervals. The metrics of regression are over all rows; `mase` and `smape` count every series alike. `scale` is a column, the same in all rows of a series: the mean absolute error of the naive forecast (the last value, or that of a season ago) on the rows that the series was trained on.',
+      'Rows with the same `series` belong together: they are resampled together, so that fewer than 20 series have points and no intervals. The metrics of regression are over all rows; `mase` and `smape` count every series by its mean weight, however many rows it has. `scale` is a column, the same in all rows of a series: the mean absolute error of the naive forecast (the last value, or that of a season ago) on the rows that the series was trained on.',
   },
 } as const satisfies Record<Task, { readonly title: string; readonly about: string }>;
 
@@ -48,7 +48,8 @@ thousand times per metric.
 
 **Thresholds chosen on data.** \`mergeway evaluate --predictions … --threshold max:f1\` takes the score from which on \`f1\` is highest on one half
 of the rows, and judges all metrics on the other half: the best of many thresholds looks better on its own rows than it is. A hash of the
-row's number says which half, or of \`--key\`, whose rows then stay together. One of ${list(choosable)}
+row's number says which half, or of \`--key\`, whose rows then stay together. In \`model.yaml\` it is \`predict: {threshold: {maximize: f1}}\`
+([evaluation](evaluation.md#thresholds)). One of ${list(choosable)}
 (\`balanced_accuracy\` is Youden's J, up to scale); what is best at an extreme, such as recall, can't choose.
 `;
 

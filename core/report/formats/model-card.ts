@@ -6,6 +6,7 @@
 
 import { stringify } from 'yaml';
 import { MergewayError } from '../../errors.ts';
+import { judgedRows } from '../../evidence/evaluation.ts';
 import type { MetricEvidence } from '../../evidence/metrics.ts';
 import { estimateText } from '../../gates/number.ts';
 import { escapeMarkdown } from '../escape.ts';
@@ -34,7 +35,7 @@ export function renderModelCard(report: Report): string {
   const facts = [
     `- Artifact: \`${candidate}\`, ONNX`,
     `- Task: ${task}`,
-    `- Evaluated on ${holdout.rows.toLocaleString('en-US')} rows that training never saw: \`${holdout.digest}\``,
+    `- Evaluated on ${judgedRows(evaluation).now.toLocaleString('en-US')} rows that training never saw: \`${holdout.digest}\``,
     ...(training
       ? [`- Trained from commit \`${training.commit.replace(/[^0-9a-f]/g, '').slice(0, 40)}\``]
       : []),
@@ -43,7 +44,8 @@ export function renderModelCard(report: Report): string {
   return `---\n${stringify(frontMatter)}---\n\n# ${escapeMarkdown(model)}\n\n${facts.join('\n')}\n\n${body}`;
 }
 
-function resultOf({ evaluation: { task, holdout, metrics } }: Report) {
+function resultOf({ evaluation }: Report) {
+  const { task, holdout, metrics } = evaluation;
   return {
     task: { type: PIPELINES[task] ?? task, name: task },
     dataset: {
@@ -51,7 +53,7 @@ function resultOf({ evaluation: { task, holdout, metrics } }: Report) {
       name: holdout.uri.split(/[/:]/).at(-1) || 'holdout',
       split: 'test',
       revision: holdout.digest,
-      args: { rows: holdout.rows },
+      args: { rows: judgedRows(evaluation).now },
     },
     metrics: metrics.flatMap(({ metric, candidate: { point, low, high } }) =>
       point === null
@@ -89,7 +91,7 @@ export function renderEvalResults(report: Report, benchmark: string): string {
     {
       dataset: { id, task_id: task },
       value: candidate.point,
-      notes: `${metric} ${estimateText(candidate)} (95 %), ${report.evaluation.holdout.rows} rows, ${report.evaluation.candidate}`,
+      notes: `${metric} ${estimateText(candidate)} (95 %), ${judgedRows(report.evaluation).now} rows, ${report.evaluation.candidate}`,
     },
   ]);
 }

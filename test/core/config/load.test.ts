@@ -103,6 +103,21 @@ for (const { name, text, line, says } of [
     says: /number/,
   },
   {
+    name: 'a threshold by a metric that is best at an extreme',
+    text: MINIMAL.replace('threshold: 0.5', 'threshold: {maximize: recall}'),
+    line: 9,
+    says: /expected a number, or {maximize: …} with one of accuracy, balanced_accuracy, f1/,
+  },
+  {
+    name: 'a threshold to be chosen where there is none',
+    text: MINIMAL.replace('threshold: 0.5', 'threshold: {maximize: f1}').replace(
+      'binary-classification',
+      'regression',
+    ),
+    line: 9,
+    says: /the task regression has no threshold to choose/,
+  },
+  {
     name: 'a path that leaves the repository',
     text: MINIMAL.replace('data/holdout.lock', '../holdout.lock'),
     line: 6,

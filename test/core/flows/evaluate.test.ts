@@ -186,6 +186,46 @@ test('kept predictions of other rows are refused', async () => {
   });
 });
 
+test('each model chooses its threshold on one half of the rows, and all that is measured is of the other', async () => {
+  const predictions = memoryArchive();
+  const model = withPredict({ output: 'probabilities', threshold: { maximize: 'f1' } });
+
+  const { predicate } = await run({ model }, { predictions });
+
+  const { threshold, chosenThreshold: chosen, groups, slices, holdout: data } = predicate;
+  assert.ok(chosen?.champion != null && threshold !== undefined && threshold !== chosen.champion);
+  assert.equal(chosen.maximize, 'f1');
+  assert.equal(chosen.choosing + chosen.judged, ROWS);
+  assert.ok(Math.min(chosen.choosing, chosen.judged) > 0.4 * ROWS);
+  assert.equal(data.rows, ROWS);
+  const counted = groups[0]?.groups.flatMap(({ candidate: { tp, fp, fn, tn } }) => [tp, fp, fn, tn]) ?? [];
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  assert.equal(sum(counted), chosen.judged);
+  assert.equal(sum(slices?.map(({ rows }) => rows) ?? []), chosen.judged);
+  assert.equal(predicate.predictions?.candidate?.rows, ROWS);
+  // The candidate's score is the amount in percent, and no amount below 20 defaults.
+  assert.ok(threshold > 0.3 && threshold < 0.9);
+});
+
+test('rows of one cluster do not both choose a threshold and judge it', async () => {
+  const rows = { ...holdout, customer: amounts.map((_, row) => `c${Math.floor(row / 8)}`) };
+  const predict = { output: 'probabilities', threshold: { maximize: 'accuracy' } } as const;
+
+  const { predicate } = await run({ model: withEvaluate({ predict, cluster: 'customer' }) }, { rows });
+
+  assert.equal(predicate.chosenThreshold?.judged, 8 * Number(predicate.clusters));
+});
+
+test('where the choosing rows are of one class no threshold is chosen, and nothing is evidence', async () => {
+  const rows = { ...holdout, defaulted: amounts.map(() => 0) };
+  const model = withPredict({ output: 'probabilities', threshold: { maximize: 'f1' } });
+
+  await assert.rejects(run({ model }, { rows }), {
+    code: 'MW_THRESHOLD_UNDEFINED',
+    message: /rows that would choose a threshold by f1 are of one class/,
+  });
+});
+
 test('rows weigh what a column of the holdout says, in metrics, intervals and groups', async () => {
   const rows = { ...holdout, weight: amounts.map((_, row) => (row % 4 === 0 ? 3 : 1)) };
 

@@ -34,6 +34,21 @@ test('the answer follows in two lines: what was compared, and the sentence that 
   assert.equal(second, '**roc_auc is 0.8000 [0.7800, 0.8200], wanted at least 0.9.**');
 });
 
+test('thresholds that were chosen are said with the rows that chose them, and only the others are counted as judged', () => {
+  const chosenThreshold = { maximize: 'f1', champion: 0.41, choosing: 490, judged: 510 };
+  const chosen = report(OPEN, { threshold: 0.32, chosenThreshold });
+
+  const [, first, , third] = visible(renderReports([chosen]));
+
+  assert.match(first ?? '', /on the same 510 judged holdout rows/);
+  assert.equal(
+    third,
+    'Threshold 0.3200, the champion 0.4100: where f1 is highest on 490 other holdout rows.',
+  );
+  assert.match(renderReports([chosen]), /about [\d,]+ judged holdout rows instead of 510/);
+  assert.deepEqual(reportJson(chosen).chosenThreshold, chosenThreshold);
+});
+
 test('a metric with two limits is one row with the interval that decided and a verdict for each', () => {
   assert.ok(
     renderReports([report(FAILING)]).includes(
