@@ -95,7 +95,7 @@ type Judgeable = keyof typeof JUDGEABLE;
 
 const RATES = Object.keys(JUDGEABLE) as readonly Judgeable[];
 
-/** Rates that moved, furthest first. Both models saw the same rows, so taking them for two samples asks for more rather than less. */
+/** Rates that moved, furthest first. Where rows weigh, a rate rests on its effective rows, (Σw)² / Σw² (Kish 1965). Both models saw the same rows, so taking them for two samples asks for more rather than less. */
 function shiftsOf(named: readonly Named[]): readonly Shift[] {
   const compared = named.flatMap(({ by, group }) =>
     RATES.flatMap((rate) => (group.champion ? (shiftOf({ by, group }, rate, group.champion) ?? []) : [])),
@@ -106,8 +106,9 @@ function shiftsOf(named: readonly Named[]): readonly Shift[] {
 }
 
 function shiftOf({ by, group }: Named, rate: Judgeable, champion: Confusion): Shift | undefined {
-  const rows = rateRows(rate, group.candidate);
-  const rowsBefore = rateRows(rate, champion);
+  const share = effectiveShare(rate, group);
+  const rows = share * rateRows(rate, group.candidate);
+  const rowsBefore = share * rateRows(rate, champion);
   const now = rateOf(rate, group.candidate);
   const before = rateOf(rate, champion);
   if (Math.min(rows, rowsBefore) < FEWEST_ROWS || !isDefined(now) || !isDefined(before)) return undefined;
@@ -123,6 +124,13 @@ function shiftOf({ by, group }: Named, rate: Judgeable, champion: Confusion): Sh
     isBetter: (now - before) * JUDGEABLE[rate] > 0,
     z: Math.abs(p - q) / error,
   };
+}
+
+/** Effective rows of one weight. Which rows are positive is the labels' affair, so that it is the same for both models. */
+function effectiveShare(rate: Judgeable, { candidate, weighing }: GroupEvidence): number {
+  if (!weighing) return 1;
+  const squares = rateRows(rate, weighing.squares);
+  return squares > 0 ? rateRows(rate, candidate) / squares : 0;
 }
 
 function shiftText({ name, rate, rows, now, before }: Shift): string {

@@ -28,6 +28,19 @@ test('where nothing moved, it says so', () => {
   ]);
 });
 
+test('heavy weights do not make a group that moved: a rate rests on its effective rows', () => {
+  const of = (tp: number, fn: number) => ({ tp, fp: 0, fn, tn: 0 });
+  // 20 rows of weight 100: 1,200 and 1,000 of 2,000 would be z = 6.4, 12 and 10 of 20 are 0.6.
+  const group = {
+    values: ['f'],
+    candidate: of(1200, 800),
+    champion: of(1000, 1000),
+    weighing: { rows: of(12, 8), squares: of(120_000, 80_000) },
+  };
+
+  assert.deepEqual(glanceOf({ metrics: [], groups: [{ by: ['sex'], groups: [group] }] }), []);
+});
+
 // z: .200 / .0491 = 4.1 and .149 / .0376 = 4.0; .050 / .0499 = 1.0 stays out; four rates at 5 % ask for 2.5.
 test('a group is named when its rate moved by more than chance explains among all that are compared', () => {
   const before = { tp: 100, fp: 50, fn: 100, tn: 150 };
