@@ -77,7 +77,8 @@ function listOf(text: string): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function describe({ rows, threshold, metrics, groups, fairness, reasons }: PredictionsReport): string {
+function describe(report: PredictionsReport): string {
+  const { rows, threshold, metrics, groups, fairness, disparities, reasons } = report;
   const spell = (values: Readonly<Record<string, number | null>>, why: Readonly<Record<string, string>>) =>
     Object.entries(values).map(
       ([name, value]) => `  ${name}: ${value ?? `undefined (${why[name] ?? 'no reason'})`}`,
@@ -93,6 +94,7 @@ function describe({ rows, threshold, metrics, groups, fairness, reasons }: Predi
       ...spell(group.metrics, reasons.groups[index] ?? {}),
     ]),
     ...(groups.length > 0 ? ['between the groups', ...spell(fairness, reasons.fairness)] : []),
+    ...(groups.length > 0 ? spell(disparities, reasons.disparities) : []),
   ].join('\n');
 }
 

@@ -20,8 +20,10 @@ import {
 import { DEFAULT_THRESHOLD, numericPredictions } from '../evaluation/predictions.ts';
 import { readRoles, roleColumns } from '../evaluation/roles.ts';
 import { type ChosenThreshold, chooseThreshold, type ThresholdChoice } from '../evaluation/threshold.ts';
+import { disparities, disparityNames } from '../fairness/disparities.ts';
 import { fairnessMetricNames, fairnessMetrics } from '../fairness/index.ts';
-import { measureFairness } from '../fairness/metric.ts';
+import { measureFairness, type NamedGroup } from '../fairness/metric.ts';
+import { referenceGroups } from '../fairness/reference.ts';
 import { measuresOf } from '../metrics/index.ts';
 import { isDefined, type MetricValue } from '../metrics/metric.ts';
 import { argmax, type Predictions, select, weightsOf } from '../metrics/predictions.ts';
@@ -66,16 +68,20 @@ export interface PredictionsReport {
     readonly rows: number;
     readonly metrics: Values;
   }[];
+  /** By Fairlearn's function names. */
   readonly fairness: Values;
+  /** By Aequitas' names: of the groups' ratios to the largest group the one furthest from 1, inverted above 1. */
+  readonly disparities: Values;
   /** Why a value is null, in the same places. */
   readonly reasons: {
     readonly metrics: Reasons;
     readonly groups: readonly Reasons[];
     readonly fairness: Reasons;
+    readonly disparities: Reasons;
   };
 }
 
-/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_USAGE. */
+/** Metrics of predictions. MW_COLUMN_MISSING, MW_HOLDOUT_EMPTY, MW_ROWS_INVALID, MW_GROUPS_TOO_MANY, MW_THRESHOLD_UNDEFINED, MW_USAGE. */
 export async function evaluatePredictions(
   { table, progress }: { readonly table: Table; readonly progress: Progress },
   request: PredictionsRequest,
@@ -89,17 +95,21 @@ export async function evaluatePredictions(
 
   const metrics = split(measureAll(predictions));
   const groups = grouping ? measureGroups(predictions, grouping, cells) : [];
-  const fairness = split(grouping ? fairnessOf(predictions, grouping) : []);
+  const between = betweenGroups(
+    predictions,
+    grouping,
+    groups.map(({ rows }) => rows),
+  );
   return {
     rows: predictions.labels.length,
     ...(chosen && { threshold: chosen }),
     metrics: metrics.values,
     groups: groups.map(({ by: values, rows, measured }) => ({ by: values, rows, metrics: measured.values })),
-    fairness: fairness.values,
+    ...between.values,
     reasons: {
       metrics: metrics.reasons,
       groups: groups.map(({ measured }) => measured.reasons),
-      fairness: fairness.reasons,
+      ...between.reasons,
     },
   };
 }
@@ -267,7 +277,7 @@ function readNumbers(cells: Cells, column: string): Float64Array {
   });
 }
 
-export type Named = readonly (readonly [string, MetricValue])[];
+type Named = readonly (readonly [string, MetricValue])[];
 
 function measureAll(predictions: Predictions): Named {
   const weights = weightsOf(predictions);
@@ -284,14 +294,41 @@ function measureGroups(predictions: Predictions, { by, groups, codes }: Grouping
   }));
 }
 
-/** Between the groups; of binary classification only. */
-export function fairnessOf(predictions: Predictions, grouping: Grouping): Named {
+interface BetweenGroups {
+  readonly values: Pick<PredictionsReport, 'fairness' | 'disparities'>;
+  readonly reasons: Pick<PredictionsReport['reasons'], 'fairness' | 'disparities'>;
+}
+
+/** What sets the groups apart, of binary classification only. `rows`: of each group, of which the largest is what others are held against. */
+export function betweenGroups(
+  predictions: Predictions,
+  grouping: Grouping | undefined,
+  rows: readonly number[],
+): BetweenGroups {
+  const groups = grouping ? countedGroups(predictions, grouping, rows) : [];
+  const names = groups.length > 0 ? fairnessMetricNames : [];
+  const fairness = split(names.map((name) => [name, measureFairness(fairnessMetrics[name], groups)]));
+  const aequitas = groups.length > 0 ? disparityNames : [];
+  const apart = split(aequitas.map((name) => [name, measureFairness(disparities[name], groups)]));
+  return {
+    values: { fairness: fairness.values, disparities: apart.values },
+    reasons: { fairness: fairness.reasons, disparities: apart.reasons },
+  };
+}
+
+function countedGroups(
+  predictions: Predictions,
+  grouping: Grouping,
+  rows: readonly number[],
+): readonly NamedGroup[] {
   if (predictions.task !== 'binary-classification') return [];
-  const groups = confusionByGroup(predictions, grouping).map((counts, index) => ({
-    name: (grouping.groups[index] ?? []).join(', '),
+  const places = grouping.groups.map((values, group) => ({ values, level: '', rows: rows[group] ?? 0 }));
+  const references = referenceGroups(places, 'majority');
+  return confusionByGroup(predictions, grouping).map((counts, group) => ({
+    name: (grouping.groups[group] ?? []).join(', '),
     counts,
+    reference: references.has(group),
   }));
-  return fairnessMetricNames.map((name) => [name, measureFairness(fairnessMetrics[name], groups)]);
 }
 
 /** Values, and why some are none. */

@@ -7,7 +7,7 @@ import { roleProblem } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
 import { requireColumns } from '../evaluation/columns.ts';
 import { finiteNumber, binaryLabel } from '../evaluation/labels.ts';
-import { MISSING } from '../evaluation/groups.ts';
+import { type Grouping, MISSING } from '../evaluation/groups.ts';
 import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
 import type { Batch } from '../evaluation/streamed/batch.ts';
 import { type BinarySums, binarySums } from '../evaluation/streamed/binary.ts';
@@ -18,9 +18,8 @@ import { type RegressionSums, regressionSums } from '../evaluation/streamed/regr
 import type { Column, OpenTable, Table } from '../ports/table.ts';
 import type { Progress } from '../ports/progress.ts';
 import {
+  betweenGroups,
   evaluatePredictions,
-  fairnessOf,
-  type Named,
   type PredictionsReport,
   type PredictionsRequest,
   split,
@@ -28,6 +27,12 @@ import {
 
 /** Rows that are held; more stream by. */
 const MOST_HELD = 1_000_000;
+
+/** Of numbers there are no counts. */
+const NO_COUNTS = {
+  predictions: { task: 'regression', labels: new Float64Array(), scores: new Float64Array() },
+  codes: new Int32Array(),
+} as const;
 
 /** Rows between two lines of progress. */
 const SAID_EVERY = 1_000_000;
@@ -110,7 +115,7 @@ function reportOf(sums: BinarySums | RegressionSums, groups: StreamedGroups | un
   const metrics = split(sums.metrics(0));
   const grouping = groups?.grouping;
   const measured = (grouping?.groups ?? []).map((_, group) => split(sums.metrics(group + 1)));
-  const fairness = split(grouping && 'confusion' in sums ? betweenGroups(sums, grouping) : []);
+  const between = streamedBetween(sums, grouping);
   return {
     rows: sums.rows(0),
     metrics: metrics.values,
@@ -121,18 +126,19 @@ function reportOf(sums: BinarySums | RegressionSums, groups: StreamedGroups | un
       rows: sums.rows(group + 1),
       metrics: values,
     })),
-    fairness: fairness.values,
+    ...between.values,
     reasons: {
       metrics: metrics.reasons,
       groups: measured.map(({ reasons }) => reasons),
-      fairness: fairness.reasons,
+      ...between.reasons,
     },
   };
 }
 
-function betweenGroups(sums: BinarySums, grouping: StreamedGroups['grouping']): Named {
-  const { predictions, codes } = sums.confusion(grouping.groups.map((_, group) => group + 1));
-  return fairnessOf(predictions, { ...grouping, codes });
+function streamedBetween(sums: BinarySums | RegressionSums, grouping: Grouping | undefined) {
+  const own = (grouping?.groups ?? []).map((_, group) => group + 1);
+  const { predictions, codes } = 'confusion' in sums ? sums.confusion(own) : NO_COUNTS;
+  return betweenGroups(predictions, grouping && { ...grouping, codes }, own.map(sums.rows));
 }
 
 async function* batches(

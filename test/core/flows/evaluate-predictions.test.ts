@@ -34,6 +34,38 @@ test('binary predictions: the fixed shape, values by hand', async () => {
   assert.equal(report.fairness.equal_opportunity_difference, 1);
 });
 
+test('groups are held against the largest by Aequitas’ names, too', async () => {
+  const counts = [
+    { sex: 'f', rows: [9, 1, 3, 7] },
+    { sex: 'm', rows: [10, 4, 10, 16] },
+  ];
+  // tp, fp, fn, tn of women 9, 1, 3, 7 and of men, who are more, 10, 4, 10, 16.
+  const rows = counts.flatMap(({ sex, rows: cells }) =>
+    cells.flatMap((count, cell) =>
+      Array.from({ length: count }, () => ({
+        sex,
+        y: cell === 0 || cell === 2 ? 1 : 0,
+        p: cell < 2 ? 0.9 : 0.1,
+      })),
+    ),
+  );
+
+  const report = await run(
+    { y: rows.map(({ y }) => y), p: rows.map(({ p }) => p), sex: rows.map(({ sex }) => sex) },
+    { by: ['sex'] },
+  );
+
+  // Women 9 / 12 beside 10 / 20, inverted; 10 / 20 selected beside 14 / 40, inverted; 1 / 8 beside 4 / 20.
+  assert.equal(report.disparities.tpr_disparity, 0.5 / 0.75);
+  assert.equal(report.disparities.pprev_disparity, 14 / 40 / 0.5);
+  assert.equal(report.disparities.fpr_disparity, 0.125 / 0.2);
+  assert.equal(Object.keys(report.disparities).length, 10);
+  assert.deepEqual(
+    (await run(BINARY, { by: ['age'] })).reasons.disparities.tpr_disparity,
+    'true_positive_rate of 40: no positive rows',
+  );
+});
+
 test('an undefined value is null, and its reason stands in the same place', async () => {
   const report = await run(BINARY, { by: ['age'] });
 
@@ -306,8 +338,8 @@ for (const { name, cells, options, code, says } of [
     name: 'a threshold of labels that are all alike',
     cells: { y: [0, 0, 0, 0, 0, 0, 0, 0], p: [1, 2, 3, 4, 5, 6, 7, 8] },
     options: { threshold: { maximize: 'matthews_corrcoef' } },
-    code: 'MW_USAGE',
-    says: /no threshold can be chosen/,
+    code: 'MW_THRESHOLD_UNDEFINED',
+    says: /are of one class/,
   },
   {
     name: 'two scores for two classes',
