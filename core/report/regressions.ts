@@ -11,6 +11,9 @@ const MEASURES: Readonly<Record<RowRegressions['measure'], string>> = {
   absolute_error: 'absolute error',
 };
 
+const EACH_BY_ITSELF =
+  'Each interval stands for itself: of 40 slices that lost nothing, about one is clear of 0 by chance.';
+
 /** Two tables; empty where the candidate lost nowhere. */
 export function regressionTables({ slices, rows }: RegressionEvidence): string {
   return [slicesTable(slices), rows ? rowsText(rows) : ''].filter((part) => part !== '').join('\n\n');
@@ -18,15 +21,16 @@ export function regressionTables({ slices, rows }: RegressionEvidence): string {
 
 function slicesTable(slices: readonly SliceRegression[]): string {
   if (slices.length === 0) return '';
-  return table(
-    ['slice', 'metric', 'candidate is worse by (95 %)', 'more than chance'],
+  const shown = table(
+    ['slice', 'metric', 'candidate is worse by (95 %)', 'clear of 0'],
     slices.map(({ slice, metric, loss }) => [
       escapeMarkdown(slice, 100),
       escapeMarkdown(metric),
       estimateText(loss, signed),
-      loss.low !== null && loss.low > 0 ? '**yes**' : 'not sure',
+      loss.low !== null && loss.low > 0 ? '**yes**' : 'no',
     ]),
   );
+  return `${shown}\n\n${EACH_BY_ITSELF}`;
 }
 
 function rowsText({ measure, worse, rows, hidden }: RowRegressions): string {

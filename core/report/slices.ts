@@ -40,7 +40,11 @@ function metricText(metric: string, slices: readonly SliceEvidence[], most: numb
   const shown = rows.slice(0, most);
   const rest = rows.length - shown.length;
   const note = rest > 0 ? `\n\n…and ${rest.toLocaleString('en-US')} more slices, in the evidence.` : '';
-  return [`**${escapeMarkdown(metric)}**`, slicesTable(shown) + note, chartOf(metric, shown)]
+  return [
+    `**${escapeMarkdown(metric)}**${directionOf(metric)}`,
+    slicesTable(shown) + note,
+    chartOf(metric, shown),
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
@@ -89,9 +93,18 @@ function chartOf(metric: string, rows: readonly Row[]): string {
   ].join('\n\n');
 }
 
+/** Which side of 0 is good; of a metric that nobody knows nothing is said. */
+function directionOf(metric: string): string {
+  const better = betterOf(metric);
+  return better ? `, ${better} is better` : '';
+}
+
 /** How much better the candidate is; a metric that nobody knows is taken for one of which more is better. */
 function gainOf({ metric, difference }: MetricEvidence): number {
-  const definition = Object.hasOwn(known, metric) ? known[metric as keyof typeof known] : undefined;
   const point = difference?.point ?? 0;
-  return definition?.better === 'lower' ? -point : point;
+  return betterOf(metric) === 'lower' ? -point : point;
+}
+
+function betterOf(metric: string): 'higher' | 'lower' | undefined {
+  return Object.hasOwn(known, metric) ? known[metric as keyof typeof known].better : undefined;
 }

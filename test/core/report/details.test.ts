@@ -101,6 +101,10 @@ test('slices show where the candidate lost most first, with the interval drawn',
   ]);
 });
 
+test('slices say which direction is better', () => {
+  assert.match(render({ slices: SLICES }), /^\*\*roc_auc\*\*, higher is better$/m);
+});
+
 const EVIL = '"]\n```\n</details><script>alert(1)</script> @admin [x](https://evil.example) | cell ![i](j)';
 
 test('names of slices, groups and inputs do nothing, in tables and in charts', () => {

@@ -15,10 +15,12 @@ test('slices with their intervals, rows with what they cost, hostile names escap
 
   assert.equal(
     text,
-    `| slice | metric | candidate is worse by (95 %) | more than chance |
+    `| slice | metric | candidate is worse by (95 %) | clear of 0 |
 | --- | :-- | :-- | :-- |
 | @&#8203;team &#124; x | roc_auc | +0.0300 [+0.0200, +0.0400] | **yes** |
-| few | roc_auc | +0.2000 [−0.0500, +0.4500] | not sure |
+| few | roc_auc | +0.2000 [−0.0500, +0.4500] | no |
+
+Each interval stands for itself: of 40 slices that lost nothing, about one is clear of 0 by chance.
 
 1,234 rows cost the candidate more than the champion; the largest losses:
 
