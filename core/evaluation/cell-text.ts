@@ -39,3 +39,8 @@ export function badCountsText({ bad, empty, nan, rows }: BadCounts): string {
     .map(([count, kind]) => `${count.toLocaleString('en-US')} ${kind}`);
   return ` (${bad.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')} rows: ${parts.join(', ')})`;
 }
+
+/** Whether nothing stands there: an empty cell or NaN. */
+export function isMissing(cell: Cell): boolean {
+  return cell === null || Number.isNaN(cell);
+}

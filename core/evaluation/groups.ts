@@ -3,7 +3,7 @@
 import { type GroupColumn, groupColumnName, sourceColumn } from '../config/group-column.ts';
 import { MergewayError } from '../errors.ts';
 import type { Cell } from '../ports/table.ts';
-import { cellText } from './cell-text.ts';
+import { cellText, isMissing } from './cell-text.ts';
 
 /** Evidence stays small and readers sane. */
 const MOST_GROUPS = 2000;
@@ -153,10 +153,6 @@ function codeBins(
   }
   const inner = bins.slice(1).map((edge, index) => `[${bins[index]}, ${edge})`);
   return { values: [`< ${bins[0]}`, ...inner, `≥ ${bins.at(-1)}`, MISSING], codes };
-}
-
-function isMissing(cell: Cell): boolean {
-  return cell === null || Number.isNaN(cell);
 }
 
 /** Cells of a table that is looked up by place: as many combinations of values fit into a few megabytes. */

@@ -2,7 +2,7 @@
 
 import { MergewayError } from '../errors.ts';
 import type { Cell } from '../ports/table.ts';
-import { badRowsText, cellText } from './cell-text.ts';
+import { badRowsText, cellText, isMissing } from './cell-text.ts';
 import { type NameRow, numberOf } from './tensors.ts';
 
 export interface LabelColumn {
@@ -57,11 +57,6 @@ export function finiteNumber(cell: Cell): number | undefined {
   return value !== undefined && Number.isFinite(value) ? value : undefined;
 }
 
-/** Neither an empty cell nor NaN is a class. */
-export function isNoClass(cell: Cell): boolean {
-  return cell === null || Number.isNaN(cell);
-}
-
 /**
  * Classes as a model's score columns stand: the labels sorted (numbers by value, text by code unit, as numpy sorts). Labels
  * 0 … width−1 are indices already, also where some do not occur. MW_ROWS_INVALID for a missing label.
@@ -70,8 +65,8 @@ export function classLabels(
   column: LabelColumn,
   width: number | null,
 ): { readonly classes: readonly string[]; readonly labels: Int32Array } {
-  const missing = column.cells.findIndex(isNoClass);
-  if (missing >= 0) refuse(column, missing, { expected: 'a class', isBad: isNoClass });
+  const missing = column.cells.findIndex(isMissing);
+  if (missing >= 0) refuse(column, missing, { expected: 'a class', isBad: isMissing });
 
   const classes = isIndexed(column.cells, width)
     ? Array.from({ length: width ?? 0 }, (_, index) => String(index))

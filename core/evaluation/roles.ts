@@ -6,7 +6,7 @@
 import { MergewayError } from '../errors.ts';
 import { type Clusters, clusters } from '../metrics/predictions.ts';
 import type { Cell } from '../ports/table.ts';
-import { badRowsText, cellText } from './cell-text.ts';
+import { badRowsText, cellText, isMissing } from './cell-text.ts';
 import type { Wanted } from './columns.ts';
 import { finiteNumber } from './labels.ts';
 import type { CellColumns, NameRow } from './tensors.ts';
@@ -125,8 +125,4 @@ function refused(
     'MW_ROWS_INVALID',
     `${nameRow(row)}, column ${column}: expected ${expected}, got ${cellText(cells[row])}${badRowsText(cells, isBad)}`,
   );
-}
-
-function isMissing(cell: Cell): boolean {
-  return cell === null || Number.isNaN(cell);
 }

@@ -5,7 +5,7 @@
 
 import { roleProblem, type Task } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
-import { badRowsText, cellText } from '../evaluation/cell-text.ts';
+import { badRowsText, cellText, isMissing } from '../evaluation/cell-text.ts';
 import { requireColumns } from '../evaluation/columns.ts';
 import { confusionByGroup } from '../evaluation/confusion.ts';
 import { type Grouping, groupRows, MISSING } from '../evaluation/groups.ts';
@@ -13,7 +13,6 @@ import {
   binaryLabels,
   classLabels,
   finiteNumber,
-  isNoClass,
   type LabelColumn,
   sortedClasses,
 } from '../evaluation/labels.ts';
@@ -228,11 +227,11 @@ function multiclass(cells: Cells, { label, score }: PredictionsRequest): Predict
 
 function onlyClasses(label: LabelColumn, prediction: LabelColumn): Predictions {
   for (const { name, cells } of [label, prediction]) {
-    const missing = cells.findIndex(isNoClass);
+    const missing = cells.findIndex(isMissing);
     if (missing < 0) continue;
     throw new MergewayError(
       'MW_ROWS_INVALID',
-      `${nameRow(missing)}, column ${name}: expected a class, got ${cellText(cells[missing])}${badRowsText(cells, isNoClass)}`,
+      `${nameRow(missing)}, column ${name}: expected a class, got ${cellText(cells[missing])}${badRowsText(cells, isMissing)}`,
     );
   }
   requireSameClasses(label, prediction);
@@ -288,10 +287,15 @@ function measureGroups(predictions: Predictions, { by, groups, codes }: Grouping
   const rowsOf: number[][] = groups.map(() => []);
   for (const [row, code] of codes.entries()) rowsOf[code]?.push(row);
   return rowsOf.map((rows) => ({
-    by: Object.fromEntries(by.map((column) => [column, cells[column]?.[rows[0] ?? 0] ?? MISSING])),
+    by: Object.fromEntries(by.map((column) => [column, groupValue(cells[column]?.[rows[0] ?? 0] ?? null)])),
     rows: rows.length,
     measured: split(measureAll(select(predictions, rows))),
   }));
+}
+
+/** A group's value as the table has it. */
+export function groupValue(cell: Cell): Cell {
+  return isMissing(cell) ? MISSING : cell;
 }
 
 interface BetweenGroups {

@@ -7,7 +7,7 @@ import { roleProblem } from '../config/evaluate.ts';
 import { MergewayError } from '../errors.ts';
 import { requireColumns } from '../evaluation/columns.ts';
 import { finiteNumber, binaryLabel } from '../evaluation/labels.ts';
-import { type Grouping, MISSING } from '../evaluation/groups.ts';
+import type { Grouping } from '../evaluation/groups.ts';
 import { DEFAULT_THRESHOLD } from '../evaluation/predictions.ts';
 import type { Batch } from '../evaluation/streamed/batch.ts';
 import { type BinarySums, binarySums } from '../evaluation/streamed/binary.ts';
@@ -20,6 +20,7 @@ import type { Progress } from '../ports/progress.ts';
 import {
   betweenGroups,
   evaluatePredictions,
+  groupValue,
   type PredictionsReport,
   type PredictionsRequest,
   split,
@@ -121,7 +122,10 @@ function reportOf(sums: BinarySums | RegressionSums, groups: StreamedGroups | un
     metrics: metrics.values,
     groups: measured.map(({ values }, group) => ({
       by: Object.fromEntries(
-        (grouping?.by ?? []).map((column, place) => [column, groups?.cells[group]?.[place] ?? MISSING]),
+        (grouping?.by ?? []).map((column, place) => [
+          column,
+          groupValue(groups?.cells[group]?.[place] ?? null),
+        ]),
       ),
       rows: sums.rows(group + 1),
       metrics: values,

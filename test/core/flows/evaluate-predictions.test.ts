@@ -66,6 +66,14 @@ test('groups are held against the largest by Aequitas’ names, too', async () =
   );
 });
 
+test('a missing value is a group that says so, whether it is empty or NaN', async () => {
+  const report = await run({ ...BINARY, age: [30, null, 30, null, 30, 30] }, { by: ['age'] });
+  const nan = await run({ ...BINARY, age: [30, Number.NaN, 30, Number.NaN, 30, 30] }, { by: ['age'] });
+
+  assert.deepEqual(report.groups[0]?.by, { age: '(missing)' });
+  assert.deepEqual(nan.groups, report.groups);
+});
+
 test('an undefined value is null, and its reason stands in the same place', async () => {
   const report = await run(BINARY, { by: ['age'] });
 
