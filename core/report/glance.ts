@@ -5,6 +5,7 @@
 
 import { changeText } from '../candidate/input-changes.ts';
 import type { Confusion, GroupEvidence } from '../evidence/groups.ts';
+import { judgedRows } from '../evidence/evaluation.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import { type RateName, rateOf, rateRows, rates } from '../fairness/rates.ts';
 import { estimateText, signed } from '../gates/number.ts';
@@ -26,11 +27,12 @@ const ALPHA = 0.05;
 
 /** A list of at most five points under a line of its own, or two lists would be one; '' for a first version. */
 export function glance({ evaluation, context }: Report): string {
-  const { champion, metrics, groups } = evaluation;
+  const { champion, metrics, groups, clusters } = evaluation;
   if (!champion) return '';
   const moved = metrics.flatMap((measured) => movementOf(measured) ?? []);
   const ofGroups = groups.flatMap(({ by, groups: rows }) => rows.map((group) => ({ by, group })));
-  const shifts = shiftsOf(ofGroups);
+  const independent = clusters === undefined ? 1 : Math.min(1, clusters / judgedRows(evaluation).now);
+  const shifts = shiftsOf(ofGroups, independent);
   const version = escapeMarkdown(champion.version, 60);
   const points = [
     point('Worse', moved.filter(({ isBetter }) => !isBetter).map(metricText)),
@@ -95,18 +97,31 @@ type Judgeable = keyof typeof JUDGEABLE;
 
 const RATES = Object.keys(JUDGEABLE) as readonly Judgeable[];
 
-/** Rates that moved, furthest first. Where rows weigh, a rate rests on its effective rows, (Σw)² / Σw² (Kish 1965). Both models saw the same rows, so taking them for two samples asks for more rather than less. */
-function shiftsOf(named: readonly Named[]): readonly Shift[] {
+/**
+ * Rates that moved, furthest first. Where rows weigh, a rate rests on its effective rows, (Σw)² / Σw² (Kish 1965); where they are in clusters,
+ * on a share `independent` of them, as if all rows of one cluster said the same. Both models saw the same rows, so taking them for two samples asks
+ * for more rather than less.
+ */
+function shiftsOf(named: readonly Named[], independent: number): readonly Shift[] {
   const compared = named.flatMap(({ by, group }) =>
-    RATES.flatMap((rate) => (group.champion ? (shiftOf({ by, group }, rate, group.champion) ?? []) : [])),
+    RATES.flatMap((rate) =>
+      group.champion ? (shiftOf({ by, group }, { rate, champion: group.champion, independent }) ?? []) : [],
+    ),
   );
   if (compared.length === 0) return [];
   const enough = normalQuantile(1 - ALPHA / 2 / compared.length);
   return compared.filter(({ z }) => z > enough).sort((a, b) => b.z - a.z);
 }
 
-function shiftOf({ by, group }: Named, rate: Judgeable, champion: Confusion): Shift | undefined {
-  const share = effectiveShare(rate, group);
+function shiftOf(
+  { by, group }: Named,
+  {
+    rate,
+    champion,
+    independent,
+  }: { readonly rate: Judgeable; readonly champion: Confusion; readonly independent: number },
+): Shift | undefined {
+  const share = independent * effectiveShare(rate, group);
   const rows = share * rateRows(rate, group.candidate);
   const rowsBefore = share * rateRows(rate, champion);
   const now = rateOf(rate, group.candidate);
@@ -118,7 +133,7 @@ function shiftOf({ by, group }: Named, rate: Judgeable, champion: Confusion): Sh
   return {
     name: by.map((column, index) => `${column}=${group.values[index] ?? ''}`).join(', '),
     rate,
-    rows,
+    rows: rateRows(rate, group.weighing?.rows ?? group.candidate),
     now,
     before,
     isBetter: (now - before) * JUDGEABLE[rate] > 0,

@@ -42,6 +42,16 @@ for (const { gate, refused } of [
   });
 }
 
+test('where half of the rows choose a threshold, the floor is that of the other half', () => {
+  const config = modelConfig('{benchmark: [{metric: roc_auc, versus: champion, margin: 0.005}]}');
+  const predict = { ...config.evaluate.predict, threshold: { maximize: 'f1' } } as const;
+
+  requireAboveNoise(config, 1000);
+  assert.throws(() => requireAboveNoise({ ...config, evaluate: { ...config.evaluate, predict } }, 1000), {
+    message: /margin 0\.005 is below 0\.0060, the smallest that 500 holdout rows resolve/,
+  });
+});
+
 test('a pull request is refused for the gate that it brings, by the rows that its own lock promises', async () => {
   const gates = '{benchmark: [{metric: roc_auc, versus: champion, margin: 0.002}]}';
   const files = baseFiles({ 'models/credit/model.yaml': modelYaml({ gates }) });

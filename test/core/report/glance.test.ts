@@ -28,6 +28,16 @@ test('where nothing moved, it says so', () => {
   ]);
 });
 
+test('rows of one cluster do not make a group that moved: each cluster counts once', () => {
+  const before = { tp: 100, fp: 0, fn: 100, tn: 0 };
+  const group = { values: ['f'], candidate: { ...before, tp: 60, fn: 140 }, champion: before };
+  const groups = [{ by: ['sex'], groups: [group] }];
+
+  assert.equal(glanceOf({ metrics: [], groups }).length, 1);
+  assert.equal(glanceOf({ metrics: [], groups, clusters: 1000 }).length, 1);
+  assert.deepEqual(glanceOf({ metrics: [], groups, clusters: 200 }), []);
+});
+
 test('heavy weights do not make a group that moved: a rate rests on its effective rows', () => {
   const of = (tp: number, fn: number) => ({ tp, fp: 0, fn, tn: 0 });
   // 20 rows of weight 100: 1,200 and 1,000 of 2,000 would be z = 6.4, 12 and 10 of 20 are 0.6.
