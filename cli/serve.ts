@@ -13,12 +13,26 @@ const options = {
   },
   store: {
     value: 'folder',
-    summary: 'Artifact store that versions are loaded from, as the App says',
+    summary: 'Artifact store that versions are loaded from, as the tags of --repository or the App say',
     env: 'MERGEWAY_STORE',
+  },
+  repository: {
+    value: 'folder',
+    summary:
+      'A clone of the repository: of each model the version that holds production by its tags is served, with its features; without the App; needs --store',
+  },
+  follow: {
+    value: 'duration',
+    summary:
+      'How often the tags are looked at again, such as 30s; without it at the start only; needs --repository',
+  },
+  fetch: {
+    summary: 'Fetches the tags from the remote `origin` before each look; needs --repository',
   },
   state: {
     value: 'folder',
-    summary: 'Where the server remembers its champions over a restart; needed with --store',
+    summary:
+      'Where the server remembers its champions over a restart; needed with --prediction-log, and with --store where the App says what is served',
   },
   adminTokenFile: {
     value: 'file',
@@ -55,6 +69,7 @@ export const serve = defineCommand({
   examples: [
     'mergeway serve --model flights=model.onnx --port 8080',
     'mergeway serve --model flights=model.onnx --state .mergeway/serving --prediction-log predictions',
+    'mergeway serve --repository . --store .mergeway/store --online-store .mergeway/online --follow 30s',
     'mergeway serve --store .mergeway/store --state .mergeway/serving --admin-token-file admin-token --port 8080',
   ],
   run: start,
@@ -67,10 +82,14 @@ async function start(given: OptionsOf<typeof options>, io: Io): Promise<Outcome>
   const { partPlace, readAdminToken, readDuration, readToken, serveUntilSignal } = await import(
     '#serving/main.ts'
   );
-  const { store, state, host: hostname, onlineStore, predictionLog, feedbackTokenFile: feedback } = given;
+  const { store, repository, follow, state, host: hostname, onlineStore, predictionLog } = given;
+  const { feedbackTokenFile: feedback } = given;
   const options = {
     models,
     store,
+    repository: repository === undefined ? undefined : resolve(io.cwd, repository),
+    remote: given.fetch ? 'origin' : undefined,
+    followMs: follow === undefined ? undefined : readDuration('--follow', follow),
     state,
     adminToken: await readAdminToken(given.adminTokenFile, io.env),
     onlineStore,

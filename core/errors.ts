@@ -396,7 +396,8 @@ export const ERRORS = {
   },
   MW_VERSION_UNPROVEN: {
     exit: 2,
-    meaning: 'A version carries no digest of an artifact, so nobody can say which bytes it is.',
+    meaning:
+      'Nobody can say which bytes a version is: its tag carries no digest of an artifact, or one that the ledger does not know.',
     remedy:
       'Promote a version that Mergeway registered. Where another tool assigned `production`, take it back (`gto unassign`): the next merge is then the first version.',
   },

@@ -112,6 +112,16 @@ export class ModelHost {
     await (this.#models.get(name) ?? this.#open(name)).apply(plan);
   }
 
+  /** Models that a plan was ever applied of, also in the life before this one. */
+  planned(): readonly string[] {
+    return [...this.#models.values()].filter((model) => model.planned).map(({ name }) => name);
+  }
+
+  /** Says that a model should be served: until its plan comes it is there, and not ready. */
+  expect(name: string): void {
+    (this.#models.get(name) ?? this.#open(name)).awaitPlan();
+  }
+
   renew(name: string, step: string, leaseMs: number): boolean {
     return this.#models.get(name)?.renew(step, leaseMs) ?? false;
   }

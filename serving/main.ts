@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import { gitAnnotatedTags } from '#adapters/git/annotated-tags.ts';
+import { gitHead } from '#adapters/git/head.ts';
+import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { systemClock } from '#adapters/system/clock.ts';
@@ -11,7 +14,9 @@ import { systemRandom } from '#adapters/system/random.ts';
 import { MergewayError } from '#core/errors.ts';
 import { createLookup } from '#core/features/online-lookup.ts';
 import { unfilledViews } from '#core/features/online-view.ts';
+import type { ArtifactStore } from '#core/ports/artifact-store.ts';
 import type { OnlineStore } from '#core/ports/online-store.ts';
+import { type Follower, followProduction } from './follow.ts';
 import { ModelHost } from './host.ts';
 import { errorText, type Log, stderrLog } from './log.ts';
 import { checkOptions, type ServingOptions } from './options.ts';
@@ -41,14 +46,17 @@ const TICK_MS = 100;
 /** How often rows are handed to the disk, ms: at most a second of them is lost with the process. */
 const FLUSH_MS = 250;
 const LOG_EVERY_MS = 60_000;
+/** A server reads tags and makes none. */
+const NOBODY = { name: 'mergeway serve', email: 'mergeway@users.noreply.github.com' };
 /** What the log may take of the shutdown, ms. */
 const LOG_GRACE_MS = 8_000;
 /** Requests in flight have this long to end after a shutdown was asked for, ms; Kubernetes kills after 30 s. */
 const GRACE_MS = 20_000;
 
-/** Starts a model server. MW_USAGE, MW_MODEL_INVALID, MW_STATE_LOCKED. A server that does not start leaves nothing behind. */
+/** Starts a model server. MW_USAGE, MW_MODEL_INVALID, MW_STATE_LOCKED, MW_REPOSITORY_MISSING. A server that does not start leaves nothing behind. */
 export async function startServing(options: ServingOptions): Promise<RunningServer> {
   checkOptions(options);
+  await requireRepository(options);
   const { log = stderrLog } = options;
   const state = options.state === undefined ? undefined : await openStateFolder(options.state, log);
   return start(options, state, log);
@@ -69,19 +77,22 @@ async function start(
       throw error;
     },
   );
+  const store = options.store === undefined ? undefined : ociLayoutStore(options.store);
   const host = new ModelHost({
     backend: onnxBackend(),
     clock,
     random,
     log,
-    store: options.store === undefined ? undefined : ociLayoutStore(options.store),
+    store,
     state,
     lookupFor: onlineStore && ((service) => createLookup(service, onlineStore)),
     unfilled: onlineStore && ((service) => unfilledViews(service, onlineStore)),
     announce: predictionLog?.open,
   });
+  const follower = store && follow(options, { store, host, log });
   const app = buildServer({
     host,
+    follower,
     clock,
     wall,
     processor: processorTime,
@@ -97,15 +108,19 @@ async function start(
     for (const [name, path] of Object.entries(options.models ?? {})) {
       await host.serveFile(name, await readModel(name, path));
     }
+    await follower?.look();
     url = await listen(app, options);
   } catch (error) {
     await end();
     throw error;
   }
   const ticker = setInterval(() => host.tick(), TICK_MS);
+  const follows =
+    options.followMs === undefined ? undefined : setInterval(() => void follower?.look(), options.followMs);
 
   async function end(): Promise<void> {
     await app.close();
+    await follower?.end();
     await host.close();
     clearInterval(flusher);
     if (predictionLog) await endLog(predictionLog, logWriter, log);
@@ -115,6 +130,7 @@ async function start(
 
   async function close(): Promise<void> {
     clearInterval(ticker);
+    clearInterval(follows);
     host.drain();
     const cut = globalThis.setTimeout(() => app.server.closeAllConnections(), GRACE_MS);
     await end();
@@ -122,6 +138,26 @@ async function start(
   }
 
   return { url, close };
+}
+
+async function requireRepository({ repository }: ServingOptions): Promise<void> {
+  if (repository === undefined) return;
+  await gitHead(repository).catch((cause) => {
+    throw new MergewayError(
+      'MW_REPOSITORY_MISSING',
+      `--repository ${repository} is no git repository with a commit: ${errorText(cause)}`,
+      { cause },
+    );
+  });
+}
+
+function follow(
+  { repository, remote }: ServingOptions,
+  { store, host, log }: { readonly store: ArtifactStore; readonly host: ModelHost; readonly log: Log },
+): Follower | undefined {
+  if (repository === undefined) return undefined;
+  const tags = gitAnnotatedTags(repository, { tagger: NOBODY, ...(remote !== undefined && { remote }) });
+  return followProduction({ tags, source: gitSourceTree(repository), artifacts: store, server: host }, log);
 }
 
 interface OpenLog {

@@ -10,8 +10,14 @@ import { errorText, type Log } from './log.ts';
 export interface ServingOptions {
   /** Bare ONNX files by model name: no versions, no canary. */
   readonly models?: Readonly<Record<string, string>>;
-  /** Folder of the OCI image layout that versions are loaded from; needs `state` and `adminToken`. */
+  /** Folder of the OCI image layout that versions are loaded from; needs `repository`, or `state` and `adminToken`. */
   readonly store?: string | undefined;
+  /** A clone whose tags say which versions are served, in place of whoever has the admin token; needs `store`. */
+  readonly repository?: string | undefined;
+  /** Remote of the clone that tags are fetched from before each look; absent: they are taken as they are. */
+  readonly remote?: string | undefined;
+  /** How often the tags are looked at again, ms, 1 s to a day; absent: at the start only. */
+  readonly followMs?: number | undefined;
   /** Folder where the last traffic plans are kept. */
   readonly state?: string | undefined;
   readonly adminToken?: string | undefined;
@@ -30,9 +36,12 @@ export interface ServingOptions {
   readonly log?: Log;
 }
 
+const SHORTEST_FOLLOW_MS = 1000;
+const LONGEST_FOLLOW_MS = 24 * 3_600_000;
+
 /** MW_USAGE for what does not go together. */
 export function checkOptions(options: ServingOptions): void {
-  const { models = {}, store, state, adminToken, predictionLog, onlineStore } = options;
+  const { models = {}, store, repository, state, adminToken, predictionLog, onlineStore } = options;
   const names = Object.keys(models);
   const wrong = names.find((name) => !/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(name));
   if (wrong !== undefined) {
@@ -47,7 +56,8 @@ export function checkOptions(options: ServingOptions): void {
       'nothing to serve: give --model <name>=<file.onnx> or --store <folder>',
     );
   }
-  if (store !== undefined && state === undefined) {
+  checkRepository(options);
+  if (store !== undefined && repository === undefined && state === undefined) {
     throw new MergewayError(
       'MW_USAGE',
       '--store (or MERGEWAY_STORE) needs --state <folder>, where the server remembers its champions',
@@ -60,11 +70,37 @@ export function checkOptions(options: ServingOptions): void {
     );
   }
   if (predictionLog !== undefined) checkLog(names, state);
-  if (store !== undefined && !adminToken) {
+  if (store !== undefined && repository === undefined && !adminToken) {
     throw new MergewayError(
       'MW_USAGE',
-      '--store (or MERGEWAY_STORE) needs an admin token: give --admin-token-file <file> or set MERGEWAY_ADMIN_TOKEN',
+      '--store (or MERGEWAY_STORE) needs somebody who says what is served: the tags of --repository <folder>, or the App with an admin token (--admin-token-file <file> or MERGEWAY_ADMIN_TOKEN)',
     );
+  }
+}
+
+/** Two that say what serves would take turns in overruling each other. */
+function checkRepository({ repository, remote, followMs, store, adminToken }: ServingOptions): void {
+  if (repository === undefined) {
+    if (followMs === undefined && remote === undefined) return;
+    throw new MergewayError(
+      'MW_USAGE',
+      '--follow and --fetch need --repository <folder>, whose tags they look at',
+    );
+  }
+  if (store === undefined) {
+    throw new MergewayError(
+      'MW_USAGE',
+      '--repository needs --store <folder> (or MERGEWAY_STORE), which has the bytes of what the tags name',
+    );
+  }
+  if (adminToken) {
+    throw new MergewayError(
+      'MW_USAGE',
+      '--repository serves what the tags say, and an admin token (--admin-token-file or MERGEWAY_ADMIN_TOKEN) what the App says: give one of them',
+    );
+  }
+  if (followMs !== undefined && !(followMs >= SHORTEST_FOLLOW_MS && followMs <= LONGEST_FOLLOW_MS)) {
+    throw new MergewayError('MW_USAGE', `--follow takes 1s to 24h, got ${followMs} ms`);
   }
 }
 

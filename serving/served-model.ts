@@ -72,7 +72,7 @@ export class ServedModel {
     this.#route = { champion: { loaded } };
   }
 
-  /** Says that the model was served before, though nobody knows by which plan: it is there, and not ready. */
+  /** Says that the model is to be served, though nobody knows by which plan yet: it is there, and not ready. */
   awaitPlan(): void {
     this.#awaitsPlan = true;
   }
@@ -97,6 +97,11 @@ export class ServedModel {
 
   get ready(): boolean {
     return this.#route !== undefined;
+  }
+
+  /** Whether a plan says how it is served; a bare file has none. */
+  get planned(): boolean {
+    return this.#plan !== undefined;
   }
 
   /** Versions in traffic, the champion's first. */

@@ -4,6 +4,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Clock } from '#core/ports/clock.ts';
 import { admitBodies } from './admission.ts';
 import { createBatcher } from './batch/batcher.ts';
+import type { Follower } from './follow.ts';
 import type { ModelHost } from './host.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** Opens the admin API to whoever shows this token; without it there is no admin API. */
   readonly adminToken?: string | undefined;
+  /** Absent: nothing but plans says what is served. */
+  readonly follower?: Follower | undefined;
   /** Absent: predictions are not logged, and feedback is not taken. */
   readonly predictionLog?: PredictionLog | undefined;
   /** Asked of whoever sends feedback. */

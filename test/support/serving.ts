@@ -9,6 +9,7 @@ import type { Digest } from '#core/digest.ts';
 import type { FeatureService } from '#core/features/service.ts';
 import type { ModelBackend } from '#core/ports/model-backend.ts';
 import type { Traffic } from '#core/ports/traffic.ts';
+import type { Follower } from '#serving/follow.ts';
 import { ModelHost } from '#serving/host.ts';
 import type { LookupFactory } from '#serving/features/feature-plan.ts';
 import type { PredictionLog, PredictionLogOptions } from '#serving/prediction-log/prediction-log.ts';
@@ -70,6 +71,8 @@ export interface TestServerOptions {
     world: Pick<PredictionLogOptions, 'wall' | 'random' | 'log'>,
   ) => Promise<PredictionLog>;
   readonly feedbackToken?: string;
+  /** What follows a repository's tags for this host. */
+  readonly followerOf?: (host: ModelHost) => Follower;
 }
 
 /** What the wall clock shows when a test begins. */
@@ -97,6 +100,7 @@ export async function testServer(t: TestContext, options: TestServerOptions = {}
   });
   const app = buildServer({
     host,
+    follower: options.followerOf?.(host),
     clock,
     wall,
     log,
