@@ -36,14 +36,17 @@ export function followProduction(ports: ProductionPorts, log: Log): Follower {
     server: {
       planned: () => server.planned(),
       expect: (model) => server.expect(model),
-      async apply(model, plan) {
-        if (ended) throw new MergewayError('MW_TRAFFIC_REFUSED', 'this server shuts down');
-        const applied = server.apply(model, plan);
-        applying = applied.catch(() => undefined);
-        await applied;
-      },
+      apply: (model, plan) => unlessEnded(() => server.apply(model, plan)),
+      succeed: (model, plan) => unlessEnded(() => server.succeed(model, plan)),
     },
   };
+
+  async function unlessEnded(apply: () => Promise<void>): Promise<void> {
+    if (ended) throw new MergewayError('MW_TRAFFIC_REFUSED', 'this server shuts down');
+    const applied = apply();
+    applying = applied.catch(() => undefined);
+    await applied;
+  }
 
   async function once(): Promise<void> {
     try {

@@ -109,7 +109,13 @@ export class ModelHost {
   /** MW_TRAFFIC_REFUSED; a refused plan changes nothing. */
   async apply(name: string, plan: TrafficPlan): Promise<void> {
     await this.#deps.announce?.(name);
-    await (this.#models.get(name) ?? this.#open(name)).apply(plan);
+    await this.#opened(name).apply(plan);
+  }
+
+  /** As `apply`, but a champion with features that were never materialised does not replace one that serves. MW_TRAFFIC_REFUSED. */
+  async succeed(name: string, plan: TrafficPlan): Promise<void> {
+    await this.#deps.announce?.(name);
+    await this.#opened(name).succeed(plan);
   }
 
   /** Models that a plan was ever applied of, also in the life before this one. */
@@ -119,7 +125,7 @@ export class ModelHost {
 
   /** Says that a model should be served: until its plan comes it is there, and not ready. */
   expect(name: string): void {
-    (this.#models.get(name) ?? this.#open(name)).awaitPlan();
+    this.#opened(name).awaitPlan();
   }
 
   renew(name: string, step: string, leaseMs: number): boolean {
@@ -142,6 +148,10 @@ export class ModelHost {
 
   async close(): Promise<void> {
     for (const model of this.#models.values()) await model.close();
+  }
+
+  #opened(name: string): ServedModel {
+    return this.#models.get(name) ?? this.#open(name);
   }
 
   #open(name: string): ServedModel {

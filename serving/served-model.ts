@@ -135,9 +135,16 @@ export class ServedModel {
 
   /** Applies a plan, one at a time. The same plan again changes nothing. MW_TRAFFIC_REFUSED. */
   apply(plan: TrafficPlan): Promise<void> {
-    const change = this.#changes.then(() => this.#change(plan));
-    this.#changes = change.catch(() => undefined);
-    return change;
+    return this.#inTurn(() => this.#change(plan, async () => undefined));
+  }
+
+  /** As `apply`, but a champion with features that were never materialised does not replace one that serves. */
+  succeed(plan: TrafficPlan): Promise<void> {
+    return this.#inTurn(() =>
+      this.#change(plan, async (champion) => {
+        if (this.#route) await this.#refuseUnfilled(champion);
+      }),
+    );
   }
 
   /** Renews the lease of the step; false when it is not under lease any more. */
@@ -191,13 +198,20 @@ export class ServedModel {
     this.#unloadUnused();
   }
 
-  async #change(plan: TrafficPlan): Promise<void> {
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const change = this.#changes.then(work);
+    this.#changes = change.catch(() => undefined);
+    return change;
+  }
+
+  async #change(plan: TrafficPlan, admit: (champion: ServedVersion) => Promise<void>): Promise<void> {
     this.tick();
     if (this.#isInForce(plan)) return;
     this.#refuseReusedStep(plan);
     this.#changing = true;
     try {
       const champion = await this.#version(plan.championVersion, plan.champion, plan.championSettings);
+      await admit(champion);
       const { canary } = plan;
       const other = canary && (await this.#version(canary.version, canary.digest, canary.settings));
       if (other) await this.#refuseUnfilled(other);
@@ -233,7 +247,7 @@ export class ServedModel {
     return { version, loaded, prepared: await this.#deps.prepare(loaded, settings) };
   }
 
-  /** Missing features fail no request, so a canary without any would look as good as the champion. The way home is never refused. */
+  /** Missing features fail no request, so a version without any would look as good as the champion. The way home is never refused. */
   async #refuseUnfilled({ version, prepared }: ServedVersion): Promise<void> {
     const views = prepared ? await this.#deps.unfilled(prepared) : [];
     if (views.length === 0) return;

@@ -11,7 +11,7 @@ import type { AnnotatedTags } from '../ports/annotated-tags.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import type { ModelState } from '../ports/model-registry.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
-import type { Traffic, TrafficPlan } from '../ports/traffic.ts';
+import type { TrafficPlan } from '../ports/traffic.ts';
 import { gtoRegistry } from '../registry/gto-registry.ts';
 import {
   isKnown,
@@ -31,7 +31,11 @@ export interface ProductionPorts {
   readonly server: ProductionServer;
 }
 
-export interface ProductionServer extends Pick<Traffic, 'apply'> {
+export interface ProductionServer {
+  /** Serves a version that somebody moved back by hand, whatever it lacks. MW_TRAFFIC_REFUSED. */
+  apply(model: string, plan: TrafficPlan): Promise<void>;
+  /** Serves a version that was promoted, unless it needs features that were never materialised and another one serves. MW_TRAFFIC_REFUSED. */
+  succeed(model: string, plan: TrafficPlan): Promise<void>;
   /** Models that a plan was ever applied of. */
   planned(): readonly string[];
   /** Says that a model should be there: until a plan comes it is, and is not ready. */
@@ -120,7 +124,8 @@ async function serveModel(
     const plan =
       known && isSame(known.production, production) ? known.plan : await planOf(ports, model, production);
     made.set(model, { production, plan });
-    await ports.server.apply(model, plan);
+    if (production.byHand) await ports.server.apply(model, plan);
+    else await ports.server.succeed(model, plan);
     return production;
   }
   if (!ports.server.planned().includes(model)) return undefined;

@@ -6,9 +6,11 @@ import { memoryTags } from '#adapters/memory/annotated-tags.ts';
 import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { memoryClock } from '#adapters/memory/clock.ts';
 import { memoryModelBackend } from '#adapters/memory/model-backend.ts';
+import { memoryOnlineStore } from '#adapters/memory/online-store.ts';
 import { memorySourceTree } from '#adapters/memory/source-tree.ts';
 import { type Digest, digestOf } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
+import { createLookup } from '#core/features/online-lookup.ts';
 import type { Behind } from '#core/flows/serve-production.ts';
 import { promoteMerge } from '#core/flows/promote.ts';
 import { tagLedger } from '#core/ledger/tag-ledger.ts';
@@ -157,6 +159,38 @@ test('production moved back by hand is followed, and the log says that it was by
   );
 });
 
+test('a promotion waits for features that were never materialised; the way back by hand does not', async (t) => {
+  let unfilled: readonly string[] = [];
+  const { server, promote, look, tag } = await world(t, {
+    lookupFor: (service) => createLookup(service, memoryOnlineStore()),
+    unfilled: async () => unfilled,
+  });
+  const versions: (string | null)[] = [];
+  const ask = async () => void versions.push((await server.infer('credit', rows(1))).version);
+  const first = await promote('one', WITH_FEATURES);
+  await look();
+  await ask();
+
+  unfilled = ['past'];
+  await promote('two', WITH_FEATURES);
+  await look();
+  await ask();
+  const { behind } = await ready(server);
+  unfilled = [];
+  await look();
+  await ask();
+  unfilled = ['past'];
+  await tag({ name: 'credit#production#9', commit: first.commit, message: 'back' });
+  await look();
+  await ask();
+
+  assert.deepEqual(versions, ['v0.0.1', 'v0.0.1', 'v0.0.2', 'v0.0.1']);
+  assert.match(
+    behind?.[0]?.reason ?? '',
+    /credit v0\.0\.2 needs features of past, which were never materialised/,
+  );
+});
+
 test('production that was taken away leaves what serves, and says so', async (t) => {
   const { server, promote, look, tag } = await world(t);
   const first = await promote('one');
@@ -289,6 +323,18 @@ test('a follower that was ended moves nothing', async (t) => {
 
   assert.equal((await server.infer('credit', rows(1))).version, 'v0.0.1');
 });
+
+const WITH_FEATURES = {
+  'models/credit/model.yaml': `${modelYaml().replace(
+    '  predict: {output: probabilities}',
+    '  time: at\n  predict: {output: y}',
+  )}features: f.yaml#v1\n`,
+  'f.yaml': `
+entities: [{name: person, join_keys: [person]}]
+feature_views: [{name: past, entities: [person], source: {path: past.parquet, timestamp_field: at}, schema: [{name: x, dtype: Float64}]}]
+feature_services: [{name: v1, features: [past]}]
+`,
+};
 
 interface Hostile {
   readonly evil: Digest;

@@ -8,16 +8,22 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { folderPartStore } from '#adapters/folder-parts/part-store.ts';
+import { gitAnnotatedTags } from '#adapters/git/annotated-tags.ts';
 import { lmdbOnlineStore } from '#adapters/lmdb/online-store.ts';
+import { memoryClock } from '#adapters/memory/clock.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { servingTraffic } from '#adapters/serving/traffic.ts';
 import { parseFeatureDefinitions } from '#core/config/load.ts';
 import { onlineView } from '#core/features/online-view.ts';
 import { serviceOf } from '#core/features/service.ts';
+import { promoteMerge } from '#core/flows/promote.ts';
+import { tagLedger } from '#core/ledger/tag-ledger.ts';
 import { parsePartName } from '#core/predictions/part-name.ts';
+import { gtoRegistry } from '#core/registry/gto-registry.ts';
 import { writeServingSettings } from '#core/wire/serving-settings.ts';
 import { readAdminToken, startServing } from '#serving/main.ts';
 import { settingsOf } from '#test/support/feature-server.ts';
+import { commit as commitFiles, repository } from '#test/support/git.ts';
 import { temporaryFolder } from '#test/support/folder.ts';
 import { addModel, externalDataModel } from '#test/support/onnx.ts';
 
@@ -53,6 +59,31 @@ for (const { name, options, says } of [
     says: /--model Add_1: a model that is logged/,
   },
   { name: 'a store without admin token', options: { store: 's', state: 't' }, says: /MERGEWAY_ADMIN_TOKEN/ },
+  {
+    name: 'a repository without store',
+    options: { models: { add: 'x.onnx' }, repository: 'r' },
+    says: /--repository needs --store/,
+  },
+  {
+    name: 'both a repository and an App that say what serves',
+    options: { store: 's', state: 't', repository: 'r', adminToken: 't' },
+    says: /give one of them/,
+  },
+  {
+    name: 'tags to follow and no repository',
+    options: { store: 's', state: 't', adminToken: 't', followMs: 30_000 },
+    says: /--follow and --fetch need --repository/,
+  },
+  {
+    name: 'looks every 200 ms',
+    options: { store: 's', repository: 'r', followMs: 200 },
+    says: /--follow takes 1s to 24h, got 200 ms/,
+  },
+  {
+    name: 'a log of a repository without state',
+    options: { store: 's', repository: 'r', predictionLog: { folder: 'log' } },
+    says: /--prediction-log needs --state/,
+  },
 ]) {
   test(`a server with ${name} does not start, and says what to give`, async () => {
     await assert.rejects(startServing({ ...quiet, ...options }), { code: 'MW_USAGE', message: says });
@@ -91,12 +122,7 @@ test('from store and state: plan, restart, champion', async (t) => {
 test('from online store to parts: a version takes its features by key, and its predictions are a part at the end', async (t) => {
   const folder = await temporaryFolder(t);
   const definitions = parseFeatureDefinitions({ path: 'f.yaml', text: DEFINITIONS });
-  const [view] = serviceOf(definitions, 'v1').views;
-  const online = lmdbOnlineStore(join(folder, 'online'));
-  await online.write(onlineView(view ?? assert.fail()), [
-    { key: [7n], event: 0n, created: null, values: [41] },
-  ]);
-  await online.close();
+  await fillOnline(join(folder, 'online'));
   const store = ociLayoutStore(join(folder, 'store'));
   const about = { mediaType: 'application/octet-stream', annotations: {} };
   const settings = settingsOf({
@@ -118,18 +144,45 @@ test('from online store to parts: a version takes its features by key, and its p
     championSettings: await store.put(writeServingSettings(settings), about),
   });
 
-  const response = await fetch(`${server.url}/v2/models/credit/infer`, {
-    method: 'POST',
-    body: '{"inputs":[{"name":"person","shape":[1],"datatype":"INT64","data":[7]}]}',
-  });
-  const { outputs } = (await response.json()) as { outputs: readonly { data: readonly number[] }[] };
+  const answered = await answerByKey(server.url);
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   await server.close();
 
-  assert.deepEqual(outputs[0]?.data, [42]);
+  assert.equal(answered, 42);
   assert.match(metrics, /mergeway_predictions_logged_total\{model="credit"\} 1/);
   const [part, ...others] = await folderPartStore(join(folder, 'log')).list('predictions/credit/');
   assert.deepEqual([parsePartName(part?.name ?? '')?.sequence, others], [1, []]);
+});
+
+test('from tags to answers: what was promoted is served by key, and the next promotion is seen by --follow', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const { root, store, onlineStore, commit, promote } = await taggedRepository(t);
+  await promote(addModel(1), commit);
+  const server = await startServing({ ...quiet, repository: root, store, onlineStore, followMs: 30_000 });
+  t.after(server.close);
+  const first = await answerByKey(server.url);
+
+  await promote(addModel(2), await commitFiles(root, { ...TAGGED, 'src/train.py': 'train(2)' }));
+  t.mock.timers.tick(30_000);
+  let second = await answerByKey(server.url);
+  while (second === first) {
+    const { behind } = (await (await fetch(`${server.url}/v2/health/ready`)).json()) as { behind?: unknown };
+    assert.equal(behind, undefined);
+    second = await answerByKey(server.url);
+  }
+
+  assert.deepEqual([first, second], [42, 43]);
+  const admin = await fetch(`${server.url}/admin/models/credit/traffic`);
+  assert.equal(admin.status, 404);
+});
+
+test('a folder that is no repository is named before anything listens', async (t) => {
+  const folder = await temporaryFolder(t);
+
+  await assert.rejects(startServing({ ...quiet, store: join(folder, 'store'), repository: folder }), {
+    code: 'MW_REPOSITORY_MISSING',
+    message: /--repository .* is no git repository with a commit/,
+  });
 });
 
 test('a server whose log can not be begun does not start, and leaves nothing behind', async (t) => {
@@ -217,6 +270,56 @@ test('a server after kill -9 takes the state folder up again', async (t) => {
 
   assert.equal(await answer(next.url), 2);
 });
+
+const TAGGED = {
+  'models/credit/model.yaml': `name: credit
+task: binary-classification
+inputs: {code: ["src/**"], data: [data/train.lock]}
+train: {command: python train.py}
+evaluate: {data: data/holdout.lock, key: id, time: at, label: late, predict: {output: y}}
+features: f.yaml#v1
+`,
+  'f.yaml': DEFINITIONS,
+  'src/train.py': 'train()',
+};
+
+/** A repository with the model `credit` and one commit, a store, and an online store in which person 7 has an `x` of 41. */
+async function taggedRepository(t: TestContext) {
+  const root = await repository(t);
+  const commit = await commitFiles(root, TAGGED);
+  const beside = await temporaryFolder(t);
+  const [store, onlineStore] = [join(beside, 'store'), join(beside, 'online')];
+  await fillOnline(onlineStore);
+  const tags = gitAnnotatedTags(root, { tagger: { name: 'ada', email: 'ada@example.com' } });
+  const ports = { registry: gtoRegistry(tags), ledger: tagLedger(tags), clock: memoryClock(0) };
+
+  async function promote(bytes: Uint8Array, at: string): Promise<void> {
+    const about = { mediaType: 'application/onnx', annotations: {} };
+    const digest = await ociLayoutStore(store).put(bytes, about);
+    const merged = { model: 'credit', digest, commit: at, actor: 'ada', evidence: [], reason: 'merged' };
+    await promoteMerge(ports, merged, { rollout: false });
+  }
+
+  return { root, store, onlineStore, commit, promote };
+}
+
+async function fillOnline(folder: string): Promise<void> {
+  const [view] = serviceOf(parseFeatureDefinitions({ path: 'f.yaml', text: DEFINITIONS }), 'v1').views;
+  const online = lmdbOnlineStore(folder);
+  const past = onlineView(view ?? assert.fail());
+  await online.write(past, [{ key: [7n], event: 0n, created: null, values: [41] }]);
+  await online.advance(past, 0n);
+  await online.close();
+}
+
+async function answerByKey(url: string): Promise<unknown> {
+  const response = await fetch(`${url}/v2/models/credit/infer`, {
+    method: 'POST',
+    body: '{"inputs":[{"name":"person","shape":[1],"datatype":"INT64","data":[7]}]}',
+  });
+  const { outputs } = (await response.json()) as { outputs: readonly { data: readonly number[] }[] };
+  return outputs[0]?.data[0];
+}
 
 async function answer(url: string): Promise<unknown> {
   const response = await fetch(`${url}/v2/models/credit/infer`, {
