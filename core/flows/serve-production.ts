@@ -31,7 +31,7 @@ export interface ProductionPorts {
   readonly server: ProductionServer;
 }
 
-export interface ProductionServer {
+interface ProductionServer {
   /** Serves a version that somebody moved back by hand, whatever it lacks. MW_TRAFFIC_REFUSED. */
   apply(model: string, plan: TrafficPlan): Promise<void>;
   /** Serves a version that was promoted, unless it needs features that were never materialised and another one serves. MW_TRAFFIC_REFUSED. */
