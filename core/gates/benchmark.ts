@@ -149,7 +149,8 @@ function reported({ gate, measured }: Question): GateResult {
 
 function resultOf(gate: BenchmarkGate, asked: string, limit: Bound | null): Omit<GateResult, 'verdict'> {
   const name = `${subjectOf(gate)} ${asked}`.trimEnd();
-  return { gate: 'benchmark', name, subject: gate.metric, estimate: null, limit };
+  const { metric: subject, slice } = gate;
+  return { gate: 'benchmark', name, subject, ...(slice !== undefined && { slice }), estimate: null, limit };
 }
 
 /** `roc_auc`, `roc_auc of slice new customers`. */
