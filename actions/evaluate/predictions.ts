@@ -82,6 +82,7 @@ function describe({ rows, threshold, metrics, groups, fairness, reasons }: Predi
     Object.entries(values).map(
       ([name, value]) => `  ${name}: ${value ?? `undefined (${why[name] ?? 'no reason'})`}`,
     );
+  const between = spell(fairness, reasons.fairness);
   return [
     counted(rows, 'row'),
     ...(threshold ? [chosenLine(threshold)] : []),
@@ -92,7 +93,7 @@ function describe({ rows, threshold, metrics, groups, fairness, reasons }: Predi
         .join(', ')}: ${counted(group.rows, 'row')}`,
       ...spell(group.metrics, reasons.groups[index] ?? {}),
     ]),
-    ...(groups.length > 0 ? ['between the groups', ...spell(fairness, reasons.fairness)] : []),
+    ...(between.length > 0 ? ['between the groups', ...between] : []),
   ].join('\n');
 }
 

@@ -5,6 +5,7 @@
 
 import type { BenchmarkGate } from '../config/gates/benchmark.ts';
 import type { ModelConfig } from '../config/model.ts';
+import { nearest } from '../config/nearest.ts';
 import type { Estimate } from '../evidence/estimate.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
@@ -159,8 +160,21 @@ function subjectOf({ metric, slice }: BenchmarkGate): string {
 }
 
 function missing({ gate, evidence }: Question): Verdict {
+  const { slice } = gate;
+  const slices = (evidence.slices ?? []).map(({ name }) => name);
+  if (slice !== undefined && !slices.includes(slice)) return noSuchSlice(slice, slices);
   return notMeasured(
     `the evidence holds no ${subjectOf(gate)} (task ${evidence.task})`,
     `evidence of an evaluation that measures ${subjectOf(gate)}`,
+  );
+}
+
+/** A misspelt name, most likely; a slice without rows is in the evidence, with the reason. */
+function noSuchSlice(slice: string, known: readonly string[]): Verdict {
+  const guess = nearest(slice, known);
+  const listed = known.length === 0 ? 'it holds none' : `it holds ${known.slice(0, 20).join('; ')}`;
+  return notMeasured(
+    `the evidence holds no slice ${slice}${guess ? `; did you mean \`${guess}\`?` : ''} (${listed})`,
+    `a slice of this name in \`evaluate.slices\``,
   );
 }

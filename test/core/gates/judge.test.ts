@@ -69,6 +69,15 @@ for (const { name, gates, evidence = {}, says } of [
     ],
   },
   {
+    name: 'a slice that was not measured could not tell, and names the nearest that was',
+    gates: '{benchmark: [{metric: roc_auc, min: 0.5, slice: new costumers}]}',
+    evidence: { slices: [{ name: 'new customers', rows: 300, metrics: [] }] },
+    says: [
+      'roc_auc of slice new costumers at least 0.5',
+      'could not tell: the evidence holds no slice new costumers; did you mean `new customers`? (it holds new customers); a slice of this name in `evaluate.slices` would settle it',
+    ],
+  },
+  {
     name: 'an undefined metric could not tell, and says why',
     gates: '{benchmark: [{metric: roc_auc, min: 0.5}]}',
     evidence: {
