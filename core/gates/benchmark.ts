@@ -126,13 +126,16 @@ function limited(
     readonly reason: string;
   },
 ): Judged {
-  const settles = rowsToSettle({
-    estimate,
-    bound,
-    margin: gate.gain === undefined ? gate.margin : undefined,
-    rows,
-    tests,
-  });
+  const settles =
+    metrics[gate.metric].noInterval === undefined
+      ? rowsToSettle({
+          estimate,
+          bound,
+          margin: gate.gain === undefined ? gate.margin : undefined,
+          rows,
+          tests,
+        })
+      : '`decide: point` (no number of rows can)';
   const verdict = judgeLimit({ estimate, bound, decide: gate.decide, reason, rows, settles });
   return {
     result: { ...result, estimate, verdict },
