@@ -73,7 +73,7 @@ function quoted(text: string): string {
   const harmless = text
     .replace(/\[([^[\](),]*), ([^[\](),]*)\)/g, '$1 to $2')
     .replace(/[<>]=?/g, (sign) => COMPARISONS[sign] ?? '')
-    .replace(/[^\p{L}\p{N} _.,:'+()≤≥-]/gu, '')
+    .replace(/[^\p{L}\p{N} _.,:=+'()≤≥-]/gu, '')
     .replace(/ +/g, ' ')
     .trim()
     .slice(0, 100);
