@@ -156,7 +156,7 @@ async function signerOfFile(
   const trust = named ?? (await standing.trust());
   const file = files.signature ?? bundleNameOf(files.evidence);
   const isThere = files.signature !== undefined || (await isFile(resolve(io.cwd, file)));
-  if (!isThere) throw unsigned(files.evidence);
+  if (!isThere) throw unsigned(files.evidence, signed ? undefined : 'an option that names whom to trust');
   const bundle = await readBytes(resolve(io.cwd, file), MAX_BUNDLE_BYTES);
   return signerOf(sigstoreVerifier(), { evidence: bytes, bundle, trust, where: file });
 }

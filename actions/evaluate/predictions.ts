@@ -83,6 +83,7 @@ function describe(report: PredictionsReport): string {
     Object.entries(values).map(
       ([name, value]) => `  ${name}: ${value ?? `undefined (${why[name] ?? 'no reason'})`}`,
     );
+  const between = [...spell(fairness, reasons.fairness), ...spell(disparities, reasons.disparities)];
   return [
     counted(rows, 'row'),
     ...(threshold ? [chosenLine(threshold)] : []),
@@ -93,8 +94,7 @@ function describe(report: PredictionsReport): string {
         .join(', ')}: ${counted(group.rows, 'row')}`,
       ...spell(group.metrics, reasons.groups[index] ?? {}),
     ]),
-    ...(groups.length > 0 ? ['between the groups', ...spell(fairness, reasons.fairness)] : []),
-    ...(groups.length > 0 ? spell(disparities, reasons.disparities) : []),
+    ...(between.length > 0 ? ['between the groups', ...between] : []),
   ].join('\n');
 }
 

@@ -12,12 +12,11 @@ const UNIT_BYTES = {
   GiB: 1024 ** 3,
 } as const;
 
+const EXPECTED = 'expected a size above nothing, such as 50MB, 64MiB or 1.5GB';
+
 export const ByteSize = z
-  .string()
-  .regex(
-    /^(?=[\d.]*[1-9])\d{1,9}(\.\d{1,6})?(B|kB|MB|GB|KiB|MiB|GiB)$/,
-    'expected a size above nothing, such as 50MB, 64MiB or 1.5GB',
-  )
+  .string(EXPECTED)
+  .regex(/^(?=[\d.]*[1-9])\d{1,9}(\.\d{1,6})?(B|kB|MB|GB|KiB|MiB|GiB)$/, EXPECTED)
   .meta({ description: 'A size: a number and B, kB, MB, GB, KiB, MiB or GiB' });
 
 /** A size that `ByteSize` accepted, in bytes. */

@@ -68,7 +68,7 @@ export function parseYaml<Schema extends z.ZodType>(
   const result = schema.safeParse(toValue(document, { path, text }), { reportInput: true });
   if (result.success) return result.data;
 
-  const issues = result.error.issues.flatMap(singleKeys);
+  const issues = result.error.issues.flatMap(singleIssues);
   const known = knownKeys(schema);
   const lines = issues.slice(0, MOST_PROBLEMS).map((issue) => {
     const { at, problem } = describeIssue(issue, known);
@@ -168,9 +168,18 @@ interface Problem {
   readonly problem: string;
 }
 
-/** An issue of several unknown keys as one issue each. */
-function singleKeys(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
-  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ ...issue, keys: [key] })) : [issue];
+/** An issue of several unknown keys as one issue each; of several forms, none of which fits, the issues of the nearest. */
+function singleIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ ...issue, keys: [key] }));
+  if (issue.code !== 'invalid_union') return [issue];
+  const [nearestForm] = issue.errors.filter(isOfOneKind).sort((a, b) => a.length - b.length);
+  if (!nearestForm) return [issue];
+  return nearestForm.flatMap((one) => singleIssues({ ...one, path: [...issue.path, ...one.path] }));
+}
+
+/** Whether a form asks for the kind of value that is there, such as a map, so that only something in it is wrong. */
+function isOfOneKind(issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.every(({ code, path }) => path.length > 0 || code === 'unrecognized_keys');
 }
 
 function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): Problem {
@@ -185,11 +194,16 @@ function describeIssue(issue: z.core.$ZodIssue, known: readonly string[]): Probl
     if (issue.code === 'invalid_value')
       return { at: issue.path, problem: `missing; one of ${issue.values.join(', ')} is needed` };
   }
-  const guess =
-    issue.code === 'invalid_value' && typeof issue.input === 'string'
-      ? suggestion(issue.input, issue.values.map(String))
-      : '';
-  return { at: issue.path, problem: `${issue.message}${received(issue.input)}${guess}` };
+  if (issue.code === 'invalid_value') return { at: issue.path, problem: describeChoice(issue) };
+  return { at: issue.path, problem: `${issue.message}${received(issue.input)}` };
+}
+
+/** The suggestion alone where there is one: sixty names of metrics would hide it. */
+function describeChoice({ input, values }: z.core.$ZodIssueInvalidValue): string {
+  const guess = typeof input === 'string' ? suggestion(input, values.map(String)) : '';
+  return guess === ''
+    ? `expected one of ${values.join(', ')}${received(input)}`
+    : `unknown value${received(input)}${guess}`;
 }
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -4,12 +4,11 @@ import { z } from 'zod';
 
 const UNIT_SECONDS = { s: 1, min: 60 } as const;
 
+const EXPECTED = 'expected a rate above nothing, such as 200/s or 30/min';
+
 export const Rate = z
-  .string()
-  .regex(
-    /^(?=[\d.]*[1-9])\d{1,7}(\.\d{1,6})?\/(s|min)$/,
-    'expected a rate above nothing, such as 200/s or 30/min',
-  )
+  .string(EXPECTED)
+  .regex(/^(?=[\d.]*[1-9])\d{1,7}(\.\d{1,6})?\/(s|min)$/, EXPECTED)
   .meta({ description: 'A rate: a number and /s or /min' });
 
 /** A rate that `Rate` accepted, per second. */

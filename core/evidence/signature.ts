@@ -34,12 +34,9 @@ export function signerOf(
   throw new MergewayError('MW_SIGNATURE_INVALID', `${where} signs ${signed}, not the evidence ${expected}`);
 }
 
-/** MW_EVIDENCE_UNSIGNED: the policy asks for a signature that is not there. */
-export function unsigned(where: string): MergewayError {
-  return new MergewayError(
-    'MW_EVIDENCE_UNSIGNED',
-    `${where} is not signed, and promotion.signed asks for it`,
-  );
+/** MW_EVIDENCE_UNSIGNED: the policy, or what else `by` names, asks for a signature that is not there. */
+export function unsigned(where: string, by = 'promotion.signed'): MergewayError {
+  return new MergewayError('MW_EVIDENCE_UNSIGNED', `${where} is not signed, and ${by} asks for it`);
 }
 
 /** One sentence about who signed. */

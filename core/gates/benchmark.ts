@@ -5,6 +5,7 @@
 
 import type { BenchmarkGate } from '../config/gates/benchmark.ts';
 import type { ModelConfig } from '../config/model.ts';
+import { nearest } from '../config/nearest.ts';
 import type { Estimate } from '../evidence/estimate.ts';
 import { type EvaluationPredicate, judgedRows } from '../evidence/evaluation.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
@@ -125,13 +126,16 @@ function limited(
     readonly reason: string;
   },
 ): Judged {
-  const settles = rowsToSettle({
-    estimate,
-    bound,
-    margin: gate.gain === undefined ? gate.margin : undefined,
-    rows,
-    tests,
-  });
+  const settles =
+    metrics[gate.metric].noInterval === undefined
+      ? rowsToSettle({
+          estimate,
+          bound,
+          margin: gate.gain === undefined ? gate.margin : undefined,
+          rows,
+          tests,
+        })
+      : '`decide: point` (no number of rows can)';
   const verdict = judgeLimit({ estimate, bound, decide: gate.decide, reason, rows, settles });
   return {
     result: { ...result, estimate, verdict },
@@ -149,7 +153,8 @@ function reported({ gate, measured }: Question): GateResult {
 
 function resultOf(gate: BenchmarkGate, asked: string, limit: Bound | null): Omit<GateResult, 'verdict'> {
   const name = `${subjectOf(gate)} ${asked}`.trimEnd();
-  return { gate: 'benchmark', name, subject: gate.metric, estimate: null, limit };
+  const { metric: subject, slice } = gate;
+  return { gate: 'benchmark', name, subject, ...(slice !== undefined && { slice }), estimate: null, limit };
 }
 
 /** `roc_auc`, `roc_auc of slice new customers`. */
@@ -158,8 +163,21 @@ function subjectOf({ metric, slice }: BenchmarkGate): string {
 }
 
 function missing({ gate, evidence }: Question): Verdict {
+  const { slice } = gate;
+  const slices = (evidence.slices ?? []).map(({ name }) => name);
+  if (slice !== undefined && !slices.includes(slice)) return noSuchSlice(slice, slices);
   return notMeasured(
     `the evidence holds no ${subjectOf(gate)} (task ${evidence.task})`,
     `evidence of an evaluation that measures ${subjectOf(gate)}`,
+  );
+}
+
+/** A misspelt name, most likely; a slice without rows is in the evidence, with the reason. */
+function noSuchSlice(slice: string, known: readonly string[]): Verdict {
+  const guess = nearest(slice, known);
+  const listed = known.length === 0 ? 'it holds none' : `it holds ${known.slice(0, 20).join('; ')}`;
+  return notMeasured(
+    `the evidence holds no slice ${slice}${guess ? `; did you mean \`${guess}\`?` : ''} (${listed})`,
+    `a slice of this name in \`evaluate.slices\``,
   );
 }

@@ -56,6 +56,11 @@ function referenceValues({ reference, by }: BiasGate): 'majority' | readonly str
 export function openGroups(gate: BiasGate, groups: readonly Placed[]): readonly string[] {
   const small = groups.flatMap(({ name, lacks }) => (lacks ? [`${name} (${lacks})`] : []));
   if (comparedTo(gate) !== 'reference') return small;
+  if (!groups.some(({ reference }) => reference)) {
+    // A misspelt value, most likely.
+    const known = [...new Set(groups.map(({ says }) => says))].slice(0, 5).join('; ');
+    return [...small, `all rows (no ${referenceName(gate)} there; there are ${known})`];
+  }
   const bare = [...byLevel(groups)].filter(([, own]) => !own.some(({ reference }) => reference));
   return [...small, ...bare.map(([level]) => `${level || 'all rows'} (no ${referenceName(gate)})`)];
 }

@@ -33,7 +33,8 @@ export function judgeLimit({ estimate, bound, decide, reason, rows, settles }: L
     return { status, reason: `${reason} (decided by the estimate alone: \`decide: point\`)` };
   }
   if (low === null || high === null) {
-    return notMeasured(`${reason}: ${estimate.reason ?? 'there is no interval'}`, `more ${rows.name}`);
+    const why = estimate.reason ?? 'there is no interval';
+    return notMeasured(`${reason}: ${why}`, settles ?? `more ${rows.name}`);
   }
   if (clears(low, bound) && clears(high, bound)) return { status: 'pass', reason };
   if (!clears(low, bound) && !clears(high, bound)) return { status: 'fail', reason };

@@ -28,6 +28,8 @@ export interface GateResult {
   readonly estimate: Estimate | null;
   /** What it was held against; null where no limit is set. */
   readonly limit: Bound | null;
+  /** Benchmark: the slice whose rows were judged; absent for all rows. */
+  readonly slice?: string;
   /** Bias: the champion's value on the same groups; null without one. */
   readonly champion?: number | null;
   /** Bias: the columns that make the groups. */

@@ -44,7 +44,7 @@ export interface Chart {
 const LOOK =
   '%%{init: {"xyChart": {"width": 700, "height": 280}, "themeVariables": {"xyChart": {"plotColorPalette": "#4c8dd6, #e8833a"}}}}%%';
 
-/** A fenced block. Names may come from anybody: letters, digits and a few signs are left of them. */
+/** A fenced block. Names may come from anybody: letters, digits and a few signs are left of them, comparisons as words. */
 export function xychart({ title, labels, y, bars, lines }: Chart): string {
   const numbers = (values: readonly number[]) => `[${values.map(plain).join(', ')}]`;
   return [
@@ -60,10 +60,21 @@ export function xychart({ title, labels, y, bars, lines }: Chart): string {
   ].join('\n');
 }
 
+/** Without its sign `< 30` would read like `≥ 30`; Mermaid and HTML leave no room for angle brackets. */
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '<': 'below ',
+  '>': 'above ',
+  '<=': '≤ ',
+  '>=': '≥ ',
+};
+
 /** Mermaid has no escape for a quote, and reads no empty text. */
 function quoted(text: string): string {
   const harmless = text
-    .replace(/[^\p{L}\p{N} _.,:'+-]/gu, '')
+    .replace(/\[([^[\](),]*), ([^[\](),]*)\)/g, '$1 to $2')
+    .replace(/[<>]=?/g, (sign) => COMPARISONS[sign] ?? '')
+    .replace(/[^\p{L}\p{N} _.,:=+'()≤≥-]/gu, '')
+    .replace(/ +/g, ' ')
     .trim()
     .slice(0, 100);
   return `"${harmless === '' ? '-' : harmless}"`;

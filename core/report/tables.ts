@@ -7,7 +7,7 @@ import { rateOf, rowsOf } from '../fairness/rates.ts';
 import { groupName } from '../gates/bias-words.ts';
 import { limitOf } from '../gates/limit.ts';
 import { estimateText, measuredText, number, signed } from '../gates/number.ts';
-import type { GateName, GateResult } from '../gates/result.ts';
+import type { Bound, GateName, GateResult } from '../gates/result.ts';
 import { isDefined } from '../metrics/metric.ts';
 import { escapeMarkdown } from './escape.ts';
 import { verdictCell } from './words.ts';
@@ -20,19 +20,34 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
 }
 
-/** One row per judged metric: champion, candidate, difference with interval, limits and verdict. Empty without benchmark gates. */
-export function metricsTable({ metrics }: EvaluationPredicate, results: readonly GateResult[]): string {
+/**
+ * One row per judged metric of all rows or of a slice: champion, candidate, difference with interval, limits and verdict. Empty without
+ * benchmark gates.
+ */
+export function metricsTable(evaluation: EvaluationPredicate, results: readonly GateResult[]): string {
   const judged = results.filter(({ gate }) => gate === 'benchmark');
-  const subjects = [...new Set(judged.map(({ subject }) => subject))];
-  if (subjects.length === 0) return '';
+  const rows = new Map(judged.map((result) => [rowName(result), result]));
+  if (rows.size === 0) return '';
   return table(
     ['metric', 'champion', 'candidate (95 %)', 'difference (95 %)', 'limit', 'verdict'],
-    subjects.map((subject) => {
-      const own = judged.filter((result) => result.subject === subject);
-      const measured = metrics.find(({ metric }) => metric === subject);
-      return [...metricCells(subject, measured), own.map(limitText).join('<br>'), verdictText(own)];
+    [...rows].map(([name, { subject, slice }]) => {
+      const own = judged.filter((result) => rowName(result) === name);
+      const measured = measuredOn(evaluation, slice)?.find(({ metric }) => metric === subject);
+      return [...metricCells(name, measured), own.map(limitText).join('<br>'), verdictText(own)];
     }),
   );
+}
+
+/** `recall`, `recall of slice new customers`. */
+function rowName({ subject, slice }: GateResult): string {
+  return slice === undefined ? subject : `${subject} of slice ${slice}`;
+}
+
+function measuredOn(
+  { metrics, slices }: EvaluationPredicate,
+  slice: string | undefined,
+): readonly MetricEvidence[] | undefined {
+  return slice === undefined ? metrics : slices?.find(({ name }) => name === slice)?.metrics;
 }
 
 /** Every metric that was measured, judged or not. */
@@ -135,9 +150,9 @@ function positivesText(group: GroupEvidence): string {
   return `${(tp + fn).toLocaleString('en-US')}${percent}`;
 }
 
-function metricCells(subject: string, measured: MetricEvidence | undefined): readonly string[] {
+function metricCells(name: string, measured: MetricEvidence | undefined): readonly string[] {
   return [
-    escapeMarkdown(subject),
+    escapeMarkdown(name),
     measured?.champion?.point == null ? '–' : number(measured.champion.point),
     measured ? estimateText(measured.candidate) : 'not measured',
     measured?.difference ? estimateText(measured.difference, signed) : '–',
@@ -151,9 +166,15 @@ function reasonText({ point, reason }: MetricEvidence['candidate']): string {
 function limitText(result: GateResult): string {
   const { limit, gate, name } = result;
   if (!limit) return '–';
-  if (gate === 'benchmark' && name.endsWith('versus champion'))
-    return `worse by ≤ ${Math.abs(limitOf(limit))}`;
+  if (gate === 'benchmark' && name.endsWith('versus champion')) return changeText(limit);
   return `${'atLeast' in limit ? '≥' : '≤'} ${limitOf(limit)}${unitOf(result)}`;
+}
+
+/** `worse by ≤ 0.01` of a margin, `better by ≥ 0.005` of a gain. */
+function changeText(limit: Bound): string {
+  const value = limitOf(limit);
+  const isGain = 'atLeast' in limit ? value > 0 : value < 0;
+  return `${isGain ? 'better by ≥' : 'worse by ≤'} ${Math.abs(value)}`;
 }
 
 const UNITS: Readonly<Partial<Record<GateName, string>>> = {

@@ -39,5 +39,6 @@ function section(command: CommandSpec): string {
 }
 
 function cell(text: string): string {
-  return text.replace(/(?<!\\)\|/g, '\\|').replaceAll('<', '&lt;');
+  const parts = text.replace(/(?<!\\)\|/g, '\\|').split('`');
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '&lt;') : part)).join('`');
 }

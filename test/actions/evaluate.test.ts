@@ -287,6 +287,17 @@ test('a threshold can be chosen, and what was chosen is told', async (t) => {
   );
 });
 
+test('groups of numbers are told without a heading for rates that they do not have', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'r.csv'), 'y,s,sex\n1,1.5,f\n2,2.5,f\n3,2,m\n5,4,m\n');
+  const args = ['--task', 'regression', '--label', 'y', '--score', 's', '--by', 'sex'];
+
+  const ran = await mergeway(['evaluate', '--predictions', 'r.csv', ...args], { cwd: folder });
+
+  assert.match(ran.stdout, /^sex = m: 2 rows$/m);
+  assert.doesNotMatch(ran.stdout, /between the groups/);
+});
+
 test('lists of a ranking are measured without a repository', async (t) => {
   const folder = await temporaryFolder(t);
   await writeFile(join(folder, 'r.csv'), 'q,rel,s\n1,0,0.9\n1,1,0.5\n2,3,0.4\n2,0,0.1\n');

@@ -94,7 +94,31 @@ for (const { name, text, line, says } of [
     name: 'a misspelt metric',
     text: `${MINIMAL}gates: {benchmark: [{metric: roc_acu}]}\n`,
     line: 10,
-    says: /did you mean `roc_auc`/,
+    says: /metric: unknown value, got "roc_acu"; did you mean `roc_auc`\?$/m,
+  },
+  {
+    name: 'a word like none of the choices',
+    text: MINIMAL.replace('task: binary-classification', 'task: credit'),
+    line: 2,
+    says: /task: expected one of binary-classification, .*forecasting, got "credit"/,
+  },
+  {
+    name: 'a number where a quantity has a unit',
+    text: `${MINIMAL}gates: {latency: [{percentile: 99, max: 50}]}\n`,
+    line: 10,
+    says: /max: expected a duration above nothing, such as 50ms.*, got 50/,
+  },
+  {
+    name: 'a key of one of several forms',
+    text: `${MINIMAL}gates: {latency: [{percentile: 99, max: 50ms, at: {rate: 100}}]}\n`,
+    line: 10,
+    says: /at\.rate: expected a rate above nothing, such as 200\/s or 30\/min, got 100/,
+  },
+  {
+    name: 'a misspelt key of one of several forms',
+    text: `${MINIMAL}gates: {bias: [{metric: roc_auc, by: [{colum: age, bins: [30]}], max: 0.1}]}\n`,
+    line: 10,
+    says: /by\.0\.colum: unknown key; did you mean `column`/,
   },
   {
     name: 'a wrong type',

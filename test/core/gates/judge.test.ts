@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { digestOf } from '#core/digest.ts';
 import type { EvaluationPredicate } from '#core/evidence/evaluation.ts';
 import type { ValidationPredicate } from '#core/evidence/validation.ts';
+import { judgeBenchmark } from '#core/gates/benchmark.ts';
 import { configurationDigest, judge, overallStatus } from '#core/gates/judge.ts';
 import { judgeLimit } from '#core/gates/limit.ts';
 import { describe } from '#core/verdict.ts';
@@ -66,6 +67,15 @@ for (const { name, gates, evidence = {}, says } of [
     says: [
       'brier_score at least 0.5',
       'could not tell: the evidence holds no brier_score (task binary-classification); evidence of an evaluation that measures brier_score would settle it',
+    ],
+  },
+  {
+    name: 'a slice that was not measured could not tell, and names the nearest that was',
+    gates: '{benchmark: [{metric: roc_auc, min: 0.5, slice: new costumers}]}',
+    evidence: { slices: [{ name: 'new customers', rows: 300, metrics: [] }] },
+    says: [
+      'roc_auc of slice new costumers at least 0.5',
+      'could not tell: the evidence holds no slice new costumers; did you mean `new customers`? (it holds new customers); a slice of this name in `evaluate.slices` would settle it',
     ],
   },
   {
@@ -248,6 +258,22 @@ for (const { name, handedOver, verdict } of [
 
 test('a validation that no policy asks for judges nothing', () => {
   assert.deepEqual(judge(evaluation(), modelConfig(), [validation({ verdict: 'fail' })]), []);
+});
+
+test('a metric that never has an interval asks for another decision, not for rows', () => {
+  const candidate = { point: 4, low: null, high: null, reason: 'a maximum has none' };
+  const metrics = [{ metric: 'max_error' as const, candidate, champion: null, difference: null }];
+  const benchmark = [{ metric: 'max_error' as const, max: 10, decide: 'interval' as const }];
+
+  const [result] = judgeBenchmark(evaluation({ task: 'regression', metrics }), {
+    gates: { ...modelConfig().gates, benchmark },
+  });
+
+  assert.deepEqual(result?.verdict, {
+    status: 'inconclusive',
+    reason: 'max_error is 4.000, wanted at most 10: a maximum has none',
+    wouldSettle: '`decide: point` (no number of rows can)',
+  });
 });
 
 test('the same evidence is judged the same', () => {

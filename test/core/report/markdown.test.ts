@@ -57,6 +57,36 @@ test('a metric with two limits is one row with the interval that decided and a v
   );
 });
 
+test('a gain is a limit of its own, and of a metric where less is better too', () => {
+  const gates =
+    '{benchmark: [{metric: roc_auc, versus: champion, gain: 0.005}, {metric: log_loss, versus: champion, gain: 0.002}]}';
+
+  const text = renderReports([report(gates)]);
+
+  assert.match(text, /\| roc_auc \|.*\| better by ≥ 0\.005 \|/);
+  assert.match(text, /\| log_loss \|.*\| better by ≥ 0\.002 \|/);
+});
+
+test("a slice's gate is a row of its own, with the slice's numbers", () => {
+  const gates =
+    '{benchmark: [{metric: roc_auc, min: 0.7}, {metric: roc_auc, min: 0.6, slice: new customers}]}';
+  const measured = { point: 0.65, low: 0.61, high: 0.69 };
+  const slices = [
+    {
+      name: 'new customers',
+      rows: 300,
+      metrics: [{ metric: 'roc_auc' as const, candidate: measured, champion: null, difference: null }],
+    },
+  ];
+
+  const text = renderReports([report(gates, { slices })]);
+
+  assert.match(text, /\| roc_auc \| 0\.7900 \| 0\.8000 .* \| ≥ 0\.7 \| ✅ passed \|/);
+  assert.ok(
+    text.includes('| roc_auc of slice new customers | – | 0.6500 [0.6100, 0.6900] | – | ≥ 0.6 | ✅ passed |'),
+  );
+});
+
 test('what could not be told comes with what would settle it', () => {
   assert.match(
     renderReports([report(OPEN)]),

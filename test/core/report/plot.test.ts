@@ -38,6 +38,18 @@ test('a chart names each value, bars first, then lines', () => {
   ]);
 });
 
+test('groups of numbers keep what tells them apart', () => {
+  const chart = xychart({
+    title: 'recall by age(30, 50)',
+    labels: ['< 30', '[30, 50)', '≥ 50', '>=7', 'sex = f', '(missing)'],
+    y: { from: 0, to: 1 },
+    lines: [],
+  });
+
+  assert.match(chart, /title "recall by age\(30, 50\)"/);
+  assert.match(chart, /x-axis \["below 30", "30 to 50", "≥ 50", "≥ 7", "sex = f", "\(missing\)"\]/);
+});
+
 /** What Mermaid's grammar of `xychart-beta` reads, line by line; its quoted texts end at the next quote. */
 const TEXT = '"[^"\\n\\[\\]`%;{}<>#@|\\\\]+"';
 const NUMBER = '-?\\d+(\\.\\d+)?';
