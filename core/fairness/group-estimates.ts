@@ -88,8 +88,12 @@ function intervalOf(
   const pairs = Array.from(contrasts.from, (a, place) => pairOf(levels[a], levels[contrasts.to[place] ?? 0]));
   const q = largestNoise(levels, contrasts, random);
 
-  const low = Math.max(0, ...pairs.map(({ size, down }) => size - (q / Z_95) * down));
-  const high = Math.max(...pairs.map(({ size, up }) => size + up));
+  let low = 0;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { size, down, up } of pairs) {
+    low = Math.max(low, size - (q / Z_95) * down);
+    high = Math.max(high, size + up);
+  }
   return kind === 'difference' ? { low, high } : { low: Math.exp(-high), high: Math.exp(-low) };
 }
 
