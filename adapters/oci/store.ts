@@ -4,8 +4,9 @@
  */
 
 import { join } from 'node:path';
-import { parseDigest } from '#core/digest.ts';
-import type { ArtifactStore, StoredArtifact } from '#core/ports/artifact-store.ts';
+import { type Digest, parseDigest } from '#core/digest.ts';
+import { MergewayError } from '#core/errors.ts';
+import type { ArtifactAbout, ArtifactStore, StoredArtifact } from '#core/ports/artifact-store.ts';
 import { blobsIn } from './blobs.ts';
 import { sweepDrafts } from './files.ts';
 import { indexFileIn } from './index-file.ts';
@@ -32,7 +33,7 @@ export interface OciLayoutOptions {
   readonly patienceMs?: number;
 }
 
-/** The OCI image layout in `folder`, made by the first `put`. MW_STORE_BUSY when other writers do not let go. */
+/** The OCI image layout in `folder`, made by the first `put`. MW_STORE_BUSY when other writers do not let go, MW_SYSTEM when it can't be written. */
 export function ociLayoutStore(
   folder: string,
   { maxBytes = MAX_BYTES, patienceMs = PATIENCE_MS }: OciLayoutOptions = {},
@@ -42,13 +43,14 @@ export function ociLayoutStore(
 
   return {
     async put(bytes, about) {
-      await sweepDrafts(join(folder, '.tmp'));
-      const digest = await blobs.write(bytes);
-      await blobs.write(EMPTY_CONFIG);
-      const manifest = manifestBytes(digest, bytes.byteLength, about);
-      await blobs.write(manifest);
-      await index.add(descriptorOf(manifest, about));
-      return digest;
+      try {
+        return await write(bytes, about);
+      } catch (cause) {
+        if (cause instanceof MergewayError || !(cause instanceof Error && 'code' in cause)) throw cause;
+        throw new MergewayError('MW_SYSTEM', `${folder} can not be written: ${String(cause.code)}`, {
+          cause,
+        });
+      }
     },
     get: (digest) => blobs.read(digest),
     has: (digest) => blobs.has(digest),
@@ -64,6 +66,16 @@ export function ociLayoutStore(
       return found;
     },
   };
+
+  async function write(bytes: Uint8Array, about: ArtifactAbout): Promise<Digest> {
+    await sweepDrafts(join(folder, '.tmp'));
+    const digest = await blobs.write(bytes);
+    await blobs.write(EMPTY_CONFIG);
+    const manifest = manifestBytes(digest, bytes.byteLength, about);
+    await blobs.write(manifest);
+    await index.add(descriptorOf(manifest, about));
+    return digest;
+  }
 
   async function readManifest({ digest: name }: Descriptor): Promise<StoredArtifact | undefined> {
     const digest = parseDigest(name);

@@ -22,7 +22,7 @@ export interface ArchiveOptions {
   readonly folder: string;
   /** Scores of all rows together; more are neither kept nor read. */
   readonly mostScores?: number;
-  /** Largest file that is read. */
+  /** Largest file that is read, and most bytes of keys and labels in it, which a file may hold compressed. */
   readonly mostBytes?: number;
 }
 
@@ -55,7 +55,7 @@ export function predictionsArchive({
       await writeFile(path, await artifacts.get(found.digest));
       const opened = await table.open([path]);
       try {
-        const predictions = await read(opened, { mostScores, digest: found.digest });
+        const predictions = await read(opened, { mostScores, mostBytes, digest: found.digest });
         return {
           file: { digest: found.digest, rows: predictions.keys.length, bytes: found.size },
           predictions,
@@ -95,7 +95,11 @@ function labelColumn(labels: readonly Cell[]) {
 
 async function read(
   table: OpenTable,
-  { mostScores, digest }: { readonly mostScores: number; readonly digest: string },
+  {
+    mostScores,
+    mostBytes,
+    digest,
+  }: { readonly mostScores: number; readonly mostBytes: number; readonly digest: string },
 ): Promise<KeptPredictions> {
   const names = table.columns.map(({ name }) => name);
   const scoreNames = names.filter((name) => name !== 'key' && name !== 'label');
@@ -103,10 +107,17 @@ async function read(
     throw notPredictions(digest, `its columns are ${names.slice(0, 10).join(', ')}`);
   }
   const width = scoreNames.length;
-  const [counted] = await table.query('SELECT count(*) AS rows FROM data');
+  const [counted] = await table.query(
+    'SELECT count(*) AS rows, sum(strlen(CAST(key AS VARCHAR)) + coalesce(strlen(CAST(label AS VARCHAR)), 0)) AS text FROM data',
+  );
   const rows = Number(counted?.rows);
   if (rows * width > mostScores) {
     throw tooLarge(`${digest} has ${rows * width} scores, at most ${mostScores} are read`);
+  }
+  if (Number(counted?.text) > mostBytes) {
+    throw tooLarge(
+      `${digest} has ${Number(counted?.text)} bytes of keys and labels, at most ${mostBytes} are read`,
+    );
   }
   const keys: string[] = [];
   const labels: Cell[] = [];

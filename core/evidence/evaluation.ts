@@ -80,7 +80,8 @@ export const EvaluationPredicate = z.object({
     .object({ candidate: PredictionsEvidence.nullable(), champion: PredictionsEvidence.nullable() })
     .optional()
     .meta({
-      description: 'Kept in the artifact store, where there is one; null where they are too many to keep',
+      description:
+        'Kept in the artifact store, where there is one; null where they are too many to keep, or it could not be written',
     }),
   latency: LatencyEvidence.meta({ description: 'Of bare calls; empty where no gate asks for them' }),
   loads: z.array(LoadEvidence).max(8).optional().meta({ description: 'Over HTTP, a load each' }),

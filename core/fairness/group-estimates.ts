@@ -17,9 +17,10 @@ import { quantileOfSorted } from '../statistics/quantile.ts';
 import { contrastsOf } from './contrasts.ts';
 import { drawNormal } from './draw-cells.ts';
 import { type Gap, type Question, widestGap } from './gap.ts';
+import { largestNoiseAtMost, replicatesFor } from './many-comparisons.ts';
 
-const REPLICATES = 2000;
-const WORK = 20_000_000;
+/** Either end of a 95 % interval errs in this share of samples. */
+const TAIL = 0.025;
 
 export interface EstimatedGroup {
   readonly name: string;
@@ -88,8 +89,12 @@ function intervalOf(
   const pairs = Array.from(contrasts.from, (a, place) => pairOf(levels[a], levels[contrasts.to[place] ?? 0]));
   const q = largestNoise(levels, contrasts, random);
 
-  const low = Math.max(0, ...pairs.map(({ size, down }) => size - (q / Z_95) * down));
-  const high = Math.max(...pairs.map(({ size, up }) => size + up));
+  let low = 0;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { size, down, up } of pairs) {
+    low = Math.max(low, size - (q / Z_95) * down);
+    high = Math.max(high, size + up);
+  }
   return kind === 'difference' ? { low, high } : { low: Math.exp(-high), high: Math.exp(-low) };
 }
 
@@ -121,7 +126,8 @@ function largestNoise(
   random: Random,
 ): number {
   const errors = levels.map(({ down, up }) => (down + up) / (2 * Z_95));
-  const replicates = Math.min(REPLICATES, Math.max(200, Math.floor(WORK / Math.max(1, from.length))));
+  const replicates = replicatesFor(from.length);
+  if (replicates === 0) return largestNoiseAtMost(from.length, TAIL);
   const noise = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {
     const drawn = errors.map((error) => error * drawNormal(random));
@@ -133,5 +139,5 @@ function largestNoise(
     }
     noise[replicate] = most;
   }
-  return quantileOfSorted(noise.sort(), 0.975);
+  return quantileOfSorted(noise.sort(), 1 - TAIL);
 }

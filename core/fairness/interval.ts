@@ -19,12 +19,8 @@ import { quantileOfSorted } from '../statistics/quantile.ts';
 import { type Contrasts, contrastsOf } from './contrasts.ts';
 import { drawCells } from './draw-cells.ts';
 import { type Levels, levelsOf, prepareRate } from './levels.ts';
+import { largestNoiseAtMost, replicatesFor } from './many-comparisons.ts';
 import { type FairnessMetric, isCompared, measureFairness, type NamedGroup } from './metric.ts';
-
-const REPLICATES = 2000;
-
-/** Comparisons times replicates at most, so that hundreds of groups take seconds. */
-const WORK = 20_000_000;
 
 /** Either end of a 95 % interval errs in this share of samples. */
 const TAIL = 0.025;
@@ -121,7 +117,8 @@ function largestNoise(
   random: Random,
 ): number {
   const work = prepared.length * contrasts.from.length;
-  const replicates = Math.min(REPLICATES, Math.max(200, Math.floor(WORK / Math.max(1, work))));
+  const replicates = replicatesFor(work);
+  if (replicates === 0) return largestNoiseAtMost(work, tail);
   const draw = drawCells(groups, random);
   const noise = new Float64Array(replicates);
   for (let replicate = 0; replicate < replicates; replicate++) {

@@ -38,7 +38,7 @@ import type { SkewEvidence } from '../evidence/skew.ts';
 import { type Statement, statement } from '../evidence/statement.ts';
 import { configurationDigest } from '../gates/judge.ts';
 import type { Predictions } from '../metrics/predictions.ts';
-import type { KeptPredictions, PredictionsArchive } from '../ports/predictions-archive.ts';
+import type { KeptPredictions, PredictionsArchive, PredictionsFile } from '../ports/predictions-archive.ts';
 import type { OpenTable, Table } from '../ports/table.ts';
 import { profileEntrant } from '../profile/of-entrant.ts';
 import { profileOfEvaluation } from '../profile/of-evaluation.ts';
@@ -220,9 +220,9 @@ function withStored([candidate, champion]: readonly Contestant[], stored: Stored
   return [...(candidate ? [candidate] : []), ...(champion ? [{ ...champion, stored }] : [])];
 }
 
-/** Keeps what was predicted; what was kept before is named again. */
+/** Keeps what was predicted; what was kept before is named again. A store that can't be written is said, and costs no evaluation. */
 async function keep(
-  { predictions: archive }: EvaluatePorts,
+  { predictions: archive, progress }: EvaluatePorts,
   request: EvaluateRequest,
   { holdout, stored }: { readonly holdout: Holdout; readonly stored: Stored | undefined },
 ): Promise<EvaluationPredicate['predictions']> {
@@ -231,11 +231,21 @@ async function keep(
   const [ours, theirs] = scores.map((block): KeptPredictions => ({ keys, labels, ...block }));
   const { candidate, champion } = request;
   const isNew = champion !== undefined && theirs !== undefined && !stored;
-  const kept = isNew ? await archive.keep(predictionsId(request, champion), theirs) : undefined;
+  const kept = isNew ? await keepOne(predictionsId(request, champion), theirs) : null;
   return {
-    candidate: (ours && (await archive.keep(predictionsId(request, candidate), ours))) ?? null,
-    champion: stored ? { ...stored.file, reused: true } : (kept ?? null),
+    candidate: ours ? await keepOne(predictionsId(request, candidate), ours) : null,
+    champion: stored ? { ...stored.file, reused: true } : kept,
   };
+
+  async function keepOne(of: Digest, scored: KeptPredictions): Promise<PredictionsFile | null> {
+    try {
+      return (await archive?.keep(of, scored)) ?? null;
+    } catch (error) {
+      if (!(error instanceof MergewayError)) throw error;
+      progress.say(`predictions were not kept: ${error.message} (${error.code})`);
+      return null;
+    }
+  }
 }
 
 function predictionsId(

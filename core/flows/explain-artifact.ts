@@ -16,7 +16,7 @@ import { explainEvaluations } from './explain-evaluation.ts';
 import { explainPromotions } from './explain-promotion.ts';
 import { explainSignatures } from './explain-signatures.ts';
 import { explainTraining } from './explain-training.ts';
-import { evidenceAbout } from './stored-evidence.ts';
+import { type EvidenceAbout, evidenceAbout } from './stored-evidence.ts';
 
 export interface ExplainPorts {
   readonly artifacts: ArtifactStore;
@@ -47,12 +47,23 @@ export async function explainArtifact(ports: ExplainPorts, question: Question): 
   const evidence = await evidenceAbout(ports.artifacts, artifact);
   const findings = [
     await explainBytes(ports, question),
+    ...explainDamage(evidence),
     ...(await explainTraining(ports, artifact, evidence)),
     ...(await explainEvaluations(ports, question, evidence)),
     ...(await explainSignatures(ports, question, evidence)),
     ...(await explainPromotions(ports, artifact, evidence)),
   ];
   return TOPICS.flatMap((topic) => findings.filter((finding) => finding.topic === topic));
+}
+
+/** What is missing may have said the opposite of what is left. */
+function explainDamage({ damaged }: EvidenceAbout): readonly Finding[] {
+  return damaged.map(({ digest, reason }) => ({
+    topic: 'bytes',
+    mark: 'no',
+    what: `evidence ${digest}`,
+    reason: `it was filed for these inputs, and nobody can read it now: ${reason}`,
+  }));
 }
 
 async function explainBytes({ artifacts }: ExplainPorts, { artifact, bytes }: Question): Promise<Finding> {

@@ -16,10 +16,16 @@ interface Bundle {
   readonly bytes: Uint8Array;
 }
 
+/** A bundle that the store lists and does not give. */
+interface LostBundle {
+  readonly where: string;
+  readonly reason: string;
+}
+
 /** Something that may be signed, and whether a signed payload is about it. */
 interface Signable {
   readonly what: string;
-  readonly bundles: readonly Bundle[];
+  readonly bundles: readonly (Bundle | LostBundle)[];
   readonly isAbout: (payload: Uint8Array, where: string) => boolean;
   /** The policy lets nothing promote that is not signed. */
   readonly required: boolean;
@@ -70,9 +76,14 @@ function explainOne({ signatures }: ExplainPorts, signable: Signable, trust: Tru
     );
   }
   let refused: string | undefined;
-  for (const { bytes, where } of bundles) {
+  for (const bundle of bundles) {
+    const { where } = bundle;
+    if ('reason' in bundle) {
+      refused ??= `${where}: ${bundle.reason}`;
+      continue;
+    }
     try {
-      const { payload, signer } = signatures.verify(bytes, trust, where);
+      const { payload, signer } = signatures.verify(bundle.bytes, trust, where);
       if (isAbout(payload, where)) return line('yes', `signed by ${describe(signer)}`);
       refused ??= `${where} signs something else`;
     } catch (error) {
@@ -88,10 +99,19 @@ function describe(signer: SignedBy): string {
   return `${describeSigner(signer)}${untimed}`;
 }
 
-async function storedBundles({ artifacts }: ExplainPorts, of: Digest): Promise<readonly Bundle[]> {
-  const bundles: Bundle[] = [];
+async function storedBundles(
+  { artifacts }: ExplainPorts,
+  of: Digest,
+): Promise<readonly (Bundle | LostBundle)[]> {
+  const bundles: (Bundle | LostBundle)[] = [];
   for (const digest of await signaturesOf(artifacts, of)) {
-    bundles.push({ where: `signature ${digest}`, bytes: await artifacts.get(digest) });
+    const where = `signature ${digest}`;
+    try {
+      bundles.push({ where, bytes: await artifacts.get(digest) });
+    } catch (error) {
+      if (!(error instanceof MergewayError)) throw error;
+      bundles.push({ where, reason: `${error.message} (${error.code})` });
+    }
   }
   return bundles;
 }

@@ -16,7 +16,7 @@ export interface StoredArtifact extends ArtifactAbout {
 }
 
 export interface ArtifactStore {
-  /** Stores bytes under their digest; storing them again with other annotations adds a description. Safe for concurrent writers. */
+  /** Stores bytes under their digest; storing them again with other annotations adds a description. Safe for concurrent writers. MW_SYSTEM where it can't be written. */
   put(bytes: Uint8Array, about: ArtifactAbout): Promise<Digest>;
   /** The bytes, checked against the digest. MW_ARTIFACT_NOT_FOUND, MW_ARTIFACT_CORRUPT. */
   get(digest: Digest): Promise<Uint8Array>;

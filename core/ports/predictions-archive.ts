@@ -22,7 +22,7 @@ export interface PredictionsFile {
 }
 
 export interface PredictionsArchive {
-  /** Keeps them under what they are predictions of; undefined where they are too many to keep. */
+  /** Keeps them under what they are predictions of; undefined where they are too many to keep. MW_STORE_BUSY, MW_SYSTEM. */
   keep(of: Digest, predictions: KeptPredictions): Promise<PredictionsFile | undefined>;
   /** The first that were kept. MW_ARTIFACT_CORRUPT, MW_ARTIFACT_TOO_LARGE, MW_TABLE_UNREADABLE. */
   find(

@@ -32,6 +32,6 @@ function labelOf(title: string): string {
 
 /** Images and links that CML would upload: relative addresses and inlined data. GitHub shows neither. */
 export function localImages(markdown: string): readonly string[] {
-  const targets = [...markdown.matchAll(/!\[[^\]]*\]\(\s*<?([^)\s>]+)/g)].map(([, target]) => target ?? '');
+  const targets = [...markdown.matchAll(/!\[[^[\]]*\]\(\s*<?([^)\s>]+)/g)].map(([, target]) => target ?? '');
   return [...new Set(targets)].filter((target) => !/^(https?:)?\/\//i.test(target));
 }

@@ -37,9 +37,9 @@ export function renderReports(
   { most = MOST_CHARACTERS, rest }: RenderOptions = {},
 ): string {
   const plan = planOf(reports, most);
-  const bodies = plan.map(({ report, placed }) => {
+  const bodies = plan.map(({ head, placed, footer }) => {
     const folds = placed.flatMap(({ detail, body }) => (body === undefined ? [] : [fold(detail, body)]));
-    return [headOf(report, headingOf(reports)), ...folds, footerOf(report)].join('\n\n');
+    return [head, ...folds, footer].join('\n\n');
   });
   const parts = [...(reports.length === 1 ? [] : [headline(reports)]), ...bodies, ...restNote(plan, rest)];
   const text = `${REPORT_MARKER}\n${reports.map(marker).join('\n')}\n${parts.join('\n\n')}\n`;
@@ -70,16 +70,23 @@ interface Placed {
 
 interface Plan {
   readonly report: Report;
+  readonly head: string;
+  readonly footer: string;
   readonly placed: readonly Placed[];
 }
 
 /** Gives room to the details by rank: every model's first before any model's second. */
 function planOf(reports: readonly Report[], most: number): readonly Plan[] {
-  const all = reports.map((report) => ({ report, details: detailsOf(report), placed: [] as Placed[] }));
+  const all = reports.map((report) => ({
+    report,
+    head: headOf(report, headingOf(reports)),
+    details: detailsOnce(report),
+    footer: footerOf(report),
+    placed: [] as Placed[],
+  }));
   let room = most - ROOM_FOR_NOTE - headline(reports).length;
-  for (const { report } of all) {
-    room -= headOf(report, headingOf(reports)).length + footerOf(report).length + marker(report).length + 10;
-  }
+  for (const { report, head, footer } of all)
+    room -= head.length + footer.length + marker(report).length + 10;
   const ranks = Math.max(0, ...all.map(({ details }) => details.length));
   for (let rank = 0; rank < ranks; rank++) {
     for (const { details, placed } of all) {
@@ -91,6 +98,15 @@ function planOf(reports: readonly Report[], most: number): readonly Plan[] {
     }
   }
   return all;
+}
+
+const known = new WeakMap<Report, readonly Detail[]>();
+
+/** Comment, check and page show the same details, and those of many latencies take seconds to make. */
+function detailsOnce(report: Report): readonly Detail[] {
+  const details = known.get(report) ?? detailsOf(report);
+  known.set(report, details);
+  return details;
 }
 
 function headingOf(reports: readonly Report[]): '##' | '###' {

@@ -97,10 +97,18 @@ export function parseCondition(source: string): Condition {
       expect('and');
       return `(${left} ${not}BETWEEN ${low} AND ${sum()})`;
     }
-    const like = ['like', 'ilike'].find((word) => accept(word));
-    if (like) return `(${left} ${not}${like.toUpperCase()} ${sum()})`;
+    if (accept('like')) return `(${not}${matches(left, 's')})`;
+    if (accept('ilike')) return `(${not}${matches(left, 'si')})`;
     if (not !== '') throw unexpected(peek(), 'IN, BETWEEN or LIKE');
     return left;
+  }
+
+  /** As a regular expression: DuckDB's own LIKE takes exponential time for a pattern of many `%`. */
+  function matches(left: string, options: 's' | 'si'): string {
+    const pattern = peek();
+    if (pattern.kind !== 'text') throw unexpected(pattern, 'a text in single quotes');
+    next++;
+    return `regexp_full_match(${left}, ${literal(expressionOf(pattern.text))}, '${options}')`;
   }
 
   function sum(): string {
@@ -194,6 +202,14 @@ export function parseCondition(source: string): Condition {
   function expect(wanted: string): void {
     if (!accept(wanted)) throw unexpected(peek(), `\`${wanted.toUpperCase()}\``);
   }
+}
+
+/** What LIKE's pattern matches, for RE2, whose time is linear in the text. */
+function expressionOf(pattern: string): string {
+  return pattern
+    .replace(/[\\^$.|?*+()[\]{}]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
 }
 
 function isSign(token: Token, sign: string): boolean {

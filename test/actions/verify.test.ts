@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
@@ -187,6 +187,37 @@ for (const { name, harm, topic, reason } of [
     },
     topic: 'training',
     reason: /the commit's tree has sha256:/,
+  },
+  {
+    name: 'evidence that was changed in the store',
+    harm: async ({ store, root }: World) => {
+      const evidence = digestOf(await readFile(join(root, 'out/evaluation.json')));
+      await writeFile(join(store, 'blobs/sha256', evidence.slice(7)), '{}');
+    },
+    topic: 'bytes',
+    reason: /nobody can read it now: .*MW_ARTIFACT_CORRUPT/,
+  },
+  {
+    name: 'evidence that was taken out of the store',
+    harm: async ({ store, root }: World) => {
+      const evidence = digestOf(await readFile(join(root, 'out/evaluation.json')));
+      await rm(join(store, 'blobs/sha256', evidence.slice(7)));
+    },
+    topic: 'bytes',
+    reason: /nobody can read it now: .*MW_ARTIFACT_NOT_FOUND/,
+  },
+  {
+    name: 'a signature that was changed in the store',
+    harm: async ({ store, root, run }: World) => {
+      await run('sign', 'out/evaluation.json', '--key', 'team.pem');
+      const bundle = digestOf(await readFile(join(root, 'out/evaluation.json.sigstore.json')));
+      await writeFile(join(store, 'blobs/sha256', bundle.slice(7)), '{}');
+      await writeFile(join(root, 'mergeway.yaml'), 'signing: {public-key: team.pub}\n');
+      await git(root, 'add', 'mergeway.yaml', 'team.pub');
+      await git(root, 'commit', '--quiet', '--message', 'whom we trust');
+    },
+    topic: 'signature',
+    reason: /MW_ARTIFACT_CORRUPT/,
   },
   {
     name: 'a ledger entry that was changed',

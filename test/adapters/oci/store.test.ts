@@ -18,6 +18,16 @@ const WRITER = fileURLToPath(new URL('writer.ts', import.meta.url));
 
 artifactStoreContract('OCI layout', async (t) => ociLayoutStore(await temporaryFolder(t)));
 
+test('a store that can not be written says so with a code', async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, 'blobs'), 'where a folder should be');
+
+  await assert.rejects(ociLayoutStore(folder).put(BYTES, MODEL), {
+    code: 'MW_SYSTEM',
+    message: /can not be written: (ENOTDIR|EEXIST)/,
+  });
+});
+
 test('the folder is an OCI image layout with one manifest per description', async (t) => {
   const folder = await temporaryFolder(t);
   const digest = await ociLayoutStore(folder).put(BYTES, MODEL);

@@ -58,6 +58,18 @@ test('too many scores are not kept, and not read', async (t) => {
   await assert.rejects(small.find(OF), { code: 'MW_ARTIFACT_TOO_LARGE', message: /has 6 scores, at most 5/ });
 });
 
+test('keys that grow when they are unpacked are refused before', async (t) => {
+  const { archive, artifacts, folder } = await archiveIn(t);
+  const file = await archive.keep(OF, { ...kept, keys: ['a', 'b', 'c'].map((key) => key.repeat(10_000)) });
+  const small = predictionsArchive({ artifacts, table: duckdbTable(), folder, mostBytes: 10_000 });
+
+  assert.ok(Number(file?.bytes) < 10_000, `${file?.bytes}`);
+  await assert.rejects(small.find(OF), {
+    code: 'MW_ARTIFACT_TOO_LARGE',
+    message: /has 3000\d bytes of keys and labels/,
+  });
+});
+
 for (const { name, bytes, most, code } of [
   { name: 'bytes that are no Parquet', bytes: 'PAR1 or so', most: 1000, code: 'MW_TABLE_UNREADABLE' },
   { name: 'a file beyond the limit', bytes: 'x'.repeat(1001), most: 1000, code: 'MW_ARTIFACT_TOO_LARGE' },

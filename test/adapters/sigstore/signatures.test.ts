@@ -40,6 +40,13 @@ function keyless(at = url, which: 'log' | 'timestamps' | 'both' = 'log', env = s
   });
 }
 
+/** The root with certificate authorities that ended before they signed. */
+function endedIn2021(root: string): string {
+  const document = JSON.parse(root) as { certificateAuthorities: { validFor: { end?: string } }[] };
+  for (const { validFor } of document.certificateAuthorities) validFor.end = '2021-01-01T00:00:00Z';
+  return JSON.stringify(document);
+}
+
 const byKey = await keySigner(keys.privateKey).sign(statement);
 const byWorkflow = await keyless().sign(statement);
 const stamped = await keyless(url, 'timestamps').sign(statement);
@@ -84,6 +91,16 @@ test('several trusted roots are tried each by itself', () => {
   assert.equal(verifier.verify(byWorkflow, { ...trust, trustedRoot: both }, 'x').signer.by, 'identity');
 });
 
+test('a signature that was seen when its certificate had expired is broken', async () => {
+  const late = await sigstoreServices(ofThisFile(), IDENTITY, new Date('2021-06-01T00:00:00Z'));
+  const bundle = await keyless(late.url, 'both', late.env).sign(statement);
+
+  assert.throws(() => verifier.verify(bundle, { ...trust, trustedRoot: late.trustedRoot }, 'x'), {
+    code: 'MW_SIGNATURE_INVALID',
+    message: /CERTIFICATE_ERROR/,
+  });
+});
+
 for (const { name, bundle = byWorkflow, changes, code } of [
   { name: 'another workflow', changes: { identity: `${IDENTITY}x` }, code: 'MW_SIGNER_UNTRUSTED' },
   {
@@ -99,6 +116,11 @@ for (const { name, bundle = byWorkflow, changes, code } of [
   {
     name: 'another authority',
     changes: { trustedRoot: strangers.trustedRoot },
+    code: 'MW_SIGNATURE_INVALID',
+  },
+  {
+    name: 'an authority whose time was over',
+    changes: { trustedRoot: endedIn2021(trustedRoot) },
     code: 'MW_SIGNATURE_INVALID',
   },
   { name: 'a root that is none', changes: { trustedRoot: '{}' }, code: 'MW_TRUST_INVALID' },

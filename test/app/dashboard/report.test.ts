@@ -7,6 +7,7 @@ import { memoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { memoryClock } from '#adapters/memory/clock.ts';
 import { memoryStore } from '#adapters/memory/store.ts';
 import { chartSvg } from '#app/dashboard/chart-svg.ts';
+import { reportMarkup } from '#app/dashboard/report-view.ts';
 import { dashboardRoutes } from '#app/dashboard/routes.ts';
 import { digestOf } from '#core/digest.ts';
 import { type EvaluationPredicate, evaluationEvidence } from '#core/evidence/evaluation.ts';
@@ -52,6 +53,41 @@ test('what a pull request wrote stays text', async (t) => {
 
   assert.match(body, /&#60;script&#62;|&lt;script&gt;/);
   assert.doesNotMatch(body, /<script>alert|<img/);
+});
+
+for (const { name, markdown, markup } of [
+  {
+    name: 'a tag',
+    markdown: 'a <img src=x onerror=alert(1)>',
+    markup: /^<p>a &lt;img src=x onerror=alert\(1\)&gt;/,
+  },
+  {
+    name: 'a block',
+    markdown: '<script>alert(1)</script>',
+    markup: /^&lt;script&gt;alert\(1\)&lt;\/script&gt;$/,
+  },
+  {
+    name: 'a tag of ours with more in it',
+    markdown: '<details open onclick=alert(1)>',
+    markup: /^&lt;details open onclick=alert\(1\)&gt;$/,
+  },
+  { name: 'a link that runs', markdown: '[a](javascript:alert(1))', markup: /^<p>a<\/p>$/m },
+  { name: 'an image', markdown: '![a](https://x.example/a.png)', markup: /^<p>a<\/p>$/m },
+]) {
+  test(`${name} that slipped through the report stays text`, () => {
+    assert.match(reportMarkup(markdown).text, markup);
+  });
+}
+
+test('the tags that a report writes stay tags, and its links links', () => {
+  const { text } = reportMarkup(
+    '<details open><summary>More</summary>\n\na<br>b [c](https://x.example/c)\n\n</details>',
+  );
+
+  assert.equal(
+    text,
+    '<details open><summary>More</summary><p>a<br>b <a href="https://x.example/c">c</a></p>\n</details>',
+  );
 });
 
 test('a run without a verdict has no report', async (t) => {

@@ -175,6 +175,24 @@ for (const { name, change } of [
   });
 }
 
+test('a store that can not be written costs no evaluation, and is said', async () => {
+  const readOnly: PredictionsArchive = {
+    keep: async () => {
+      throw new MergewayError('MW_SYSTEM', '/srv/store can not be written: EROFS');
+    },
+    find: async () => undefined,
+  };
+  const said: string[] = [];
+
+  const { predicate } = await run({}, { predictions: readOnly, say: (text) => said.push(text) });
+
+  assert.deepEqual(predicate.predictions, { candidate: null, champion: null });
+  assert.ok(
+    said.includes('predictions were not kept: /srv/store can not be written: EROFS (MW_SYSTEM)'),
+    said.join('\n'),
+  );
+});
+
 test('kept predictions of other rows are refused', async () => {
   const predictions = memoryArchive();
   await run({}, { predictions });
@@ -610,6 +628,8 @@ interface World {
   /** How far the clock moves with each look, in ms. */
   readonly tick?: number;
   readonly server?: ModelServer;
+  /** Hears the progress. */
+  readonly say?: (text: string) => void;
 }
 
 type Changes = { [Key in keyof EvaluateRequest]?: EvaluateRequest[Key] | undefined };
@@ -625,6 +645,7 @@ async function run(
     seed = 'test',
     tick = 0.25,
     server = memoryModelServer(),
+    say = () => {},
   }: World = {},
 ) {
   const models = {
@@ -650,7 +671,7 @@ async function run(
     server,
     footprint: memoryFootprint(),
     random: seededRandom(seed),
-    progress: { say: () => {} },
+    progress: { say },
     ...(predictions && { predictions }),
   };
   const request = {

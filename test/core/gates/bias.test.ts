@@ -88,6 +88,16 @@ for (const { name, gate, evidence, title, says } of [
     says: /^passed/,
   },
   {
+    name: 'a metric of six hundred groups is judged',
+    gate: '{metric: roc_auc, by: [sex], max: 0.5}',
+    evidence: metric(
+      'roc_auc',
+      ...Array.from({ length: 600 }, (_, index) => [[`g${index}`], 0.8, 0.01] as [string[], number, number]),
+    ),
+    title: 'roc_auc difference by sex',
+    says: /^passed: roc_auc difference by sex is 0 \[0, 0\.014/,
+  },
+  {
     name: 'nobody selected at all is 0/0, never 0',
     gate: '{metric: demographic_parity_ratio, by: [sex], min: 0.1}',
     evidence: counts(['sex'], [['f'], { ...fair, tp: 0, fp: 0 }], [['m'], { ...fair, tp: 0, fp: 0 }]),

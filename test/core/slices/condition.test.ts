@@ -18,13 +18,18 @@ for (const { source, sql, columns } of [
   { source: 'NOT NOT vip', sql: '"vip"', columns: ['vip'] },
   {
     source: "hour(at) >= 22 AND lower(city) NOT LIKE 'new %' AND day < DATE '2024-02-01'",
-    sql: `((hour("at") >= 22) AND (lower("city") NOT LIKE 'new %') AND ("day" < CAST('2024-02-01' AS DATE)))`,
+    sql: `((hour("at") >= 22) AND (NOT regexp_full_match(lower("city"), 'new .*', 's')) AND ("day" < CAST('2024-02-01' AS DATE)))`,
     columns: ['at', 'city', 'day'],
   },
   {
     source: '(a = 1 or b = 2) and c is true',
     sql: '(((("a" = 1) OR ("b" = 2))) AND ("c" IS TRUE))',
     columns: ['a', 'b', 'c'],
+  },
+  {
+    source: "code ILIKE '50%.b_' AND a LIKE '(x)'",
+    sql: `((regexp_full_match("code", '50.*\\.b.', 'si')) AND (regexp_full_match("a", '\\(x\\)', 's')))`,
+    columns: ['code', 'a'],
   },
   { source: 'a - -1 = 3', sql: '(("a" - (- 1)) = 3)', columns: ['a'] },
 ]) {
@@ -55,6 +60,11 @@ for (const { name, source, says } of [
   },
   { name: 'a comment', source: 'a = 1 -- b', says: /^character 7: two dashes begin a comment/ },
   { name: 'a comment in stars', source: 'a = 1 /* b */', says: /expected a column or a value, got `\*`/ },
+  {
+    name: 'a pattern that rows bring along',
+    source: 'a LIKE b',
+    says: /^character 8: expected a text in single quotes, got `b`/,
+  },
   { name: 'a text without its end', source: "a = 'car", says: /^character 5: "'" is not understood/ },
   {
     name: 'half a comparison',

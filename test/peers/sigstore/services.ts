@@ -39,8 +39,8 @@ export interface Services {
   readonly requests: string[];
 }
 
-/** The services; `identity` is whom GitHub's token is about. */
-export async function sigstoreServices(t: Lifetime, identity = IDENTITY): Promise<Services> {
+/** The services; `identity` is whom GitHub's token is about, `issuedAt` what the clock of the certificate authority shows. */
+export async function sigstoreServices(t: Lifetime, identity = IDENTITY, issuedAt?: Date): Promise<Services> {
   const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const requests: string[] = [];
   const handlers = new Map<string, (body: string) => ReturnType<HandlerFn>>();
@@ -58,7 +58,7 @@ export async function sigstoreServices(t: Lifetime, identity = IDENTITY): Promis
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   const ctlog = await initializeCTLog(keys);
-  const ca = await initializeCA(keys, ctlog);
+  const ca = await initializeCA(keys, ctlog, issuedAt);
   const tlog = await initializeTLog(url, keys);
   // The verifier reads fractions of exactly three digits, and the package writes as many as there are.
   const clock = new Date();
