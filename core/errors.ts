@@ -343,6 +343,11 @@ export const ERRORS = {
     meaning: 'A git tag with this name exists already; tags are never moved.',
     remedy: 'Run the command again: it reads the tags anew.',
   },
+  MW_THRESHOLD_UNDEFINED: {
+    exit: 2,
+    meaning: 'No threshold can be chosen on the rows that would choose it.',
+    remedy: 'Give more rows of both classes, or write the threshold as a number.',
+  },
   MW_TRAFFIC_REFUSED: {
     exit: 4,
     meaning: 'The serving target refused a traffic plan.',
@@ -373,11 +378,6 @@ export const ERRORS = {
     meaning: 'What says whom to trust, a trusted root or a public key, can not be read.',
     remedy:
       'Write the trusted root anew with `gh attestation trusted-root`; a public key is PEM of ECDSA P-256 (`openssl ec -pubout`).',
-  },
-  MW_THRESHOLD_UNDEFINED: {
-    exit: 2,
-    meaning: 'No threshold can be chosen on the rows that would choose it.',
-    remedy: 'Give more rows of both classes, or write the threshold as a number.',
   },
   MW_USAGE: {
     exit: 2,
