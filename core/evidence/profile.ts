@@ -111,7 +111,7 @@ export const ProfilePredicate = z.object({
     .object({ rows: Count, positive: Count })
     .nullable()
     .meta({ description: 'Binary classification: rows, and those whose label is positive' }),
-  performance: z.array(Estimate.extend({ metric: Name })).max(100),
+  performance: z.array(Estimate.safeExtend({ metric: Name })).max(100),
 });
 export type ProfilePredicate = z.infer<typeof ProfilePredicate>;
 

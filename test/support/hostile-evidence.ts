@@ -44,6 +44,7 @@ export function hostileEvidence(good: Uint8Array): readonly Hostile[] {
     ),
     malformed('deep nesting', text.replace('"metrics":', `"x":${nested(100_000)},"metrics":`)),
     malformed('NaN', text.replace(/"point":[^,}]+/, '"point":NaN')),
+    malformed('an interval that ends before it begins', text.replace(/"low":[^,}]+/, '"low":1e9')),
     malformed('1e999', text.replace(/"point":[^,}]+/, '"point":1e999')),
     malformed('1e999 in a field that nobody knows', text.replace('"metrics":', '"x":1e999,"metrics":')),
     malformed('half of a character', text.replace('"runner":"', '"runner":"\\ud83d')),
