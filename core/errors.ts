@@ -37,7 +37,7 @@ export const ERRORS = {
     exit: 2,
     meaning: 'A training run did not hand over what it must.',
     remedy:
-      'Look into the run: its artifact mergeway-candidate-<model> must hold model.onnx and training.json.',
+      'Look into the run: its artifact mergeway-candidate-<model> must hold model.onnx, training.json and, with `train.seeds`, seed-1.onnx and those after it.',
   },
   MW_CHECKOUT_REFUSED: {
     exit: 2,

@@ -30,7 +30,7 @@ export async function candidateOf(
   { candidate, store }: WhichModels,
   io: Io,
 ): Promise<EvaluateRequest['candidate']> {
-  return load(candidate, store, io);
+  return loadModel(candidate, store, io);
 }
 
 /** What the champion is measured with, and where its own configuration is. */
@@ -48,7 +48,7 @@ export async function championOf(
   io: Io,
 ): Promise<Champion | undefined> {
   if (champion !== undefined) {
-    const loaded = await load(champion, store, io);
+    const loaded = await loadModel(champion, store, io);
     const registered = await registeredAs(model, loaded.digest, io);
     return { ...loaded, version: championVersion ?? 'unregistered', registered };
   }
@@ -56,7 +56,7 @@ export async function championOf(
   const holder = tags && provenChampion(await gtoRegistry(tags).state(model));
   if (!holder) return undefined;
 
-  const loaded = await load(holder.digest, store, io);
+  const loaded = await loadModel(holder.digest, store, io);
   const registered = await registeredAs(model, holder.digest, io);
   return { ...loaded, version: holder.version, registered };
 }
@@ -71,7 +71,8 @@ async function registeredAs(model: string, digest: Digest, io: Io): Promise<Cham
   return version && config && { commit: version.commit, config };
 }
 
-async function load(
+/** MW_ARTIFACT_NOT_FOUND, MW_FILE_MISSING, MW_USAGE for a digest without a store. */
+export async function loadModel(
   which: string,
   store: string | undefined,
   { cwd }: Io,

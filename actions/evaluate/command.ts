@@ -6,6 +6,11 @@ import { TRAINING_STORE } from '#actions/stores.ts';
 const options = {
   model: { value: 'name', summary: 'Model of this repository, whose policy says what is measured' },
   candidate: { value: 'digest|file.onnx', summary: 'Candidate: a digest in the store, or a file' },
+  seeds: {
+    value: 'training.json|digest[,digest]',
+    summary:
+      "Models of the candidate's training with other seeds (`train.seeds`): those beside its evidence, or digests in the store; the intervals hold how they differ. By default those that --training names",
+  },
   champion: {
     value: 'digest|file.onnx',
     summary: "What to compare with; by default the version in production by the repository's tags",

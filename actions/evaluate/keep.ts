@@ -46,7 +46,7 @@ export interface Keeper {
 /** Who keeps what an evaluation proves; nothing is written before. Without `--training` nothing is kept. MW_EVIDENCE_MISMATCH. */
 export async function keeperFor(
   what: WhatToKeep,
-  candidate: EvaluateRequest['candidate'],
+  { candidate, seeds = [] }: Pick<EvaluateRequest, 'candidate' | 'seeds'>,
   io: Io,
 ): Promise<Keeper> {
   if (what.training === undefined) return { candidate, keep: async () => undefined };
@@ -57,7 +57,7 @@ export async function keeperFor(
   const inputs = await inputsOf(what, io);
   const trainingBytes = await bytesOf(what.training, io);
   const training = parseEvidence(trainingEvidence, trainingBytes, what.training);
-  const proposed = { onnx: candidate.bytes, training, trainingBytes };
+  const proposed = { onnx: candidate.bytes, training, trainingBytes, seeds: seeds.map(({ bytes }) => bytes) };
   requireAbout(inputs, proposed);
   const validation = await validationOf(what, io);
   const known = await boundCandidate(artifacts, inputs);

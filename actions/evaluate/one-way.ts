@@ -20,6 +20,7 @@ function modelOptions(options: EvaluateOptions) {
   return {
     '--model': options.model,
     '--candidate': options.candidate,
+    '--seeds': options.seeds,
     '--champion': options.champion,
     '--champion-version': options.championVersion,
     '--head': options.head,

@@ -28,6 +28,7 @@ import { requireOneWay } from './one-way.ts';
 import { policyFor } from './policy.ts';
 import { evaluatePredictions } from './predictions.ts';
 import { runnerClass } from './runner.ts';
+import { seedsOf } from './seeds.ts';
 import { skewOf } from './skew.ts';
 
 /** What `mergeway` itself is started by. */
@@ -54,7 +55,8 @@ async function evaluateModel(
   const policy = await policyFor(options, io);
   const { config, from, lock } = policy;
   if (from === 'head') io.progress.say(`${config.name} is new: the policy of its own commit is used`);
-  const keeper = await keeperFor(options, await candidateOf(options, io), io);
+  const seeds = await seedsOf(options, io);
+  const keeper = await keeperFor(options, { candidate: await candidateOf(options, io), seeds }, io);
   const champion = await championOf({ ...options, model: config.name }, io);
   const places = placesOf(options, io);
   const holdout = await openLock(lock, places);
@@ -72,6 +74,7 @@ async function evaluateModel(
         ...(skew && { skew }),
         candidate: { ...keeper.candidate, ...entrants.candidate },
         ...(champion && { champion: contestantOf(champion, entrants.champion) }),
+        seeds,
         holdout: { paths: [holdout.file], lock: holdout.lock, digest: holdout.digest },
         restricted,
         origin: options.advisory ? 'advisory' : 'evaluation',

@@ -18,7 +18,8 @@ const options = {
   trainingStore: TRAINING_STORE,
   out: {
     value: 'folder',
-    summary: 'Where to write model.onnx, training.json, profile.json (of the training data) and training.log',
+    summary:
+      'Where to write model.onnx, training.json, profile.json (of the training data), training.log and, of further seeds, seed-1.onnx …',
     required: true,
   },
 } as const satisfies OptionTable;

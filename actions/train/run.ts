@@ -10,6 +10,7 @@ import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import { ociLayoutStore } from '#adapters/oci/store.ts';
 import { onnxBackend } from '#adapters/onnx/backend.ts';
 import { serialize } from '#core/evidence/statement.ts';
+import { seedFile } from '#core/candidate/seed-file.ts';
 import { type Trained, train } from '#core/flows/train.ts';
 import type { TrainOptions } from './command.ts';
 import { shellTrainer } from './trainer.ts';
@@ -46,6 +47,7 @@ function filesOf({
   onnx,
   evidence,
   profile,
+  seeds,
   log,
   reused,
 }: Trained): Readonly<Record<string, Uint8Array | string>> {
@@ -53,18 +55,30 @@ function filesOf({
     'model.onnx': onnx,
     'training.json': serialize(evidence),
     ...(profile && { 'profile.json': serialize(profile) }),
+    ...Object.fromEntries(seeds.map((bytes, index) => [seedFile(index + 1), bytes])),
     ...(reused ? {} : { 'training.log': log }),
   };
 }
 
 function outcomeOf({ digest, inputDigest, evidence, reused }: Trained, out: string): Outcome {
-  const { model, metrics, seconds, commit } = evidence.predicate;
+  const { model, metrics, seconds, commit, seeds = [] } = evidence.predicate;
   const measured = Object.entries(metrics).map(([name, value]) => `  ${name}: ${value}`);
   const how = reused ? 'found, not trained again' : `trained in ${seconds.toFixed(1)} s`;
+  const again = seeds.map(({ digest: other }, index) => `  seed ${index + 1}: ${other}`);
   return {
     exit: 0,
-    json: { model, commit, candidate: digest, inputDigest, reused, metrics, seconds, out },
-    text: [`${model}: ${how}, candidate ${digest}`, ...measured, `written to ${out}`].join('\n'),
+    json: {
+      model,
+      commit,
+      candidate: digest,
+      inputDigest,
+      reused,
+      metrics,
+      seconds,
+      ...(seeds.length > 0 && { seeds: seeds.map((seed) => seed.digest) }),
+      out,
+    },
+    text: [`${model}: ${how}, candidate ${digest}`, ...measured, ...again, `written to ${out}`].join('\n'),
     outputs: { candidate: digest, 'input-digest': inputDigest, reused: String(reused) },
   };
 }

@@ -73,12 +73,13 @@ export function shellTrainer({ repository, source, io, stores }: ShellTrainerOpt
   }
 
   async function trainIn({ root, out, data }: Places, job: TrainingJob): Promise<TrainingResult> {
-    const { config, inputDigest } = job;
+    const { config, inputDigest, seed } = job;
     const { train } = config;
     const env = trainingVariables(io.env, {
       MERGEWAY_MODEL: config.name,
       MERGEWAY_OUT: out,
-      MERGEWAY_PARAMS: JSON.stringify(train.params),
+      MERGEWAY_PARAMS: JSON.stringify(paramsFor(train.params, seed)),
+      MERGEWAY_SEED: String(seed),
       MERGEWAY_DATA: JSON.stringify(data),
       MERGEWAY_INPUT_DIGEST: inputDigest,
     });
@@ -102,6 +103,11 @@ export function shellTrainer({ repository, source, io, stores }: ShellTrainerOpt
       seconds,
     };
   }
+}
+
+/** A parameter named `seed` moves on with the runs, so that a command which reads it needs nothing else. */
+function paramsFor(params: ModelConfig['train']['params'], seed: number): ModelConfig['train']['params'] {
+  return typeof params.seed === 'number' ? { ...params, seed: params.seed + seed } : params;
 }
 
 interface Places {

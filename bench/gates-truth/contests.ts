@@ -63,6 +63,38 @@ export function classes(separation: Separation): Population {
   };
 }
 
+export interface SeededSeparation {
+  readonly share: number;
+  readonly champion: number;
+  /** Distance of the classes in a run with such luck, a standard normal number. */
+  readonly candidate: (luck: number) => number;
+  readonly runs: number;
+}
+
+/** Two classes; models of several runs of one training, each with a distance of its own, beside the champion on the same rows. */
+export function seededClasses(
+  { share, champion, candidate, runs }: SeededSeparation,
+  rows: number,
+  random: Random,
+): { readonly champion: Predictions; readonly candidates: readonly Predictions[] } {
+  const distances = [champion, ...Array.from({ length: runs }, () => candidate(normal(random)))];
+  const labels = Uint8Array.from({ length: rows }, () => (random.next() < share ? 1 : 0));
+  const scores = distances.map(() => new Float64Array(rows));
+  for (let row = 0; row < rows; row++) {
+    const common = normal(random);
+    for (const [model, distance] of distances.entries()) {
+      const noise = Math.sqrt(COMMON) * common + Math.sqrt(1 - COMMON) * normal(random);
+      const own = scores[model];
+      if (own) own[row] = probability(distance, (labels[row] ?? 0) * distance + noise, share);
+    }
+  }
+  const [theirs, ...ours] = scores.map(
+    (own): Predictions => ({ task: 'binary-classification', labels, scores: own, threshold: share }),
+  );
+  if (!theirs) throw new Error('there is a champion');
+  return { champion: theirs, candidates: ours };
+}
+
 interface Cluster {
   readonly noise: number;
   readonly tendency: number;

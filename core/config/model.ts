@@ -9,6 +9,7 @@ import { Gates } from './gates/index.ts';
 import { Monitor } from './monitor.ts';
 import { Rollout } from './rollout.ts';
 import { Every, Timezone } from './schedule.ts';
+import { Seeds } from './seeds.ts';
 import { Serve } from './serve.ts';
 
 /** Names of models, as GTO allows them in tags and as folders and URLs can hold them. */
@@ -41,6 +42,7 @@ export const ModelConfig = z
         .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
         .default({})
         .meta({ description: 'Parameters, handed over as JSON in MERGEWAY_PARAMS' }),
+      seeds: Seeds,
       timeout: Duration.default('6h'),
     }),
     evaluate: Evaluate,

@@ -13,12 +13,14 @@ interface Contested {
   readonly holdout: Pick<Holdout, 'rows' | 'groups' | 'flags' | 'keys'>;
   readonly candidate: BinaryPredictions;
   readonly champion: BinaryPredictions | null;
+  /** Runs of the candidate's training with other seeds. */
+  readonly seeds: readonly BinaryPredictions[];
   readonly clusters: Clusters | undefined;
 }
 
 /** `keys`: of each row. MW_THRESHOLD_UNDEFINED. */
 export function judgedHalf(
-  { holdout, candidate, champion, clusters }: Contested,
+  { holdout, candidate, champion, seeds, clusters }: Contested,
   choice: ThresholdChoice,
   keys: readonly string[],
 ): Contested & Required<Pick<EvaluationPredicate, 'chosenThreshold'>> {
@@ -30,6 +32,7 @@ export function judgedHalf(
     holdout: rowsOf(holdout, rows),
     candidate: at(candidate, chosen.value),
     champion: champion && theirs && at(champion, theirs.value),
+    seeds: seeds.map((one) => at(one, chooseThreshold(one, choice, keys).chosen.value)),
     clusters: clusters && selectClusters(clusters, rows),
     chosenThreshold: {
       maximize: choice.maximize,

@@ -19,6 +19,7 @@ import {
 import { type ClosedForm, closedForm, type Made } from './closed-forms.ts';
 import { whyNoInterval } from './resampled.ts';
 import { type Sampled, sampledOf, tooFew } from './sampled.ts';
+import { withSeeds } from './seeds.ts';
 
 /** From here on the jackknife's normal interval is as good, and 1,000 resamples would take minutes. */
 const MANY_ROWS = 20_000;
@@ -32,13 +33,15 @@ export interface Contest {
   readonly only?: readonly MetricName[];
   /** Metrics that a gate judges: they have an interval, standard or not. */
   readonly judged?: ReadonlySet<string>;
+  /** Runs of the candidate's training with other seeds, on the same rows. */
+  readonly seeds?: readonly Predictions[] | undefined;
   /** From digests, so that the same evidence has the same intervals (design §10). */
   readonly seed: string;
 }
 
 /** Metrics in the registry's order. `onProgress` hears how many resamples of how many are done. */
 export function measureContest(
-  { candidate, champion, clusters, only, judged = new Set(), seed }: Contest,
+  { candidate, champion, clusters, only, judged = new Set(), seed, seeds = [] }: Contest,
   onProgress: (done: number, of: number) => void = () => {},
 ): MetricEvidence[] {
   const sampled = sampledOf(candidate, clusters);
@@ -57,7 +60,7 @@ export function measureContest(
     onProgress(done, replicates),
   );
 
-  return pairs.map(({ name, metric, measure, value, rival, noInterval, form }) => {
+  const measured = pairs.map(({ name, metric, measure, value, rival, noInterval, form }) => {
     const scale = scaleOf(metric, sampled, noInterval);
     const ours = { value, spread: spreads[measures.indexOf(measure)], form: form?.candidate };
     const theirs = rival && {
@@ -67,6 +70,7 @@ export function measureContest(
     };
     return evidenceOf(name, scale, { ours, theirs, form });
   });
+  return seeds.length > 0 ? withSeeds(measured, { seeds, only, weights: sampled.weights }) : measured;
 }
 
 interface Sample {

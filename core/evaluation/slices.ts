@@ -58,7 +58,7 @@ export interface SlicesRequest {
 export function measureSlices(
   { slices, groups }: SlicesRequest,
   holdout: Pick<Holdout, 'flags' | 'groups' | 'rows'>,
-  { candidate, champion, clusters, seed, judged }: Contest,
+  { candidate, champion, clusters, seed, judged, seeds }: Contest,
   onSlice: (name: string) => void = () => {},
 ): SliceEvidence[] {
   const named = slices.map(({ name, where }) => ({
@@ -76,6 +76,7 @@ export function measureSlices(
         candidate: select(candidate, rows),
         champion: champion && select(champion, rows),
         clusters: clusters && clustersOfRows(clusters, rows),
+        seeds: seeds?.map((one) => select(one, rows)),
         seed: `${seed} slice ${slice.name}`,
         ...(judged && { judged }),
       }),

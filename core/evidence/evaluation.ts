@@ -5,6 +5,7 @@
 
 import { z } from 'zod';
 import { Task } from '../config/evaluate.ts';
+import { MOST_SEEDS } from '../config/seeds.ts';
 import { Digest } from '../digest.ts';
 import { CurvesEvidence } from './curves.ts';
 import { FootprintEvidence } from './footprint.ts';
@@ -62,6 +63,14 @@ export const EvaluationPredicate = z.object({
   clusters: z.number().int().min(1).optional().meta({
     description: 'How many clusters the rows are in, where rows of one are not independent; absent: they are',
   }),
+  seeds: z
+    .array(Digest)
+    .min(1)
+    .max(MOST_SEEDS - 1)
+    .optional()
+    .meta({
+      description: 'Models of the same training with other seeds, which were measured too; never promoted',
+    }),
   metrics: z.array(MetricEvidence).max(200),
   groups: z
     .array(z.object({ by: z.array(Name).min(1).max(5), groups: z.array(GroupEvidence).max(2000) }))

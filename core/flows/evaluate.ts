@@ -23,6 +23,7 @@ import { judgedHalf } from '../evaluation/judged-half.ts';
 import { measureContest } from '../evaluation/measure.ts';
 import { predictionsOf } from '../evaluation/predictions.ts';
 import { readRoles, roleColumns } from '../evaluation/roles.ts';
+import type { ScoreBlock } from '../evaluation/scores.ts';
 import type { Entrant } from '../evaluation/side-by-side.ts';
 import { sliceEvidence } from '../evaluation/slice-evidence.ts';
 import { sliceFlags } from '../evaluation/slices.ts';
@@ -59,6 +60,11 @@ export interface JoinedHoldout {
   readonly features: FeaturesEvidence;
 }
 
+/** Scores of candidate and champion as `scores`, those of further seeds apart. */
+interface Scored extends Holdout {
+  readonly seedScores: readonly ScoreBlock[];
+}
+
 /** Takes a candidate's profile. */
 interface ProfileWanted {
   /** Columns whose values must not leave the data, in lower case. */
@@ -83,6 +89,8 @@ export interface EvaluateRequest {
     readonly predict?: z.infer<typeof Predict>;
     readonly joined?: JoinedHoldout;
   };
+  /** Models of the candidate's training with other seeds: measured on the same rows, neither timed nor promoted. */
+  readonly seeds?: readonly { readonly bytes: Uint8Array; readonly digest: Digest }[];
   /** `digest`: of the bytes that were read. */
   readonly holdout: { readonly paths: readonly string[]; readonly lock: DataLock; readonly digest: Digest };
   /** What was served against what is computed offline; absent: not compared. */
@@ -107,10 +115,15 @@ export async function evaluate(
   const started = ports.clock.now();
   requireLocked(request.holdout);
   const contestants: Contestant[] = [];
+  const seeds: Contestant[] = [];
   try {
     await openContestants(ports, request, contestants);
+    await openSeeds(ports, request, seeds);
     const stored = await storedOf(ports, request);
-    const { holdout, columns } = await read(ports, request, withStored(contestants, stored));
+    const { holdout, columns } = await read(ports, request, {
+      contestants: withStored(contestants, stored),
+      seeds,
+    });
     const { candidate, ...measured } = measure(ports, request, holdout);
     await request.profile?.take(profileOf(request, { rows: holdout.rows, columns, candidate, ...measured }));
     const predictions = await keep(ports, request, { holdout, stored });
@@ -127,7 +140,7 @@ export async function evaluate(
       },
     );
   } finally {
-    for (const contestant of contestants) await contestant.release();
+    for (const contestant of [...contestants, ...seeds]) await contestant.release();
   }
 }
 
@@ -160,11 +173,32 @@ async function openContestants(
   );
 }
 
+/** Loaded under the candidate's terms: its tensor names, and the columns that no model may read. */
+async function openSeeds(
+  { backend, progress }: EvaluatePorts,
+  { model, seeds = [] }: EvaluateRequest,
+  opened: Contestant[],
+): Promise<void> {
+  const { predict } = model.evaluate;
+  const unseen = unseenColumns(model.evaluate);
+  for (const [index, { bytes }] of seeds.entries()) {
+    const name = `seed ${index + 1}`;
+    progress.say(`loading ${name}`);
+    opened.push(await openContestant(backend, { name, bytes, predict, unseen }));
+  }
+}
+
 async function read(
   { table, random, progress }: EvaluatePorts,
   { model, candidate, champion, holdout: { paths, lock }, profile }: EvaluateRequest,
-  contestants: readonly (Contestant & Pick<Entrant, 'stored'>)[],
-): Promise<{ readonly holdout: Holdout; readonly columns: readonly ColumnProfile[] }> {
+  {
+    contestants,
+    seeds,
+  }: {
+    readonly contestants: readonly (Contestant & Pick<Entrant, 'stored'>)[];
+    readonly seeds: readonly Contestant[];
+  },
+): Promise<{ readonly holdout: Scored; readonly columns: readonly ColumnProfile[] }> {
   const { key, label, groups, slices = [] } = model.evaluate;
   const tables: OpenTable[] = [];
   try {
@@ -179,12 +213,21 @@ async function read(
       const own = joined && (await open([joined.path]));
       if (contestant) entrants.push({ ...contestant, own });
     }
+    const rivals = entrants.length;
+    for (const seed of seeds) {
+      entrants.push({ ...seed, own: candidate.joined && (await open([candidate.joined.path])) });
+    }
     const wanted = groupingsWanted(groups, model.gates.bias);
     const roles = roleColumns(model.evaluate, 'evaluate.').map(({ column }) => column);
     const columns = new Set([...wanted.flat().map(sourceColumn), ...roles]);
     const flags = await sliceFlags(opened, slices);
     const request = { key, label, groups: [...columns], flags, entrants };
-    const holdout = await readHoldout(opened, request, { random, progress });
+    const all = await readHoldout(opened, request, { random, progress });
+    const holdout = {
+      ...all,
+      scores: all.scores.slice(0, rivals),
+      seedScores: all.scores.slice(rivals),
+    };
     if (lock.rows === undefined || lock.rows === holdout.rows) {
       const [first] = entrants;
       return {
@@ -264,12 +307,12 @@ function predictionsId(
   });
 }
 
-function measure({ progress }: EvaluatePorts, request: EvaluateRequest, whole: Holdout) {
+function measure({ progress }: EvaluatePorts, request: EvaluateRequest, whole: Scored) {
   const { gates } = request.model;
-  const { holdout, candidate, champion, clusters, chosenThreshold } = judgedOf(request, whole);
+  const { holdout, candidate, champion, seeds, clusters, chosenThreshold } = judgedOf(request, whole);
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
   const judged = new Set(gates.benchmark.map(({ metric }) => metric));
-  const contest = { candidate, champion, seed, judged, clusters: clusters?.codes };
+  const contest = { candidate, champion, seed, judged, clusters: clusters?.codes, seeds };
   const metrics = measureContest(contest, (done, of) => progress.say(`measured ${done} of ${of} resamples`));
   progress.say('measuring groups');
   const curves = curvesOf(candidate);
@@ -289,31 +332,32 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, whole: H
 }
 
 /** What both models predict of the rows that are judged: all, or those that had no part in choosing a threshold. */
-function judgedOf(request: EvaluateRequest, holdout: Holdout) {
+function judgedOf(request: EvaluateRequest, holdout: Scored) {
   const { task, evaluate: evaluation } = request.model;
   const { threshold, ...predict } = evaluation.predict;
   const { clusters, ...roles } = readRoles(evaluation, { cells: holdout.groups, nameRow: holdout.nameRow });
+  const label = { name: evaluation.label, cells: holdout.labels, nameRow: holdout.nameRow };
+  const reading = { ...predict, ...(typeof threshold === 'number' && { threshold }), task };
   const [candidate, champion = null] = holdout.scores.map((block, index) =>
     predictionsOf(
       block,
-      { name: evaluation.label, cells: holdout.labels, nameRow: holdout.nameRow },
-      {
-        ...predict,
-        ...(typeof threshold === 'number' && { threshold }),
-        ...(index > 0 && positiveOf(request)),
-        task,
-      },
+      label,
+      { ...reading, ...(index > 0 && positiveOf(request)) },
       index === 0 ? 'candidate' : 'champion',
       roles,
     ),
   );
+  const seeds = holdout.seedScores.map((block, index) =>
+    predictionsOf(block, label, reading, `seed ${index + 1}`, roles),
+  );
   if (!candidate) throw new Error('an evaluation has a candidate');
-  const all = { holdout, candidate, champion, clusters, chosenThreshold: undefined };
+  const all = { holdout, candidate, champion, seeds, clusters, chosenThreshold: undefined };
   if (typeof threshold !== 'object' || candidate.task !== 'binary-classification') return all;
   const rival = champion?.task === 'binary-classification' ? champion : null;
+  const own = seeds.filter((one) => one.task === 'binary-classification');
   const { cluster } = evaluation;
   const keys = cluster === undefined ? holdout.keys : (holdout.groups[cluster] ?? []).map(String);
-  return judgedHalf({ holdout, candidate, champion: rival, clusters }, threshold, keys);
+  return judgedHalf({ holdout, candidate, champion: rival, seeds: own, clusters }, threshold, keys);
 }
 
 /** The champion's own column of the positive class, where its output is laid out differently. */
@@ -391,6 +435,7 @@ function circumstances(request: EvaluateRequest, rows: number) {
     origin: request.origin,
     ...featuresOf(request),
     ...(request.skew && { skew: request.skew }),
+    ...(request.seeds?.length && { seeds: request.seeds.map(({ digest }) => digest) }),
   };
 }
 

@@ -106,7 +106,8 @@ export async function modelMissing(
 
 /**
  * Tensor, column and feature names are the head's: a new candidate may read other columns. What counts as positive is policy, and so is
- * the column of the event time, but for a model that had none: its first features bring it along.
+ * the column of the event time, but for a model that had none: its first features bring it along. How many seeds gates ask for is policy too:
+ * training runs as many as the head says.
  */
 function judgedBy({ features: _, ...base }: ModelConfig, head: ModelConfig): ModelConfig {
   const { threshold, positive } = base.evaluate.predict;
@@ -121,7 +122,7 @@ function judgedBy({ features: _, ...base }: ModelConfig, head: ModelConfig): Mod
   return {
     ...base,
     inputs,
-    train,
+    train: { ...train, seeds: base.train.seeds },
     serve,
     ...(features !== undefined && { features }),
     evaluate: { ...base.evaluate, predict, ...(time !== undefined && { time }) },

@@ -1,5 +1,8 @@
 /** Starts the trusted evaluation of a candidate on the default branch and remembers which run is ours, and for what. */
 
+import type { Digest } from '../digest.ts';
+import { parseEvidence } from '../evidence/statement.ts';
+import { seedDigests, trainingEvidence } from '../evidence/training.ts';
 import type { Candidate, Evaluation } from '../ports/store.ts';
 import { provenChampion } from '../registry/champion.ts';
 import { EVALUATE_WORKFLOW, type Workspace } from './workspace.ts';
@@ -18,6 +21,7 @@ export async function requestEvaluation(
   if (await underWay(workspace, { candidate, champion, insteadOf })) return;
 
   const holdout = await ownHoldout(workspace, candidate);
+  const seeds = await seedsOf(workspace, candidate);
   const run = await forge.dispatch(EVALUATE_WORKFLOW.replace('.github/workflows/', ''), {
     pull_request: String(candidate.pullRequest),
     head_sha: candidate.headSha,
@@ -25,8 +29,9 @@ export async function requestEvaluation(
     candidate: candidate.digest,
     champion: champion?.digest ?? '',
     champion_version: champion?.version ?? '',
-    // Left out for everybody else, so that a workflow file from before retraining still takes what it is given.
+    // Left out for everybody else, so that a workflow file from before them still takes what it is given.
     ...(holdout !== undefined && { holdout }),
+    ...(seeds.length > 0 && { seeds: seeds.join(',') }),
   });
   await store.evaluations.save({
     repository: forge.repository,
@@ -56,6 +61,12 @@ async function ownHoldout(
   { repository, headSha }: Candidate,
 ): Promise<string | undefined> {
   return (await store.retrainings.byHead(repository, headSha)) ? headSha : undefined;
+}
+
+/** Further models of the candidate's training, as its evidence names them. */
+async function seedsOf({ artifacts }: Workspace, { training }: Candidate): Promise<readonly Digest[]> {
+  const where = `evidence ${training}`;
+  return seedDigests(parseEvidence(trainingEvidence, await artifacts.get(training), where).predicate);
 }
 
 async function underWay(

@@ -8,7 +8,7 @@ import { type EvaluationPredicate, evaluationEvidence } from '../evidence/evalua
 import type { EvidenceName } from '../evidence/kinds.ts';
 import { requireFacts } from '../evidence/mismatch.ts';
 import { parseEvidence, type Statement, serialize, subjectOf } from '../evidence/statement.ts';
-import type { TrainingPredicate } from '../evidence/training.ts';
+import { seedDigests, type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
 import { validationEvidence } from '../evidence/validation.ts';
 import type { ArtifactStore } from '../ports/artifact-store.ts';
 import { fitValidation, type ValidationTerms } from './validation-terms.ts';
@@ -41,9 +41,14 @@ export interface ProposedCandidate {
   readonly training: Statement<TrainingPredicate>;
   /** The bytes that the training evidence was read from; absent where it was made here. */
   readonly trainingBytes?: Uint8Array;
+  /** Models that the training evidence names beside the candidate's. */
+  readonly seeds?: readonly Uint8Array[];
 }
 
-/** Stores a candidate with its training evidence, unless the inputs are bound already; the digest that they are bound to. */
+/**
+ * Stores a candidate with its training evidence and seeds, unless the inputs are bound already; the digest that they are bound to. The same
+ * candidate with more seeds than before is filed anew: they say more of it, and change nothing of what it is.
+ */
 export async function bindCandidate(
   artifacts: ArtifactStore,
   inputs: Inputs,
@@ -51,8 +56,11 @@ export async function bindCandidate(
 ): Promise<Digest> {
   requireAbout(inputs, candidate);
   const bound = await boundCandidate(artifacts, inputs);
-  if (bound) return bound;
+  const { seeds = [] } = candidate;
+  if (bound && (bound !== digestOf(candidate.onnx) || (await areKnown(artifacts, inputs, candidate))))
+    return bound;
 
+  for (const seed of seeds) await keepSeed(artifacts, inputs, seed);
   await keepEvidence(artifacts, inputs, {
     name: 'training',
     evidence: candidate.trainingBytes ?? candidate.training,
@@ -62,6 +70,43 @@ export async function bindCandidate(
     annotations: inputsOf(inputs),
   });
   return (await boundCandidate(artifacts, inputs)) ?? digestOf(candidate.onnx);
+}
+
+/** Nobody finds it by the inputs: it is no candidate. */
+async function keepSeed(
+  artifacts: ArtifactStore,
+  { model, inputDigest }: Inputs,
+  onnx: Uint8Array,
+): Promise<void> {
+  await artifacts.put(onnx, {
+    mediaType: ONNX_TYPE,
+    annotations: { 'dev.mergeway.model': model, 'dev.mergeway.seed-of': inputDigest },
+  });
+}
+
+/** Whether evidence of the candidate with as many seeds is filed. */
+async function areKnown(
+  artifacts: ArtifactStore,
+  inputs: Inputs,
+  { onnx, seeds = [] }: ProposedCandidate,
+): Promise<boolean> {
+  if (seeds.length === 0) return true;
+  for (const digest of await evidenceOf(artifacts, inputs, 'training')) {
+    const filed = parseEvidence(trainingEvidence, await artifacts.get(digest), `evidence ${digest}`);
+    const runs = filed.predicate.seeds?.length ?? 0;
+    if (subjectOf(filed) === digestOf(onnx) && runs >= seeds.length) return true;
+  }
+  return false;
+}
+
+/** The models of as many further runs as make `runs` in all; undefined where the evidence names fewer. */
+export async function storedSeeds(
+  artifacts: ArtifactStore,
+  training: TrainingPredicate,
+  runs: number,
+): Promise<readonly Uint8Array[] | undefined> {
+  const digests = seedDigests(training);
+  return digests.length < runs - 1 ? undefined : Promise.all(digests.map((digest) => artifacts.get(digest)));
 }
 
 /** Files evidence under the inputs: bytes as they came, with all that this Mergeway does not know, or a statement of its own. Its digest. */

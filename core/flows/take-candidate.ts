@@ -4,11 +4,12 @@
  */
 
 import { inspectOnnx } from '../candidate/onnx-file.ts';
+import { seedFile } from '../candidate/seed-file.ts';
 import { type Digest, digestOf } from '../digest.ts';
 import { MergewayError } from '../errors.ts';
 import { requireFacts } from '../evidence/mismatch.ts';
 import { parseEvidence, type Statement, subjectOf } from '../evidence/statement.ts';
-import { type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
+import { seedDigests, type TrainingPredicate, trainingEvidence } from '../evidence/training.ts';
 import { validationEvidence } from '../evidence/validation.ts';
 import type { PullRequest, RunArtifact, WorkflowRun } from '../ports/forge.ts';
 import type { Candidate } from '../ports/store.ts';
@@ -62,10 +63,18 @@ async function deliver(workspace: Workspace, handover: Handover): Promise<Delive
   const onnx = required(files, 'model.onnx', model);
   inspectOnnx(onnx);
   const training = required(files, 'training.json', model);
-  checkClaims(parseEvidence(trainingEvidence, training, 'training.json'), onnx, handover);
+  const claims = parseEvidence(trainingEvidence, training, 'training.json');
+  checkClaims(claims, onnx, handover);
+  const seeds = seedsOf(claims, files, model);
   const validation = files.get('validation.json');
   if (validation) parseEvidence(validationEvidence, validation, 'validation.json');
 
+  for (const seed of seeds) {
+    await workspace.artifacts.put(seed, {
+      mediaType: 'application/onnx',
+      annotations: { 'dev.mergeway.model': model, 'dev.mergeway.seed-of': inputDigest },
+    });
+  }
   return {
     digest: await workspace.artifacts.put(onnx, {
       mediaType: 'application/onnx',
@@ -120,6 +129,21 @@ function checkClaims(
     subject: [subjectOf(training), digestOf(onnx)],
     model: [training.predicate.model, model],
     inputDigest: [training.predicate.inputDigest, inputDigest],
+  });
+}
+
+/** The further models that the evidence names, looked into like the candidate; nothing binds them, so nothing promotes them. */
+function seedsOf(
+  { predicate }: Statement<TrainingPredicate>,
+  files: ReadonlyMap<string, Uint8Array>,
+  model: string,
+): readonly Uint8Array[] {
+  return seedDigests(predicate).map((digest, index) => {
+    const file = seedFile(index + 1);
+    const onnx = required(files, file, model);
+    inspectOnnx(onnx);
+    requireFacts('training.json', { [file]: [digest, digestOf(onnx)] });
+    return onnx;
   });
 }
 

@@ -14,12 +14,12 @@ import type { ModelBackend } from '../ports/model-backend.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { SourceTree } from '../ports/source-tree.ts';
 import type { Table } from '../ports/table.ts';
-import type { Trainer } from '../ports/trainer.ts';
+import type { Trainer, TrainingJob, TrainingResult } from '../ports/trainer.ts';
 import { VERSION } from '../version.ts';
 import { inputDigestAt } from './affected-models.ts';
 import { modelMissing, readModel } from './policy.ts';
 import { profileTraining } from './profile-training.ts';
-import { bindCandidate, boundCandidate, evidenceOf } from './stored-proof.ts';
+import { bindCandidate, boundCandidate, evidenceOf, storedSeeds } from './stored-proof.ts';
 
 export interface TrainPorts {
   readonly source: SourceTree;
@@ -39,6 +39,8 @@ export interface Trained {
   readonly evidence: Statement<TrainingPredicate>;
   /** Of the training data: advisory, and not there where nothing was trained. */
   readonly profile?: Statement<ProfilePredicate>;
+  /** Models of the further runs, in the order of their seeds. */
+  readonly seeds: readonly Uint8Array[];
   /** What the command printed; empty when nothing was trained. */
   readonly log: string;
   /** Whether a stored candidate was found. */
@@ -80,10 +82,10 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs, run }: Job
   const { trainer, backend, table, source, progress } = ports;
   let profile: Statement<ProfilePredicate> | undefined;
   progress.say(`${config.name}: training ${commit.slice(0, 12)} (inputs ${inputs})`);
+  const job = { commit, config, inputDigest: inputs };
   const { onnx, log, metrics, environment, seconds } = await trainer.train({
-    commit,
-    config,
-    inputDigest: inputs,
+    ...job,
+    seed: 0,
     ...(table && {
       look: async (left) => {
         profile = await profileTraining({ backend, table, source, progress }, { config, commit, left });
@@ -91,6 +93,7 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs, run }: Job
     }),
   });
   await (await backend.load(onnx)).release();
+  const seeds = await trainSeeds(ports, job);
 
   const digest = digestOf(onnx);
   const evidence = statement(
@@ -107,6 +110,9 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs, run }: Job
       metrics,
       environment,
       seconds,
+      ...(seeds.length > 0 && {
+        seeds: seeds.map((run) => ({ digest: digestOf(run.onnx), seconds: run.seconds })),
+      }),
     },
   );
   const trained: Trained = {
@@ -115,23 +121,42 @@ async function trainAnew(ports: TrainPorts, { config, commit, inputs, run }: Job
     onnx,
     evidence,
     ...(profile && { profile }),
-    log,
+    seeds: seeds.map((run) => run.onnx),
+    log: [log, ...seeds.map((run, index) => `--- seed ${index + 1} ---\n${run.log}`)].join('\n'),
     reused: false,
   };
   await store(ports, trained);
   return trained;
 }
 
-async function store({ artifacts }: TrainPorts, { onnx, evidence, inputDigest }: Trained): Promise<void> {
+/** The same training with other seeds, each in a checkout of its own. */
+async function trainSeeds(
+  { trainer, backend, progress }: TrainPorts,
+  job: Omit<TrainingJob, 'seed'>,
+): Promise<readonly TrainingResult[]> {
+  const results: TrainingResult[] = [];
+  for (let seed = 1; seed < job.config.train.seeds; seed++) {
+    progress.say(`${job.config.name}: training again with seed ${seed} of ${job.config.train.seeds - 1}`);
+    const result = await trainer.train({ ...job, seed });
+    await (await backend.load(result.onnx)).release();
+    results.push(result);
+  }
+  return results;
+}
+
+async function store(
+  { artifacts }: TrainPorts,
+  { onnx, evidence, seeds, inputDigest }: Trained,
+): Promise<void> {
   if (!artifacts) return;
   await bindCandidate(
     artifacts,
     { model: evidence.predicate.model, inputDigest },
-    { onnx, training: evidence },
+    { onnx, training: evidence, seeds },
   );
 }
 
-/** The candidate that is bound to the inputs, with its evidence; undefined when either is missing. */
+/** The candidate that is bound to the inputs, with its evidence and seeds; undefined when one of them is missing. */
 async function findStored(
   { artifacts, backend }: TrainPorts,
   config: ModelConfig,
@@ -145,9 +170,11 @@ async function findStored(
   for (const filed of await evidenceOf(artifacts, inputs, 'training')) {
     const evidence = parseEvidence(trainingEvidence, await artifacts.get(filed), `evidence ${filed}`);
     if (subjectOf(evidence) !== digest) continue;
+    const seeds = await storedSeeds(artifacts, evidence.predicate, config.train.seeds);
+    if (!seeds) continue;
     const onnx = await artifacts.get(digest);
     await (await backend.load(onnx)).release();
-    return { digest, inputDigest, onnx, evidence, log: '', reused: true };
+    return { digest, inputDigest, onnx, evidence, seeds, log: '', reused: true };
   }
   return undefined;
 }

@@ -15,17 +15,18 @@ import { correctFailures, type Judged } from './failures.ts';
 import { boundText, judgeLimit } from './limit.ts';
 import { estimateText, signed } from './number.ts';
 import { type Rows, rowsToSettle } from './power.ts';
+import { lackingSeeds, spreadOf } from './seeds.ts';
 import { type Bound, type GateResult, NO_CHAMPION, notMeasured, reportedOnly } from './result.ts';
 
 export function judgeBenchmark(
   evidence: EvaluationPredicate,
-  { gates }: Pick<ModelConfig, 'gates'>,
+  { gates, train }: Pick<ModelConfig, 'gates'> & { readonly train?: Pick<ModelConfig['train'], 'seeds'> },
 ): readonly GateResult[] {
   const decided = gates.benchmark.filter(({ decide }) => decide === 'interval').flatMap(boundsOf);
   const { correction = 'holm' } = gates;
   const tests = correction === 'none' ? 1 : Math.max(1, decided.length);
   const judged = gates.benchmark.flatMap((gate) =>
-    judgeOne({ evidence, gate, tests, ...measuredFor(evidence, gate) }),
+    judgeOne({ evidence, gate, tests, seeds: train?.seeds ?? 1, ...measuredFor(evidence, gate) }),
   );
   return correctFailures(judged, correction);
 }
@@ -38,6 +39,8 @@ interface Question {
   readonly rows: Rows;
   /** Limits among which a failure must not be chance. */
   readonly tests: number;
+  /** Runs of the training that the policy asks for. */
+  readonly seeds: number;
 }
 
 /** A limit of a gate: on the candidate, or on its difference to the champion. */
@@ -113,7 +116,7 @@ function terms({ metric, margin, gain }: BenchmarkGate): string {
 }
 
 function limited(
-  { gate, rows, tests }: Question,
+  { evidence, gate, measured, rows, tests, seeds }: Question,
   {
     result,
     estimate,
@@ -126,6 +129,12 @@ function limited(
     readonly reason: string;
   },
 ): Judged {
+  const lacking = gate.decide === 'interval' ? lackingSeeds(evidence, seeds) : undefined;
+  if (lacking) {
+    const verdict = notMeasured(`${reason}; ${lacking.reason}`, lacking.settles);
+    return { result: { ...result, estimate, verdict } };
+  }
+  const spread = spreadOf(measured);
   const settles =
     metrics[gate.metric].noInterval === undefined
       ? rowsToSettle({
@@ -134,6 +143,7 @@ function limited(
           margin: gate.gain === undefined ? gate.margin : undefined,
           rows,
           tests,
+          ...(spread && { spread }),
         })
       : '`decide: point` (no number of rows can)';
   const verdict = judgeLimit({ estimate, bound, decide: gate.decide, reason, rows, settles });

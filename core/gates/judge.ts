@@ -14,7 +14,9 @@ import type { GateName, GateResult } from './result.ts';
 import { judgeSkew } from './skew.ts';
 import { judgeThroughput } from './throughput.ts';
 
-type Policy = Pick<ModelConfig, 'task' | 'evaluate' | 'gates'>;
+type Policy = Pick<ModelConfig, 'task' | 'evaluate' | 'gates'> & {
+  readonly train?: Pick<ModelConfig['train'], 'seeds'>;
+};
 
 interface Judged {
   readonly evaluation: EvaluationPredicate;

@@ -2,6 +2,7 @@
 
 import type { Estimate } from '../evidence/estimate.ts';
 import { errorOf, resolvable, rowsForPower } from '../statistics/power.ts';
+import { rowsForPowerWithSeeds, type SeedSpread } from '../statistics/seeds.ts';
 import { roundUp } from '../statistics/rows-needed.ts';
 import { limitOf } from './limit.ts';
 import { number } from './number.ts';
@@ -27,6 +28,8 @@ export interface PowerQuestion {
   readonly rows: Rows;
   /** Limits that share the chance of a false failure. */
   readonly tests: number;
+  /** How much models differ by seed, where the interval holds that. */
+  readonly spread?: SeedSpread;
 }
 
 /**
@@ -34,14 +37,19 @@ export interface PowerQuestion {
  * that is two margins worse, 80 % of the time each. Undefined where there is no interval.
  */
 export function rowsToSettle(question: PowerQuestion): string | undefined {
-  const { estimate, bound, margin, rows, tests } = question;
+  const { estimate, bound, margin, rows, tests, spread } = question;
   const { point, low, high, freedom } = estimate;
   if (point === null || low === null || high === null) return undefined;
   const error = errorOf({ low, high }, freedom);
   const sized = { rows: rows.now, error, tail: TAIL / tests };
+  const needs = (distance: number) =>
+    spread && spread.deviation > 0
+      ? rowsForPowerWithSeeds({ ...sized, distance }, spread)
+      : rowsForPower({ ...sized, distance });
 
   if (margin !== undefined && margin > 0) {
-    const needed = rowsForPower({ ...sized, distance: margin });
+    const needed = needs(margin);
+    if (spread && needed === Number.POSITIVE_INFINITY) return seedsDiffer(spread, margin);
     if (needed > rows.now) {
       const least = number(resolvable(error));
       return asked(
@@ -52,11 +60,16 @@ export function rowsToSettle(question: PowerQuestion): string | undefined {
     }
   }
   const distance = Math.abs(point - limitOf(bound));
-  const needed = rowsForPower({ ...sized, distance });
+  const needed = needs(distance);
   if (!(needed <= HOPELESS * rows.now)) {
     return `a limit further from the estimate (more ${rows.name} hardly can: the estimate stands almost on the limit), or \`decide: point\``;
   }
   return asked(rows, Math.max(rows.now + 1, needed), '80 % power, if the truth is where the estimate is');
+}
+
+/** More seeds make their deviation better known, not smaller. */
+function seedsDiffer({ deviation, runs }: SeedSpread, margin: number): string {
+  return `a training whose models differ less by seed (by ${number(deviation)} over ${runs}: more rows cannot tell a margin of ${margin}), more seeds, or a wider margin`;
 }
 
 function asked(rows: Rows, needed: number, assumption: string): string {

@@ -9,6 +9,8 @@ export interface TrainingJob {
   readonly commit: string;
   readonly config: ModelConfig;
   readonly inputDigest: Digest;
+  /** 0 for the candidate; further runs only differ by it. */
+  readonly seed: number;
   /** Looks at what the command was given and made before both are swept away. */
   look?(left: TrainingFiles): Promise<void>;
 }

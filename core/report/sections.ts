@@ -9,6 +9,7 @@ import { biasNotes } from './bias-notes.ts';
 import { escapeMarkdown } from './escape.ts';
 import { glance } from './glance.ts';
 import { mayPromote, type PolicyOrigin, type Report } from './report.ts';
+import { seedsLine } from './seeds.ts';
 import { dataTable, gateTable, metricsTable } from './tables.ts';
 import { SYMBOL, tally } from './words.ts';
 
@@ -30,6 +31,7 @@ export function headOf(report: Report, heading: '##' | '###'): string {
     openQuestions(results),
     glance(report),
     metricsTable(evaluation, results),
+    seedsLine(evaluation, results),
     gateTable(results, 'bias'),
     biasNotes(evaluation, results),
     gateTable(results, 'latency', 'throughput', 'size', 'memory', 'load-time'),

@@ -123,6 +123,7 @@ test('the evaluation that the App starts takes the inputs that it sends', () => 
     'head_sha',
     'model',
     'candidate',
+    'seeds',
     'champion',
     'champion_version',
     'holdout',

@@ -107,6 +107,10 @@ export interface Line {
 
 export interface TrainingOptions {
   readonly onnx?: Uint8Array;
+  /** Models of further seeds that the evidence names. */
+  readonly seeds?: readonly Uint8Array[];
+  /** What is handed over of them; all unless told. */
+  readonly handedOver?: readonly Uint8Array[];
   /** Changes what the run says and hands over. */
   readonly run?: Partial<WorkflowRun>;
   readonly claims?: { readonly model?: string; readonly inputDigest?: Digest; readonly subject?: Digest };
@@ -181,7 +185,15 @@ export function memoryLine(files: MemoryFiles = baseFiles(), store: Store = memo
       return merged;
     },
 
-    async trained({ onnx = onnxNamed('candidate'), run = {}, claims = {}, validatedBy, artifacts } = {}) {
+    async trained({
+      onnx = onnxNamed('candidate'),
+      seeds = [],
+      handedOver = seeds,
+      run = {},
+      claims = {},
+      validatedBy,
+      artifacts,
+    } = {}) {
       const id = nextRun++;
       const headSha = run.headSha ?? head;
       const digest = claims.subject ?? digestOf(onnx);
@@ -199,6 +211,7 @@ export function memoryLine(files: MemoryFiles = baseFiles(), store: Store = memo
           metrics: {},
           environment: { platform: 'linux x64', locks: {} },
           seconds: 3,
+          ...(seeds.length > 0 && { seeds: seeds.map((seed) => ({ digest: digestOf(seed), seconds: 3 })) }),
         },
       );
       forge.setRun(
@@ -218,6 +231,7 @@ export function memoryLine(files: MemoryFiles = baseFiles(), store: Store = memo
           'mergeway-candidate-credit': zipSync({
             'model.onnx': onnx,
             'training.json': serialize(evidence),
+            ...Object.fromEntries(handedOver.map((seed, index) => [`seed-${index + 1}.onnx`, seed])),
             ...(validatedBy !== undefined && { 'validation.json': serialize(validated(validatedBy)) }),
           }),
         },

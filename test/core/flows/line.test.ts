@@ -79,6 +79,49 @@ test("a proven training run's candidate is stored, bound, and evaluated on the d
   );
 });
 
+test('further seeds are stored, told to the evaluation, and candidates of nobody', async () => {
+  const line = memoryLine();
+  const { head } = line.push({ 'src/train.py': 'better()' });
+  const seeds = ['one', 'two'].map(onnxNamed);
+
+  await collectTraining(line.workspace, await line.trained({ seeds }));
+
+  const digests = seeds.map(digestOf);
+  const kept = await Promise.all(digests.map((digest) => line.workspace.artifacts.has(digest)));
+  assert.deepEqual(kept, [true, true]);
+  assert.equal(line.forge.dispatches[0]?.inputs.seeds, digests.join(','));
+  const candidates = await line.workspace.store.candidates.of(REPOSITORY, head.sha);
+  assert.deepEqual(
+    candidates.map(({ digest }) => digest),
+    [digestOf(onnxNamed('candidate'))],
+  );
+});
+
+for (const { name, handedOver, code } of [
+  { name: 'is missing', handedOver: [onnxNamed('one')], code: 'MW_CANDIDATE_MISSING' },
+  {
+    name: 'is another model',
+    handedOver: [onnxNamed('one'), onnxNamed('other')],
+    code: 'MW_EVIDENCE_MISMATCH',
+  },
+  {
+    name: 'is no ONNX file',
+    handedOver: [onnxNamed('one'), new TextEncoder().encode('no model')],
+    code: 'MW_MODEL_INVALID',
+  },
+]) {
+  test(`a training run one of whose seeds ${name} is refused, and nothing is evaluated`, async () => {
+    const line = memoryLine();
+    const { head } = line.push({ 'src/train.py': 'better()' });
+    const seeds = ['one', 'two'].map(onnxNamed);
+
+    await collectTraining(line.workspace, await line.trained({ seeds, handedOver }));
+
+    assert.match(line.forge.check(head.sha, 'mergeway')?.summary ?? '', new RegExp(code));
+    assert.deepEqual(line.forge.dispatches, []);
+  });
+}
+
 for (const { contract, conclusion } of [
   { contract: 'strict', conclusion: 'success' },
   { contract: 'lax', conclusion: 'action_required' },

@@ -21,6 +21,18 @@ test("gates are the base's and the training is the head's", async () => {
   assert.equal(config.train.command, 'python trees.py');
 });
 
+test('how many seeds gates ask for is policy: a pull request trains fewer, and is asked for as many', async () => {
+  const source = memorySourceTree();
+  const seeds = (runs: number) => modelYaml().replace('train.py}', `train.py, seeds: ${runs}}`);
+  const base = source.commit(baseFiles({ [PATH]: seeds(5) }));
+  const head = source.commit(baseFiles({ [PATH]: seeds(1) }), { branch: 'feature' });
+
+  const { config } = await policyOf(source, { model: 'credit', base, head });
+
+  assert.equal(config.train.seeds, 5);
+  assert.deepEqual(await affectedModels(source, { base, head }), []);
+});
+
 for (const { name, url } of [
   { name: 'eu', url: SERVING_URL },
   { name: 'us', url: undefined },

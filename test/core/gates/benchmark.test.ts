@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { digestOf } from '#core/digest.ts';
 import type { MetricEvidence } from '#core/evidence/metrics.ts';
 import { judgeBenchmark } from '#core/gates/benchmark.ts';
 import { describe } from '#core/verdict.ts';
@@ -103,4 +104,36 @@ test('a slice is judged by its own numbers, and one that was not measured could 
   assert.equal(known?.name, 'roc_auc of slice new customers versus champion');
   assert.equal(known?.verdict.status, 'fail');
   assert.equal(unknown?.verdict.status, 'inconclusive');
+});
+
+for (const { seeds, status } of [
+  { seeds: 2, status: 'pass' },
+  { seeds: 1, status: 'inconclusive' },
+  { seeds: 0, status: 'inconclusive' },
+]) {
+  test(`a policy with 3 seeds is answered by evidence of ${seeds + 1}: ${status}`, () => {
+    const { train, ...policy } = modelConfig(
+      '{benchmark: [{metric: roc_auc, versus: champion, margin: 0.01}]}',
+    );
+    const further = Array.from({ length: seeds }, (_, seed) => digestOf(`seed ${seed}`));
+    const [result] = judgeBenchmark(
+      evaluation({ metrics: [changed(0.03)], ...(seeds > 0 && { seeds: further }) }),
+      { ...policy, train: { ...train, seeds: 3 } },
+    );
+
+    assert.equal(result?.verdict.status, status);
+  });
+}
+
+test('where seeds differ by more than the margin, no number of rows is asked for', () => {
+  const measured = { ...changed(0), seeds: [0.78, 0.82, 0.81, 0.79] };
+  const [result] = judgeBenchmark(
+    evaluation({ metrics: [measured] }),
+    modelConfig('{benchmark: [{metric: roc_auc, versus: champion, margin: 0.01}]}'),
+  );
+
+  assert.match(
+    result ? describe(result.verdict) : '',
+    /a training whose models differ less by seed \(by 0\.0158 over 5: more rows cannot tell a margin of 0\.01\)/,
+  );
 });
