@@ -78,6 +78,31 @@ test('an evaluation measures the seeds beside the candidate, and its intervals h
   assert.match(accuracy?.candidate.method ?? '', /with 3 seeds/);
 });
 
+test('where thresholds are chosen on data, each seed chooses its own', async (t) => {
+  const { root, dataStore, change } = await seededRepository(t);
+  await change({
+    'models/flights/model.yaml': yaml(3).replace('threshold: 0.5', 'threshold: {maximize: f1}'),
+  });
+  await mergeway(TRAIN, { cwd: root });
+  const evaluate = [
+    'evaluate',
+    '--model',
+    'flights',
+    '--candidate',
+    'out/model.onnx',
+    '--data-store',
+    dataStore,
+  ];
+
+  await mergeway([...evaluate, '--seeds', 'out/training.json', '--out', 'evaluation.json'], { cwd: root });
+
+  const bytes = await readFile(join(root, 'evaluation.json'));
+  const { metrics } = parseEvidence(evaluationEvidence, bytes, 'evaluation.json').predicate;
+  // Scores that are all one larger, with a threshold that is one larger, call the same rows positive.
+  const accuracy = metrics.find(({ metric }) => metric === 'accuracy');
+  assert.deepEqual(accuracy?.seeds, [accuracy?.candidate.point, accuracy?.candidate.point]);
+});
+
 test('a model that is not the one its training tells of is no seed of it', async (t) => {
   const { root, dataStore } = await seededRepository(t);
   await mergeway(TRAIN, { cwd: root });
