@@ -8,8 +8,7 @@ const options = {
   candidate: { value: 'digest|file.onnx', summary: 'Candidate: a digest in the store, or a file' },
   seeds: {
     value: 'training.json|digest[,digest]',
-    summary:
-      "Models of the candidate's training with other seeds (`train.seeds`): those beside its evidence, or digests in the store; the intervals hold how they differ. By default those that --training names",
+    summary: 'Models by other seeds: those beside the evidence of the training, or digests in the store',
   },
   champion: {
     value: 'digest|file.onnx',

@@ -19,7 +19,7 @@ const options = {
   out: {
     value: 'folder',
     summary:
-      'Where to write model.onnx, training.json, profile.json (of the training data), training.log and, of further seeds, seed-1.onnx …',
+      'Where to write model.onnx, seed-1.onnx …, training.json, profile.json (of the training data), training.log',
     required: true,
   },
 } as const satisfies OptionTable;
