@@ -14,8 +14,8 @@ import type { Sampled } from './sampled.ts';
 const FEWEST_ROWS = 20;
 const FEWEST_OF_PART = 10;
 
-/** As many clusters of one size as vary as much: one customer with half of the rows makes many small ones count little. */
-const FEWEST_CLUSTERS = 20;
+/** As many units of one weight as vary as much: one customer with half of the rows, or one row with half of the weight, makes many others count little. */
+const FEWEST_EFFECTIVE = 20;
 
 const LONGEST_CLASS = 50;
 
@@ -63,10 +63,11 @@ export function tooFew(parts: readonly Part[], sampled: Sampled): string | undef
   const { weights, clusters, units, effective, noun } = sampled;
   const rows = weights.length;
   if (!clusters && rows < FEWEST_ROWS) return `${rows} rows are too few for an interval (${FEWEST_ROWS})`;
-  if (clusters && effective < FEWEST_CLUSTERS) {
+  if (effective < FEWEST_EFFECTIVE) {
+    const size = clusters ? 'size' : 'weight';
     const uneven =
-      effective < 0.9 * units ? `, which vary as ${Math.floor(effective)} of one size would,` : '';
-    return `${units} ${noun}${uneven} are too few for an interval (${FEWEST_CLUSTERS})`;
+      effective < 0.9 * units ? `, which vary as ${Math.floor(effective)} of one ${size} would,` : '';
+    return `${units} ${noun}${uneven} are too few for an interval (${FEWEST_EFFECTIVE})`;
   }
   const rarest = parts.reduce<Part | undefined>(
     (least, part) => (least && least.units <= part.units ? least : part),
