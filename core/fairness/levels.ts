@@ -135,7 +135,8 @@ function effectiveRows(
     const share = (hits[place] ?? 0) / total;
     const influence = whole.map((inside, cell) => inside * ((selected[cell] ?? 0) - share));
     const variance = quadratic(units, influence) / total ** 2;
-    if (variance <= 0) return total ** 2 / quadratic(units, whole);
+    const together = quadratic(units, whole);
+    if (variance <= 0) return together > 0 ? total ** 2 / together : 0;
     return Math.min(total ** 2 / quadratic(single, whole), (share * (1 - share)) / variance);
   });
   if (!rate.ofAll) return rows;
