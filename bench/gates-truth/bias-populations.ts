@@ -70,11 +70,7 @@ export type Tables = Pick<EvaluationPredicate, 'groupMetrics'> & {
 };
 
 /** Evidence that holds these groups; the run names its digests, from which the gate's own chance comes. */
-export function evidenceOf(
-  run: string,
-  by: readonly string[],
-  tables: Tables,
-): EvaluationPredicate {
+export function evidenceOf(run: string, by: readonly string[], tables: Tables): EvaluationPredicate {
   const { groups = [], groupMetrics } = tables;
   return {
     mergeway: 'bench',

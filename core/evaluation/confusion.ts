@@ -52,7 +52,8 @@ export function clusteringByGroup(
     if (!group || tp + fp + fn + tn === 0) continue;
     group.clusters += 1;
     const products = [tp, fp, fn, tn].flatMap((a, i, cells) => cells.slice(i).map((b) => a * b));
-    for (const [place, product] of products.entries()) group.products[place] = (group.products[place] ?? 0) + product;
+    for (const [place, product] of products.entries())
+      group.products[place] = (group.products[place] ?? 0) + product;
   }
   return found.map((group) => ({ ...group, clusters: Math.max(1, group.clusters) }));
 }

@@ -22,13 +22,10 @@ export type Weighing = z.infer<typeof Weighing>;
 
 export const Clustering = z.object({
   clusters: z.number().int().min(1).meta({ description: 'Clusters with rows in the group' }),
-  products: z
-    .array(z.number().min(0))
-    .length(10)
-    .meta({
-      description:
-        "Sums over the clusters of the products of their counts: tp·tp, tp·fp, tp·fn, tp·tn, fp·fp, fp·fn, fp·tn, fn·fn, fn·tn, tn·tn",
-    }),
+  products: z.array(z.number().min(0)).length(10).meta({
+    description:
+      'Sums over the clusters of the products of their counts: tp·tp, tp·fp, tp·fn, tp·tn, fp·fp, fp·fn, fp·tn, fn·fn, fn·tn, tn·tn',
+  }),
 });
 export type Clustering = z.infer<typeof Clustering>;
 

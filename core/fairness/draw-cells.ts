@@ -13,7 +13,9 @@ import { rootOf, unitMoments } from './moments.ts';
 
 /** A function that draws a resample into one array, which the next call overwrites. */
 export function drawCells(groups: readonly NamedGroup[], random: Random): () => Float64Array {
-  return groups.some(({ clustering }) => clustering) ? drawClusters(groups, random) : drawRows(groups, random);
+  return groups.some(({ clustering }) => clustering)
+    ? drawClusters(groups, random)
+    : drawRows(groups, random);
 }
 
 function drawClusters(groups: readonly NamedGroup[], random: Random): () => Float64Array {

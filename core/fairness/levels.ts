@@ -187,8 +187,7 @@ function errorsOf(
     ofLevel[level] ? (wholes[group] ?? 0) / (ofLevel[level] ?? 1) : 0,
   );
   for (const [group, level] of levelOf.entries()) {
-    const between =
-      ((shares[group] ?? 0) - (shares[groups + level] ?? 0)) ** 2 / ((sizes[group] ?? 0) + 2);
+    const between = ((shares[group] ?? 0) - (shares[groups + level] ?? 0)) ** 2 / ((sizes[group] ?? 0) + 2);
     variances[groups + level] =
       (variances[groups + level] ?? 0) + (parts[group] ?? 0) ** 2 * ((variances[group] ?? 0) + between);
   }

@@ -51,15 +51,20 @@ export function quadratic(moments: Moments, a: readonly number[]): number {
 export function rootOf(moments: Moments): Moments {
   const root = new Float64Array(SIZE * SIZE);
   for (let i = 0; i < SIZE; i++) {
-    for (let j = 0; j <= i; j++) {
-      let rest = moments[i * SIZE + j] ?? 0;
-      for (let k = 0; k < j; k++) rest -= (root[i * SIZE + k] ?? 0) * (root[j * SIZE + k] ?? 0);
+    for (let j = 0; j < i; j++) {
       const pivot = root[j * SIZE + j] ?? 0;
-      if (i === j) root[i * SIZE + i] = Math.sqrt(Math.max(0, rest));
-      else root[i * SIZE + j] = pivot > 0 ? rest / pivot : 0;
+      if (pivot > 0) root[i * SIZE + j] = restOf(moments, root, i, j) / pivot;
     }
+    root[i * SIZE + i] = Math.sqrt(Math.max(0, restOf(moments, root, i, i)));
   }
   return root;
+}
+
+/** What the columns before `j` leave of an entry. */
+function restOf(moments: Moments, root: Moments, i: number, j: number): number {
+  let rest = moments[i * SIZE + j] ?? 0;
+  for (let k = 0; k < j; k++) rest -= (root[i * SIZE + k] ?? 0) * (root[j * SIZE + k] ?? 0);
+  return rest;
 }
 
 /** Clusters of one size that would vary as much as those which hold the rows that a rate is a share of (Kish 1965); undefined without clusters. */

@@ -193,7 +193,11 @@ function fewOf(metric: FairnessMetric, gate: BiasGate, group: GroupEvidence): st
     if ('ofAll' in rates[rate]) continue;
     const rows = rateRows(rate, countsOf(group));
     if (rows < gate['min-positives']) return `${rows} ${rates[rate].rows}`;
-    const clusters = clustersBehind(rate, { name: '', counts: group.candidate, clustering: group.clustering });
+    const clusters = clustersBehind(rate, {
+      name: '',
+      counts: group.candidate,
+      clustering: group.clustering,
+    });
     if (clusters !== undefined && clusters < gate['min-positives']) {
       return `${rates[rate].rows} in clusters that vary as ${Math.floor(clusters)} of one size would`;
     }

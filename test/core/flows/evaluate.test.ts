@@ -95,7 +95,7 @@ test('a metric that a bias gate holds against all rows has an interval on them t
 });
 
 test('clusters are known to every group, by how many of them it has rows of', async () => {
-  const amountsOf = (sex: string) => amounts.filter((_, row) => holdout['sex']?.[row] === sex);
+  const amountsOf = (sex: string) => amounts.filter((_, row) => holdout.sex?.[row] === sex);
 
   const { predicate } = await run({ model: withEvaluate({ cluster: 'amount' }) });
 

@@ -186,7 +186,10 @@ test('rows in clusters are never taken for independent ones: older evidence coul
   const [some] = judge(evaluation(inClusters(500)), config);
   const [few] = judge(evaluation(inClusters(40)), config);
 
-  assert.match(describe(older?.verdict ?? missing), /^could not tell: .*rows of one cluster are not independent/);
+  assert.match(
+    describe(older?.verdict ?? missing),
+    /^could not tell: .*rows of one cluster are not independent/,
+  );
   assert.equal(many?.verdict.status, 'pass');
   assert.equal(some?.verdict.status, 'inconclusive');
   assert.match(
