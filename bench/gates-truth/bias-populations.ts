@@ -64,12 +64,13 @@ export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }
 
+/** What an evaluation says of groups. */
+export type Tables = Pick<EvaluationPredicate, 'groupMetrics'> & {
+  readonly groups?: readonly GroupEvidence[];
+};
+
 /** Evidence that holds these groups; the run names its digests, from which the gate's own chance comes. */
-export function evidenceOf(
-  run: string,
-  by: readonly string[],
-  tables: Pick<EvaluationPredicate, 'groupMetrics'> & { readonly groups?: readonly GroupEvidence[] },
-): EvaluationPredicate {
+export function evidenceOf(run: string, by: readonly string[], tables: Tables): EvaluationPredicate {
   const { groups = [], groupMetrics } = tables;
   return {
     mergeway: 'bench',

@@ -2,11 +2,11 @@
 
 import type { z } from 'zod';
 import type { Gates } from '#core/config/gates/index.ts';
-import type { EvaluationPredicate } from '#core/evidence/evaluation.ts';
 import { measureGroups } from '#core/evaluation/group-metrics.ts';
 import type { Random } from '#core/ports/random.ts';
 import type { Claim } from './bias.ts';
-import { normal, type Part, parts, weightedRate } from './bias-populations.ts';
+import { clusteredGroups } from './bias-clusters.ts';
+import { normal, type Part, parts, type Tables, weightedRate } from './bias-populations.ts';
 
 export const RUNS = 2000;
 
@@ -21,8 +21,8 @@ export interface Scenario {
   readonly population?: readonly Part[] | undefined;
   /** No rival rule is known for this. */
   readonly alone?: true;
-  /** Where the gate compares a metric instead of rates. */
-  readonly draw?: (random: Random) => Pick<EvaluationPredicate, 'groupMetrics'>;
+  /** Where the population is more than counts: a metric by group, or rows in clusters. */
+  readonly draw?: (random: Random) => Tables;
 }
 
 export const EQUALIZED_ODDS: GateInput = { metric: 'equalized_odds_difference', by: ['group'], max: 0.1 };
@@ -132,6 +132,24 @@ export const scenarios: readonly Scenario[] = [
     draw: (random) => aucGroups(600, [1.1, 0.81028], random),
     alone: true,
     claims: [LIMITED, HONEST],
+  },
+  {
+    name: 'a model just at the limit of .10, two groups of 40 clusters of 50 rows',
+    gate: EQUALIZED_ODDS,
+    draw: (random) => ({
+      groups: clusteredGroups({ tprs: [0.6, 0.5], clusters: 40, perCluster: 50 }, random),
+    }),
+    alone: true,
+    claims: [LIMITED, HONEST],
+  },
+  {
+    name: 'a fair model, two groups of 400 clusters of 10 rows',
+    gate: EQUALIZED_ODDS,
+    draw: (random) => ({
+      groups: clusteredGroups({ tprs: [0.6, 0.6], clusters: 400, perCluster: 10 }, random),
+    }),
+    alone: true,
+    claims: [HONEST, { says: 'pass', atLeast: 0.6 }],
   },
 ];
 

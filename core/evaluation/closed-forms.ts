@@ -1,7 +1,7 @@
 /**
- * Metrics whose intervals need no resampling: ROC AUC by DeLong; shares of rows (accuracy, recall) by Wilson and their differences by Tango;
- * balanced accuracy from the recalls of both classes. They hold where few rows decide and a bootstrap is too narrow, and cost one pass at
- * any size. Add a form: add a function and a line.
+ * Metrics whose intervals need no resampling: ROC AUC by DeLong; shares of rows (accuracy, recall, precision) by Wilson and their differences
+ * by Tango; balanced accuracy from the recalls of both classes. They hold where few rows decide and a bootstrap is too narrow, and cost one
+ * pass at any size. Add a form: add a function and a line.
  */
 
 import type { MetricName } from '../metrics/index.ts';
@@ -27,6 +27,7 @@ export interface Made extends Interval {
 export interface ClosedForm {
   readonly candidate: Made;
   readonly champion: Made | undefined;
+  /** Absent beside a champion: the difference is resampled. */
   readonly difference: Made | undefined;
 }
 
@@ -36,6 +37,7 @@ const forms: Partial<Record<MetricName, Form>> = {
   roc_auc: areas,
   accuracy: hits,
   recall: (ours, theirs, sampled) => recall(ours, theirs, sampled, 1),
+  precision,
   balanced_accuracy: balancedAccuracy,
 };
 
@@ -134,6 +136,26 @@ function recall(
   return hits(of, theirs && select(theirs, rows), sampledOf(of, clusters && clustersOfRows(clusters, rows)));
 }
 
+/** The share of right ones among the rows predicted positive, which are not the same rows for two models. */
+function precision(
+  ours: Predictions,
+  theirs: Predictions | null,
+  { clusters }: Sampled,
+): ClosedForm | undefined {
+  if (ours.task !== 'binary-classification') return undefined;
+  const shareOf = (predictions: BinaryPredictions) => {
+    const { labels, scores, threshold } = predictions;
+    const rows = [...labels.keys()].filter((row) => (scores[row] ?? 0) >= threshold);
+    const selected = select(predictions, rows);
+    return hitShare(hitsOf(selected), sampledOf(selected, clusters && clustersOfRows(clusters, rows)));
+  };
+  return {
+    candidate: shareOf(ours),
+    champion: theirs?.task === 'binary-classification' ? shareOf(theirs) : undefined,
+    difference: undefined,
+  };
+}
+
 /**
  * Half the sum of two independent shares, by the distances of their own limits (Newcombe 1998, MOVER):
  *
@@ -186,7 +208,7 @@ function hitsOf(predictions: Predictions): Float64Array {
 
 function hitShare(values: Float64Array, sampled: Sampled): Share {
   const mean = weightedMean(values, sampled);
-  const rows = effectiveRows(values, mean, mean * (1 - mean), sampled);
+  const rows = rowsOfMean(values, mean, mean * (1 - mean), sampled);
   const { z, freedom } = width(sampled);
   return { point: mean, ...wilsonInterval(mean, rows, z), method: 'wilson', ...freedom };
 }
@@ -202,17 +224,20 @@ function hitDifference(ours: Float64Array, theirs: Float64Array, sampled: Sample
     sampled,
   );
   const mean = gained - lost;
-  const rows = effectiveRows(change, mean, gained + lost - mean ** 2, sampled);
+  const rows = rowsOfMean(change, mean, gained + lost - mean ** 2, sampled);
   const { z, freedom } = width(sampled);
   const counts = { rows, ours: rows * gained, theirs: rows * lost };
   return { point: mean, ...pairedShareInterval(counts, z), method: 'tango, paired', ...freedom };
 }
 
-/** Independent rows of one weight whose mean would vary as much as this one's does, by the clusters' sums; at most the rows there are. */
-function effectiveRows(values: Float64Array, mean: number, variance: number, sampled: Sampled): number {
+/**
+ * Independent rows of one weight whose mean would vary as much as this one's does, by the clusters' sums; at most those that would vary as
+ * the weights do alone (Korn and Graubard 1998): a few heavy rows that happen to agree are no proof that they do.
+ */
+function rowsOfMean(values: Float64Array, mean: number, variance: number, sampled: Sampled): number {
   const rows = values.length;
   if (sampled.plain) return rows;
-  const { weights, clusters, units, effective } = sampled;
+  const { weights, clusters, units, effective, effectiveRows } = sampled;
   const sums = new Float64Array(units);
   let total = 0;
   for (let row = 0; row < rows; row++) {
@@ -224,12 +249,12 @@ function effectiveRows(values: Float64Array, mean: number, variance: number, sam
   const squares = sums.reduce((sum, value) => sum + value ** 2, 0);
   const few = clusters ? units / (units - 1) : 1;
   const ofMean = (few * squares) / total ** 2;
-  return ofMean > 0 && variance > 0 ? Math.min(rows, variance / ofMean) : effective;
+  return ofMean > 0 && variance > 0 ? Math.min(effectiveRows, variance / ofMean) : effective;
 }
 
-/** Standard errors on each side: more where few clusters say how large one is. */
-function width({ clusters, effective }: Sampled) {
-  if (!clusters) return { z: Z_95, freedom: {} };
+/** Standard errors on each side: more where few clusters, or few heavy rows, say how large one is. */
+function width({ plain, effective }: Sampled) {
+  if (plain) return { z: Z_95, freedom: {} };
   const freedom = Math.max(1, effective - 1);
   return { z: studentLimit(TAIL, freedom), freedom: { freedom } };
 }

@@ -5,7 +5,7 @@ import { type GroupColumn, groupColumnName } from '../config/group-column.ts';
 import type { ModelConfig } from '../config/model.ts';
 import type { EvaluationPredicate } from '../evidence/evaluation.ts';
 import type { MetricName } from '../metrics/index.ts';
-import { confusionByGroup, weighingByGroup } from './confusion.ts';
+import { clusteringByGroup, confusionByGroup, weighingByGroup } from './confusion.ts';
 import { type GroupContest, measureGroups } from './group-metrics.ts';
 import { type Grouping, groupingOf, groupingsWanted, groupRows, requireFewGroups } from './groups.ts';
 import type { Holdout } from './holdout.ts';
@@ -29,11 +29,15 @@ export function groupEvidence(
   };
 
   function countsOf(grouping: Grouping): EvaluationPredicate['groups'][number] {
-    const { candidate, champion } = contest;
+    const { candidate, champion, clusters } = contest;
     const ours = candidate.task === 'binary-classification' ? confusionByGroup(candidate, grouping) : [];
     const theirs = champion?.task === 'binary-classification' ? confusionByGroup(champion, grouping) : [];
     const weighing =
       candidate.task === 'binary-classification' ? weighingByGroup(candidate, grouping) : undefined;
+    const clustering =
+      candidate.task === 'binary-classification' && clusters
+        ? clusteringByGroup(candidate, grouping, clusters)
+        : undefined;
     return {
       by: [...grouping.by],
       groups: ours.map((counts, index) => ({
@@ -41,6 +45,7 @@ export function groupEvidence(
         candidate: counts,
         champion: theirs[index] ?? null,
         ...(weighing?.[index] && { weighing: weighing[index] }),
+        ...(clustering?.[index] && { clustering: clustering[index] }),
       })),
     };
   }

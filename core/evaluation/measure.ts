@@ -7,7 +7,7 @@ import { seededRandom } from '../chance.ts';
 import type { Estimate } from '../evidence/estimate.ts';
 import type { MetricEvidence } from '../evidence/metrics.ts';
 import { type MetricName, measuresOf } from '../metrics/index.ts';
-import { isDefined, type Metric, type MetricValue } from '../metrics/metric.ts';
+import { isDefined, type MetricValue } from '../metrics/metric.ts';
 import type { Predictions } from '../metrics/predictions.ts';
 import { bootstrap, REPLICATES, type Spread } from '../statistics/bootstrap.ts';
 import {
@@ -17,8 +17,9 @@ import {
   studentInterval,
 } from '../statistics/interval.ts';
 import { type ClosedForm, closedForm, type Made } from './closed-forms.ts';
+import { decisiveParts, tooFew } from './few-rows.ts';
 import { whyNoInterval } from './resampled.ts';
-import { type Sampled, sampledOf, tooFew } from './sampled.ts';
+import { type Sampled, sampledOf } from './sampled.ts';
 import { withSeeds } from './seeds.ts';
 
 /** From here on the jackknife's normal interval is as good, and 1,000 resamples would take minutes. */
@@ -47,21 +48,30 @@ export function measureContest(
   const sampled = sampledOf(candidate, clusters);
   const rivals = champion ? measuresOf(champion, only) : [];
   const pairs = measuresOf(candidate, only).map(({ name, metric, measure }, index) => {
-    const noInterval = whyNoInterval(name, metric, judged) ?? tooFew(metric, candidate, sampled);
+    const parts = decisiveParts(metric, { candidate, champion }, sampled);
+    const noInterval = whyNoInterval(name, metric, judged) ?? tooFew(parts, sampled);
     const value = measure(sampled.weights);
     const form =
       noInterval || !isDefined(value) ? undefined : closedForm(name, { candidate, champion }, sampled);
-    return { name, metric, measure, value, rival: rivals[index]?.measure, noInterval, form };
+    const scale = {
+      range: metric.range,
+      span: metric.range[1] - metric.range[0],
+      decisive: Math.min(sampled.effective, ...parts.map(({ effective }) => effective)),
+      sampled,
+      noInterval,
+    };
+    return { name, measure, value, rival: rivals[index]?.measure, scale, form };
   });
-  const resampled = pairs.filter(({ noInterval, form }) => !noInterval && !form);
+  const resampled = pairs.filter(
+    ({ scale, form, rival }) => !scale.noInterval && !(form && (form.difference || !rival)),
+  );
   const measures = resampled.flatMap(({ measure, rival }) => (rival ? [measure, rival] : [measure]));
   const replicates = candidate.labels.length > MANY_ROWS ? 0 : REPLICATES;
   const spreads = bootstrap({ ...sampled, replicates }, measures, seededRandom(seed), (done) =>
     onProgress(done, replicates),
   );
 
-  const measured = pairs.map(({ name, metric, measure, value, rival, noInterval, form }) => {
-    const scale = scaleOf(metric, sampled, noInterval);
+  const measured = pairs.map(({ name, measure, value, rival, scale, form }) => {
     const ours = { value, spread: spreads[measures.indexOf(measure)], form: form?.candidate };
     const theirs = rival && {
       value: rival(sampled.weights),
@@ -85,12 +95,10 @@ interface Scale {
   readonly range: readonly [number, number];
   /** How much one row can matter at most, were it the only one. */
   readonly span: number;
+  /** Effective units of the part of the rows that decides. */
+  readonly decisive: number;
   readonly sampled: Sampled;
   readonly noInterval: string | undefined;
-}
-
-function scaleOf({ range }: Metric, sampled: Sampled, noInterval: string | undefined): Scale {
-  return { range, span: range[1] - range[0], sampled, noInterval };
 }
 
 function evidenceOf(
@@ -165,12 +173,12 @@ function named(made: StudentInterval | undefined, method: string): Made | undefi
 
 /**
  * Where no resample differs (no mistake at all, or two models that agree on every row) the interval has no width, which
- * claims too much: what never happened in n rows may still happen to 3 of n (rule of three, 95 %).
+ * claims too much: what never happened in n rows may still happen to 3 of n (rule of three, 95 %), which may all be of the class that decides.
  */
-function widened(made: Made, { span, sampled }: Scale): Made {
+function widened(made: Made, { span, decisive }: Scale): Made {
   const { low, high } = made;
   if (low !== high || !Number.isFinite(span)) return made;
-  const room = (3 / sampled.effective) * span;
+  const room = (3 / decisive) * span;
   return { low: low - room, high: high + room, method: 'rule of three' };
 }
 

@@ -20,6 +20,15 @@ export const Weighing = z.object({
 });
 export type Weighing = z.infer<typeof Weighing>;
 
+export const Clustering = z.object({
+  clusters: z.number().int().min(1).meta({ description: 'Clusters with rows in the group' }),
+  products: z.array(z.number().min(0)).length(10).meta({
+    description:
+      'Sums over the clusters of the products of their counts: tp·tp, tp·fp, tp·fn, tp·tn, fp·fp, fp·fn, fp·tn, fn·fn, fn·tn, tn·tn',
+  }),
+});
+export type Clustering = z.infer<typeof Clustering>;
+
 const Values = z
   .array(z.string().max(200))
   .meta({ description: 'One value per column of `by`; a missing value is the text (missing)' });
@@ -29,6 +38,9 @@ export const GroupEvidence = z.object({
   candidate: Confusion,
   champion: Confusion.nullable(),
   weighing: Weighing.optional().meta({ description: "Of the candidate's counts, where rows have weights" }),
+  clustering: Clustering.optional().meta({
+    description: "Of the candidate's counts, where rows of one cluster are not independent",
+  }),
 });
 export type GroupEvidence = z.infer<typeof GroupEvidence>;
 

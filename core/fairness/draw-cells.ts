@@ -1,24 +1,42 @@
 /**
  * Resamples of confusion counts. Without weights they are Multinomial(n, counts/n), which is what resampling rows does to them. With
  * weights the rows of each cell are drawn so, and the weight that m of them bring is drawn with the mean m·w̄ and the variance m·s² that
- * m draws from the cell's weights have.
+ * m draws from the cell's weights have. With clusters the cells of a group are normal numbers that vary together as the clusters' counts do.
  */
 
 import type { Confusion } from '../evidence/groups.ts';
 import type { Random } from '../ports/random.ts';
 import { drawBinomial } from '../statistics/binomial.ts';
+import { CELLS, cellsOf } from './cells.ts';
 import type { NamedGroup } from './metric.ts';
-
-/** The cells of a group, in the order in which they are kept. */
-export const CELLS = ['tp', 'fp', 'fn', 'tn'] as const satisfies readonly (keyof Confusion)[];
-
-/** One number per group and cell: sums of weights, or rows where there are none. */
-export function cellsOf(groups: readonly { readonly counts: Confusion }[]): Float64Array {
-  return Float64Array.from(groups.flatMap(({ counts }) => CELLS.map((cell) => counts[cell])));
-}
+import { rootOf, unitMoments } from './moments.ts';
 
 /** A function that draws a resample into one array, which the next call overwrites. */
 export function drawCells(groups: readonly NamedGroup[], random: Random): () => Float64Array {
+  return groups.some(({ clustering }) => clustering)
+    ? drawClusters(groups, random)
+    : drawRows(groups, random);
+}
+
+function drawClusters(groups: readonly NamedGroup[], random: Random): () => Float64Array {
+  const counts = cellsOf(groups);
+  const roots = groups.map((group) => rootOf(unitMoments(group)));
+  const drawn = new Float64Array(counts.length);
+  return () => {
+    for (const [group, root] of roots.entries()) {
+      const normal = CELLS.map(() => drawNormal(random));
+      for (let cell = 0; cell < CELLS.length; cell++) {
+        const place = group * CELLS.length + cell;
+        let shift = 0;
+        for (let k = 0; k <= cell; k++) shift += (root[cell * CELLS.length + k] ?? 0) * (normal[k] ?? 0);
+        drawn[place] = Math.max(0, (counts[place] ?? 0) + shift);
+      }
+    }
+    return drawn;
+  };
+}
+
+function drawRows(groups: readonly NamedGroup[], random: Random): () => Float64Array {
   const weights = cellsOf(groups);
   const rows = cellsOf(groups.map(({ counts, weighing }) => ({ counts: weighing?.rows ?? counts })));
   const spreads = Float64Array.from(groups.flatMap((group) => CELLS.map((cell) => spreadOf(group, cell))));

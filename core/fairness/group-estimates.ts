@@ -35,6 +35,8 @@ export interface GapEstimate {
   readonly gap?: Gap;
   /** The 95 % interval; absent where a group has none. */
   readonly interval?: Interval;
+  /** Why there is none. */
+  readonly noInterval?: string;
 }
 
 /** The widest gap with its 95 % interval. `overall`: the estimate on all rows, by level. */
@@ -57,7 +59,19 @@ export function estimateGap(
   if (!('size' in gap)) return { point: gap };
 
   const interval = intervalOf(question, groups, overall, random);
-  return { point: gap.size, gap, ...(interval && { interval: holding(interval, gap.size) }) };
+  if (interval) return { point: gap.size, gap, interval: holding(interval, gap.size) };
+  return { point: gap.size, gap, noInterval: whyNone(question, groups, overall) };
+}
+
+function whyNone(
+  { to, what }: Question,
+  groups: readonly EstimatedGroup[],
+  overall: ReadonlyMap<string, Estimate>,
+): string {
+  const all = [...overall].map(([level, estimate]) => ({ name: level || 'all rows', estimate }));
+  const bare = [...groups, ...(to === 'overall' ? all : [])].find(({ estimate }) => estimate.low === null);
+  if (!bare) return `${what} is 0 or less in a group: a ratio says nothing of it`;
+  return `${what} of ${bare.name}: ${bare.estimate.reason ?? 'there is no interval'}`;
 }
 
 function holding({ low, high }: Interval, point: number): Interval {

@@ -16,6 +16,7 @@ import type { Random } from '../ports/random.ts';
 import type { Interval } from '../statistics/interval.ts';
 import { normalQuantile } from '../statistics/normal.ts';
 import { quantileOfSorted } from '../statistics/quantile.ts';
+import { studentLimit } from '../statistics/student.ts';
 import { type Contrasts, contrastsOf } from './contrasts.ts';
 import { drawCells } from './draw-cells.ts';
 import { type Levels, levelsOf, prepareRate } from './levels.ts';
@@ -98,15 +99,28 @@ function gapInterval(metric: FairnessMetric, comparing: Comparing, random: Rando
 
   let low = Number.NEGATIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
-  for (const [index, { errors }] of prepared.entries()) {
+  const stretch = stretching(tail, z);
+  for (const [index, { errors, freedom }] of prepared.entries()) {
     const levels = measured[index] ?? new Float64Array();
-    for (const [place, error] of errors.entries()) {
+    for (const [place, plain] of errors.entries()) {
+      const error = freedom ? plain * stretch(freedom[place] ?? 1) : plain;
       const gap = Math.abs(apart(levels, contrasts, place));
       low = Math.max(low, gap - q * error);
       high = Math.max(high, gap + z * error);
     }
   }
   return { low: Math.max(0, low), high };
+}
+
+/** How much further than the normal quantile `z` that of Student's t lies, by whole degrees of freedom. */
+function stretching(tail: number, z: number): (freedom: number) => number {
+  const known = new Map<number, number>();
+  return (freedom) => {
+    const whole = Math.max(1, Math.floor(freedom));
+    const factor = known.get(whole) ?? studentLimit(tail, whole) / z;
+    known.set(whole, factor);
+    return factor;
+  };
 }
 
 /** q: how many standard errors the luckiest comparison of a resample strays, at its 1 − tail quantile. */

@@ -3,7 +3,7 @@
  * as Fairlearn's `agg`. Groups without rows are left out.
  */
 
-import type { Confusion, Weighing } from '../evidence/groups.ts';
+import type { Clustering, Confusion, Weighing } from '../evidence/groups.ts';
 import { isDefined, type MetricValue } from '../metrics/metric.ts';
 import { byLevel, type Gap, type Kind, type Member, type To, widestGap } from './gap.ts';
 import { type RateName, rateOf, rowsOf, together } from './rates.ts';
@@ -22,6 +22,8 @@ export interface NamedGroup {
   readonly counts: Confusion;
   /** Where rows weigh: rows and squared weights behind the counts, which are then sums of weights. */
   readonly weighing?: Weighing | undefined;
+  /** Where rows come in clusters: how the counts vary from one to the next. */
+  readonly clustering?: Clustering | undefined;
   /** Values of the control features: groups are compared within one level. */
   readonly level?: string;
   readonly reference?: boolean;

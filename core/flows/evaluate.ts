@@ -6,6 +6,7 @@
 
 import type { z } from 'zod';
 import type { Predict } from '../config/evaluate.ts';
+import { comparedTo, groupMetricOf } from '../config/gates/bias.ts';
 import type { DataLock } from '../config/lock.ts';
 import { lockDigest } from '../config/lock.ts';
 import { sourceColumn } from '../config/group-column.ts';
@@ -311,7 +312,7 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, whole: S
   const { gates } = request.model;
   const { holdout, candidate, champion, seeds, clusters, chosenThreshold } = judgedOf(request, whole);
   const seed = `${request.candidate.digest} ${request.champion?.digest ?? 'none'} ${request.holdout.digest}`;
-  const judged = new Set(gates.benchmark.map(({ metric }) => metric));
+  const judged = new Set(judgedMetrics(gates));
   const contest = { candidate, champion, seed, judged, clusters: clusters?.codes, seeds };
   const metrics = measureContest(contest, (done, of) => progress.say(`measured ${done} of ${of} resamples`));
   progress.say('measuring groups');
@@ -329,6 +330,14 @@ function measure({ progress }: EvaluatePorts, request: EvaluateRequest, whole: S
     }),
     ...(curves && { curves: { candidate: curves, champion: (champion && curvesOf(champion)) ?? null } }),
   };
+}
+
+/** Those of benchmark gates, and those that bias gates hold against all rows. */
+function judgedMetrics({ benchmark, bias }: ModelConfig['gates']): readonly string[] {
+  return [
+    ...benchmark.map(({ metric }) => metric),
+    ...bias.flatMap((gate) => (comparedTo(gate) === 'overall' ? (groupMetricOf(gate) ?? []) : [])),
+  ];
 }
 
 /** What both models predict of the rows that are judged: all, or those that had no part in choosing a threshold. */

@@ -16,6 +16,7 @@ import { widestGap } from '../fairness/gap.ts';
 import { estimateGap } from '../fairness/group-estimates.ts';
 import { estimateFairness } from '../fairness/interval.ts';
 import { type FairnessMetric, measureFairness, type NamedGroup } from '../fairness/metric.ts';
+import { clustersBehind } from '../fairness/moments.ts';
 import { rateRows, rates, rowsOf } from '../fairness/rates.ts';
 import { worstPair } from '../fairness/worst-pair.ts';
 import { type MetricName, metrics } from '../metrics/index.ts';
@@ -49,6 +50,8 @@ interface Measured {
   readonly pair: string | undefined;
   /** Groups that leave the verdict open. */
   readonly open: readonly string[];
+  /** Whether the numbers know that rows of one cluster are not independent. */
+  readonly clustered: boolean;
 }
 
 function judgeOne(
@@ -68,7 +71,7 @@ function judgeOne(
   const base = { gate: 'bias', name: what, subject: gate.metric, limit: bound, by } as const;
   if (!measured) return { ...base, estimate: null, verdict: absent(evidence, gate, by) };
 
-  const { estimate, champion, pair, open } = measured;
+  const { estimate, champion, pair, open, clustered } = measured;
   const result = { ...base, estimate, champion };
   const numbers = `${what} is ${estimateText(estimate)}`;
   if (!bound) {
@@ -82,7 +85,18 @@ function judgeOne(
     reason: `${numbers}, wanted ${boundText(bound)}`,
     rows: judgedRows(evidence),
   });
+  if (evidence.clusters !== undefined && !clustered && gate.decide === 'interval') {
+    return { ...result, verdict: unclustered(verdict) };
+  }
   return { ...result, verdict: withOpenGroups(withPair(verdict, pair), gate, open) };
+}
+
+/** Evidence of a version that took rows of one cluster for independent ones. */
+function unclustered({ reason }: Verdict): Verdict {
+  return notMeasured(
+    `${reason}; rows of one cluster are not independent, and the evidence does not say how groups vary from one to the next`,
+    'evidence of an evaluation by this version',
+  );
 }
 
 function absent({ task }: EvaluationPredicate, gate: BiasGate, by: readonly string[]): Verdict {
@@ -152,6 +166,7 @@ function ofRates(
   const ours = named(({ candidate }) => candidate).map((group, index) => ({
     ...group,
     weighing: groups[index]?.weighing,
+    clustering: groups[index]?.clustering,
   }));
   const theirs = named(({ champion }) => champion);
   const { point, interval } = estimateFairness(metric, ours, seededRandom(seed));
@@ -163,6 +178,7 @@ function ofRates(
       ours.map((group, index) => ({ ...group, name: placed[index]?.says ?? group.name })),
     ),
     open: openGroups(gate, placed),
+    clustered: groups.every(({ clustering }) => clustering),
   };
 }
 
@@ -177,6 +193,14 @@ function fewOf(metric: FairnessMetric, gate: BiasGate, group: GroupEvidence): st
     if ('ofAll' in rates[rate]) continue;
     const rows = rateRows(rate, countsOf(group));
     if (rows < gate['min-positives']) return `${rows} ${rates[rate].rows}`;
+    const clusters = clustersBehind(rate, {
+      name: '',
+      counts: group.candidate,
+      clustering: group.clustering,
+    });
+    if (clusters !== undefined && clusters < gate['min-positives']) {
+      return `${rates[rate].rows} in clusters that vary as ${Math.floor(clusters)} of one size would`;
+    }
   }
   return undefined;
 }
@@ -220,17 +244,19 @@ function ofMetric(
   const question = { kind: kindOf(gate), to: comparedTo(gate), what: metric };
   const overall = overallOf(evidence, gate, metric);
   const seed = seededRandom(`${seedOf(evidence)} ${biasTitle(gate)}`);
-  const { point, gap, interval } = estimateGap(question, compared, overall.candidate, seed);
+  const { point, gap, interval, noInterval } = estimateGap(question, compared, overall.candidate, seed);
   const rivals = compared.flatMap(({ name, level, reference, champion }) =>
     champion === null ? [] : [{ name, level, reference, value: champion }],
   );
   const theirs =
     rivals.length === compared.length ? widestGap(question, rivals, overall.champion) : undefined;
   return {
-    estimate: estimateOf(point, interval),
+    estimate: estimateOf(point, interval, noInterval),
     champion: theirs && 'size' in theirs ? theirs.size : null,
     pair: gap && metricPair(metric, gap, placed),
     open: openGroups(gate, placed),
+    // Intervals have named their method since they know of clusters.
+    clustered: groups.every(({ candidate: { low, method } }) => low === null || method !== undefined),
   };
 }
 
@@ -272,9 +298,11 @@ function overallOf(evidence: EvaluationPredicate, gate: BiasGate, metric: Metric
 function estimateOf(
   point: MetricValue,
   interval: { readonly low: number; readonly high: number } | undefined,
+  noInterval?: string,
 ): Estimate {
   if (!isDefined(point)) return { point: null, low: null, high: null, reason: point.reason.slice(0, 500) };
-  return { point, low: interval?.low ?? null, high: interval?.high ?? null };
+  const reason = noInterval === undefined ? {} : { reason: noInterval.slice(0, 500) };
+  return { point, low: interval?.low ?? null, high: interval?.high ?? null, ...reason };
 }
 
 function definedOr(value: MetricValue): number | null {

@@ -19,24 +19,26 @@ export function averages({ formula, source, ofCounts }: Averaged): Averages {
     differs: '0 and a warning for a class whose ratio is 0/0',
     better: 'higher',
     range: [0, 1],
-    perClass: true,
     standard: false,
   } as const;
   return {
     macro: {
       ...shared,
+      perClass: true,
       formula: `mean over the classes c of ${formula}`,
       source: `${source}(average='macro')`,
       multiclass: macroOfCounts(ofCounts),
     },
     micro: {
       ...shared,
+      perClass: false,
       formula: `${formula}, with the counts of all classes together`,
       source: `${source}(average='micro')`,
       multiclass: microOfCounts(ofCounts),
     },
     weighted: {
       ...shared,
+      perClass: false,
       formula: `mean over the classes c of ${formula}, weighted by the rows of c`,
       source: `${source}(average='weighted')`,
       multiclass: weightedOfCounts(ofCounts),

@@ -17,7 +17,7 @@ export const cohen_kappa_score: Metric = {
   atThreshold: ofCounts,
   better: 'higher',
   range: [-1, 1],
-  perClass: true,
+  perClass: 'two',
   binary: fromCounts(ofCounts),
   multiclass: (predictions) => (weights) => ofClasses(countClasses(predictions, weights)),
 };

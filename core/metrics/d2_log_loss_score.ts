@@ -17,7 +17,7 @@ export const d2_log_loss_score: Metric = {
   standard: false,
   better: 'higher',
   range: [Number.NEGATIVE_INFINITY, 1],
-  perClass: true,
+  perClass: 'two',
   binary: (predictions) => saved(binaryLosses(predictions), { labels: predictions.labels, classes: 2 }),
   multiclass: (predictions) =>
     saved(classLosses(predictions), { labels: predictions.labels, classes: predictions.classes.length }),

@@ -18,7 +18,7 @@ export const matthews_corrcoef: Metric = {
   atThreshold: ofCounts,
   better: 'higher',
   range: [-1, 1],
-  perClass: true,
+  perClass: 'two',
   binary: fromCounts(ofCounts),
   multiclass: (predictions) => (weights) => ofClasses(countClasses(predictions, weights)),
 };

@@ -38,8 +38,13 @@ export interface Metric {
   readonly better: 'higher' | 'lower';
   /** Lowest and highest possible value. */
   readonly range: readonly [number, number];
-  /** Whether the value rests on the rows of one class, so that few positives make it noisy however many rows there are. */
-  readonly perClass: boolean;
+  /**
+   * Whether the value rests on the rows of one class, so that few of them make it noisy however many rows there are. `two`: only where there
+   * are two classes; of more, all rows count alike.
+   */
+  readonly perClass: boolean | 'two';
+  /** Whether the value is a share of the rows that are predicted positive, and so rests on them. */
+  readonly perPredicted?: true;
   readonly binary?: (predictions: BinaryPredictions) => Measure;
   readonly multiclass?: (predictions: MulticlassPredictions) => Measure;
   /** Of forecasts too, where `forecasting` is absent. */

@@ -17,6 +17,7 @@ export const positive_likelihood_ratio: Metric = {
   better: 'higher',
   range: [0, Number.POSITIVE_INFINITY],
   perClass: true,
+  perPredicted: true,
   binary: fromCounts(({ tp, fp, fn, tn }) => {
     if (tp + fn === 0) return { reason: 'no row is positive' };
     if (fp === 0) return { reason: 'no negative row was predicted positive' };

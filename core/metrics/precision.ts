@@ -17,6 +17,7 @@ export const precision: Metric = {
   better: 'higher',
   range: [0, 1],
   perClass: true,
+  perPredicted: true,
   binary: fromCounts(ofCounts),
   multiclass: macroOfCounts(ofCounts),
 };

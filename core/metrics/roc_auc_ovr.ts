@@ -27,6 +27,7 @@ export const roc_auc_ovr: Metric = {
  */
 export const roc_auc_ovr_weighted: Metric = {
   ...shared,
+  perClass: false,
   formula: 'as `roc_auc_ovr`, the mean weighted by the rows of c',
   source: "roc_auc_score(multi_class='ovr', average='weighted')",
   multiclass: (predictions) => oneVersusRest(predictions, rocArea, 'prevalence'),

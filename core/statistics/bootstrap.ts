@@ -35,6 +35,7 @@ export function bootstrap(
   random: Random,
   onProgress: (done: number) => void = () => {},
 ): readonly Spread[] {
+  if (measures.length === 0) return [];
   const units = unitsOf({ weights, clusters });
   const blocks = Math.min(JACKKNIFE_BLOCKS, units);
   const spreads = measures.map(() => ({

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { confusionByGroup, weighingByGroup } from '#core/evaluation/confusion.ts';
+import { clusteringByGroup, confusionByGroup, weighingByGroup } from '#core/evaluation/confusion.ts';
+import { measureGroups } from '#core/evaluation/group-metrics.ts';
 import { groupingsWanted, groupRows } from '#core/evaluation/groups.ts';
+import type { BinaryPredictions } from '#core/metrics/predictions.ts';
+import { binaryPredictions } from '#test/support/predictions.ts';
 
 const AGE = { column: 'age', bins: [18, 30] };
 
@@ -55,4 +58,45 @@ test('weighted counts know how many rows and what squares of weights stand behin
   assert.deepEqual(weighingByGroup(predictions, grouping), [
     { rows: { tp: 2, fp: 0, fn: 0, tn: 1 }, squares: { tp: 13, fp: 0, fn: 0, tn: 25 } },
   ]);
+});
+
+test('clustered counts know how they vary from cluster to cluster, of each group', () => {
+  const predictions = {
+    task: 'binary-classification',
+    labels: Uint8Array.of(1, 1, 0, 0, 1),
+    scores: Float64Array.of(0.9, 0.8, 0.9, 0.1, 0.1),
+    threshold: 0.5,
+  } as const;
+  const grouping = groupRows(['g'], { g: ['a', 'a', 'a', 'a', 'b'] }, 5);
+
+  const clustering = clusteringByGroup(predictions, grouping, Int32Array.of(0, 0, 0, 1, 1));
+
+  // a: cluster 0 has tp 2 and fp 1, cluster 1 has tn 1; b: cluster 1 has fn 1.
+  assert.deepEqual(clustering, [
+    { clusters: 2, products: [4, 2, 0, 0, 1, 0, 0, 0, 0, 1] },
+    { clusters: 1, products: [0, 0, 0, 0, 0, 0, 0, 1, 0, 0] },
+  ]);
+});
+
+test('a metric of a group whose rows are there ten times over, as clusters of ten, is known no better than once', () => {
+  const once = binaryPredictions();
+  const rows = Int32Array.from({ length: 10 * once.labels.length }, (_, row) => Math.floor(row / 10));
+  const tenfold = {
+    ...once,
+    labels: Uint8Array.from(rows, (row) => once.labels[row] ?? 0),
+    scores: Float64Array.from(rows, (row) => once.scores[row] ?? 0),
+  };
+  const width = (predictions: BinaryPredictions, clusters: Int32Array | undefined) => {
+    const grouping = groupRows(['g'], { g: [] }, predictions.labels.length);
+    const contest = { candidate: predictions, champion: null, clusters, seed: 'ten' };
+    const { low, high } = measureGroups(contest, 'roc_auc', grouping).groups[0]?.candidate ?? {};
+    return (high ?? Number.NaN) - (low ?? Number.NaN);
+  };
+
+  const known = width(once, undefined);
+  const clustered = width(tenfold, rows);
+  const independent = width(tenfold, undefined);
+
+  assert.ok(Math.abs(clustered / known - 1) < 0.02, `${clustered} and ${known}`);
+  assert.ok(independent < 0.4 * known, `${independent} and ${known}`);
 });

@@ -6,6 +6,7 @@ import {
   type BinaryPredictions,
   clusters,
   type ForecastingPredictions,
+  type MulticlassPredictions,
   type RankingPredictions,
   type RegressionPredictions,
 } from '#core/metrics/predictions.ts';
@@ -15,10 +16,16 @@ import { regressionPredictions } from '#test/support/predictions.ts';
 
 test('two models that agree on every row differ by nothing, within what 3 of n rows could change', () => {
   const candidate = binary(500, 0.3);
+  const positives = candidate.labels.reduce((sum, label) => sum + label, 0);
 
-  const [auc] = measureContest({ candidate, champion: candidate, seed: 'same' });
+  const measured = measureContest({ candidate, champion: candidate, seed: 'same' });
 
-  assert.deepEqual(auc?.difference, { point: 0, low: -3 / 500, high: 3 / 500, method: 'rule of three' });
+  const differenceOf = (name: string) => measured.find(({ metric }) => metric === name)?.difference;
+  // The three rows may all be positive ones.
+  const room = 3 / positives;
+  assert.deepEqual(differenceOf('roc_auc'), { point: 0, low: -room, high: room, method: 'rule of three' });
+  // Of all rows, on a range of 0 to 2.
+  assert.equal(differenceOf('brier_score')?.high, (3 / 500) * 2);
 });
 
 test('a perfect score on few rows is not certain', () => {
@@ -35,7 +42,8 @@ test('a perfect score on few rows is not certain', () => {
   const low = (name: string) => measured.find(({ metric }) => metric === name)?.candidate.low;
   assert.ok(Math.abs((low('accuracy') ?? 1) - 60 / (60 + Z_95 ** 2)) < 1e-12);
   assert.equal(low('roc_auc'), 1 - 3 / 30);
-  assert.equal(low('precision'), 1 - 3 / 60);
+  assert.ok(Math.abs((low('precision') ?? 1) - 30 / (30 + Z_95 ** 2)) < 1e-12);
+  assert.equal(low('average_precision'), 1 - 3 / 30);
 });
 
 for (const { name, candidate, metric, reason } of [
@@ -65,6 +73,57 @@ for (const { name, candidate, metric, reason } of [
     );
   });
 }
+
+test('no mistake on twelve positive rows is not certain, however many negative rows there are', () => {
+  const labels = Uint8Array.from({ length: 3000 }, (_, row) => (row % 250 === 0 ? 1 : 0));
+  const candidate: BinaryPredictions = {
+    task: 'binary-classification',
+    labels,
+    scores: Float64Array.from(labels),
+    threshold: 0.5,
+  };
+
+  const measured = measureContest({ candidate, champion: candidate, seed: 'few' });
+
+  for (const name of ['f1', 'average_precision', 'roc_auc']) {
+    const found = measured.find(({ metric }) => metric === name);
+    assert.equal(found?.candidate.low, 1 - 3 / 12, name);
+    assert.equal(found?.difference?.low, -3 / 12, name);
+  }
+});
+
+test('precision of few rows predicted positive has a point and no interval', () => {
+  const candidate = { ...binary(400, 0.5), threshold: 0.99 };
+  const scores = candidate.scores.map((score, row) => (row < 6 ? 1 : Math.min(score, 0.98)));
+
+  const measured = measureContest({ candidate: { ...candidate, scores }, champion: null, seed: 'few' });
+
+  const found = measured.find(({ metric }) => metric === 'precision')?.candidate;
+  assert.equal(found?.low, null);
+  assert.equal(found?.reason, '6 rows predicted positive are too few for an interval (10)');
+});
+
+test('a class of few rows leaves its averages a point, and the metrics of all rows their interval', () => {
+  const labels = Int32Array.from({ length: 300 }, (_, row) => (row < 5 ? 2 : row % 2));
+  const candidate: MulticlassPredictions = {
+    task: 'multiclass-classification',
+    classes: ['a', 'b', 'rare'],
+    labels,
+    predicted: labels.map((label, row) => (row % 7 === 0 ? 0 : label)),
+    scores: null,
+  };
+  const judged = new Set(['f1_weighted']);
+
+  const measured = measureContest({ candidate, champion: null, seed: 'rare', judged });
+
+  const estimate = (name: string) => measured.find(({ metric }) => metric === name)?.candidate;
+  assert.equal(estimate('balanced_accuracy')?.low, null);
+  assert.equal(
+    estimate('balanced_accuracy')?.reason,
+    '5 rows of class rare are too few for an interval (10)',
+  );
+  for (const name of ['accuracy', 'f1_weighted']) assert.equal(typeof estimate(name)?.low, 'number', name);
+});
 
 test('few positives leave metrics of all rows their interval', () => {
   const found = measureContest({ candidate: binary(400, 0.01), champion: null, seed: 'few' }).find(

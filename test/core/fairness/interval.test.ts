@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededRandom } from '#core/chance.ts';
 import { fairnessMetrics } from '#core/fairness/index.ts';
 import { estimateFairness } from '#core/fairness/interval.ts';
-import { measureFairness } from '#core/fairness/metric.ts';
+import { measureFairness, type NamedGroup } from '#core/fairness/metric.ts';
 import { drawMultinomial } from '#core/statistics/binomial.ts';
 
 const metric = fairnessMetrics.equalized_odds_difference;
@@ -58,6 +58,25 @@ test('ten times the rows give a narrower interval', () => {
 
   assert.ok(width(10) < width(1));
 });
+
+for (const name of ['equalized_odds_difference', 'demographic_parity_ratio'] as const) {
+  test(`${name} of rows that are there ten times over, as clusters of ten, is known no better than once`, () => {
+    const groups = groupsOf([140, 130, 120, 310, 135, 130, 125, 310]);
+    const tenfold = groups.map((group) => ({ ...group, counts: times(group.counts, 10) }));
+    const clustered = tenfold.map((group, index) => {
+      const { tp = 0, fp = 0, fn = 0, tn = 0 } = groups[index]?.counts ?? {};
+      const products = [tp, 0, 0, 0, fp, 0, 0, fn, 0, tn].map((rows) => 100 * rows);
+      return { ...group, clustering: { clusters: tp + fp + fn + tn, products } };
+    });
+    const width = (of: readonly NamedGroup[]) => {
+      const { interval } = estimateFairness(fairnessMetrics[name], of, seededRandom('c'));
+      return interval ? interval.high - interval.low : Number.NaN;
+    };
+
+    assert.ok(Math.abs(width(clustered) / width(groups) - 1) < 0.05);
+    assert.ok(width(tenfold) < 0.5 * width(groups));
+  });
+}
 
 test('weights that are all alike change nothing, unequal ones widen the interval', () => {
   const groups = groupsOf([40, 30, 20, 110, 35, 30, 25, 110]);

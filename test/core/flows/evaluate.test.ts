@@ -86,6 +86,25 @@ test('numbers are grouped in bins, and what a bias gate compares is measured on 
   assert.ok(Number(bySex?.groups[1]?.candidate.point) > 0.5);
 });
 
+test('a metric that a bias gate holds against all rows has an interval on them too', async () => {
+  const model = modelConfig('{bias: [{metric: jaccard, by: [sex], to: overall, max: 0.5}]}');
+
+  const { predicate } = await run({ model });
+
+  assert.equal(typeof predicate.metrics.find(({ metric }) => metric === 'jaccard')?.candidate.low, 'number');
+});
+
+test('clusters are known to every group, by how many of them it has rows of', async () => {
+  const amountsOf = (sex: string) => amounts.filter((_, row) => holdout.sex?.[row] === sex);
+
+  const { predicate } = await run({ model: withEvaluate({ cluster: 'amount' }) });
+
+  const [, f, m] = predicate.groups[0]?.groups ?? [];
+  assert.equal(predicate.clusters, new Set(amounts).size);
+  assert.equal(f?.clustering?.clusters, new Set(amountsOf('f')).size);
+  assert.equal(m?.clustering?.clusters, new Set(amountsOf('m')).size);
+});
+
 test('the evidence survives writing and reading, and gates judge it', async () => {
   const evidence = await run();
   const config = modelConfig('{benchmark: [{metric: roc_auc, min: 0.6}]}');

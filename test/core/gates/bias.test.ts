@@ -163,6 +163,43 @@ test('weights that rest on few rows leave open what as many rows would settle', 
   assert.equal(heavy?.estimate?.point, 0);
 });
 
+test('rows in clusters are never taken for independent ones: older evidence could not tell, few clusters neither', () => {
+  const config = modelConfig('{bias: [{metric: equal_opportunity_difference, by: [sex], max: 0.1}]}');
+  const pair = counts(['sex'], [['f'], fair], [['m'], fair]);
+  // All rows of a cell in as many clusters of one size.
+  const inClusters = (clusters: number) => ({
+    clusters: 2 * clusters,
+    groups: (pair.groups ?? []).map((table) => ({
+      ...table,
+      groups: table.groups.map((group) => ({
+        ...group,
+        clustering: {
+          clusters,
+          products: [600, 0, 0, 0, 400, 0, 0, 400, 0, 3600].map((rows) => (rows * 5000) / clusters),
+        },
+      })),
+    })),
+  });
+
+  const [older] = judge(evaluation({ ...pair, clusters: 1000 }), config);
+  const [many] = judge(evaluation(inClusters(5000)), config);
+  const [some] = judge(evaluation(inClusters(500)), config);
+  const [few] = judge(evaluation(inClusters(40)), config);
+
+  assert.match(
+    describe(older?.verdict ?? missing),
+    /^could not tell: .*rows of one cluster are not independent/,
+  );
+  assert.equal(many?.verdict.status, 'pass');
+  assert.equal(some?.verdict.status, 'inconclusive');
+  assert.match(
+    describe(few?.verdict ?? missing),
+    /^could not tell: .*f \(positive rows in clusters that vary as 8 of one size would\)/,
+  );
+});
+
+const missing = { status: 'skipped', reason: 'no result' } as const;
+
 function counts(
   by: string[],
   ...groups: readonly (readonly [string[], typeof fair])[]
