@@ -9,7 +9,7 @@ import { ociLayoutStore } from '#adapters/oci/store.ts';
 import type { ModelConfig } from '#core/config/model.ts';
 import { type Digest, digestOf, parseDigest } from '#core/digest.ts';
 import { MergewayError } from '#core/errors.ts';
-import type { EvaluateRequest } from '#core/flows/evaluate.ts';
+import type { EvaluateRequest } from '#core/flows/evaluate-request.ts';
 import { readModel } from '#core/flows/policy.ts';
 import { provenChampion } from '#core/registry/champion.ts';
 import { gtoRegistry } from '#core/registry/gto-registry.ts';

@@ -11,7 +11,7 @@ import { commitPlace, folderPlace } from '#actions/features/place.ts';
 import { gitSourceTree } from '#adapters/git/source-tree.ts';
 import type { ModelConfig } from '#core/config/model.ts';
 import { type FeaturePlace, newestOf, viewFiles } from '#core/flows/feature-sources.ts';
-import type { JoinedHoldout } from '#core/flows/evaluate.ts';
+import type { JoinedHoldout } from '#core/flows/evaluate-request.ts';
 import type { DataFile } from '#core/flows/join-features.ts';
 import { type ModelFeatures, modelFeatures } from '#core/flows/model-features.ts';
 import type { Champion } from './artifacts.ts';

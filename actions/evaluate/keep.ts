@@ -18,7 +18,7 @@ import { MAX_EVIDENCE_BYTES, parseEvidence, type Statement } from '#core/evidenc
 import { trainingEvidence } from '#core/evidence/training.ts';
 import { validationEvidence } from '#core/evidence/validation.ts';
 import { inputDigestAt } from '#core/flows/affected-models.ts';
-import type { EvaluateRequest } from '#core/flows/evaluate.ts';
+import type { EvaluateRequest } from '#core/flows/evaluate-request.ts';
 import { modelMissing } from '#core/flows/policy.ts';
 import {
   bindCandidate,

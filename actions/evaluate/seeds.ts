@@ -10,7 +10,7 @@ import { MergewayError } from '#core/errors.ts';
 import { requireFacts } from '#core/evidence/mismatch.ts';
 import { MAX_EVIDENCE_BYTES, parseEvidence } from '#core/evidence/statement.ts';
 import { trainingEvidence } from '#core/evidence/training.ts';
-import type { EvaluateRequest } from '#core/flows/evaluate.ts';
+import type { EvaluateRequest } from '#core/flows/evaluate-request.ts';
 import { loadModel } from './artifacts.ts';
 
 export interface WhichSeeds {
